@@ -377,7 +377,12 @@ def escalate_all(d: Deciding) -> None:
             text for name in together if (text := d.playbook.steps[name].text) is not None
         )
         notify(
-            d, tuple(people), "step-late", rule="step-late", subject=",".join(together), items=words,
+            d,
+            tuple(people),
+            "step-late",
+            rule="step-late",
+            subject=",".join(together),
+            items=words,
             count=max(d.incident.steps[name].escalations for name in together),
         )  # fmt: skip
 
