@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from crisis.core.place import Site
-from crisis.core.playbook import Playbook
+from crisis.core.playbook import GENERIC, Playbook
 from crisis.library.check import examine
-from crisis.library.shelf import GENERIC, Library, PlaybookSource
+from crisis.library.shelf import Library, PlaybookSource
 from crisis.yamlfile import Finding, NotAcceptable
 
 

@@ -9,11 +9,8 @@ from typing import Any
 from crisis.core.pinned import Pinned
 from crisis.core.place import Site
 from crisis.core.plan import CommunicationPlan
-from crisis.core.playbook import Playbook
+from crisis.core.playbook import GENERIC, Playbook
 from crisis.yamlfile import Finding
-
-GENERIC = "generic"
-"""The playbook that opens when no other fits: a report of an unforeseen kind is never lost (G1)."""
 
 
 class NoPlaybook(LookupError):  # noqa: N818  it says what is missing

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from crisis.core.checks.fault import Fault, Pointer, path
 from crisis.core.checks.view import DIRECTORATE, SITUATION, View
 from crisis.core.matching import UNKNOWN, When
+from crisis.core.playbook import GENERIC
 from crisis.core.tell import PHASES
 from crisis.core.values import Timing
 from crisis.core.written import instead
@@ -24,7 +25,10 @@ def faults(view: View) -> Iterator[Fault]:
 
 
 def _collisions(view: View) -> Iterator[Fault]:
-    """One name must not mean two things where either may stand."""
+    """One name must not mean two things where either may stand; and something opens a playbook."""
+    if not view.playbook.opens_on and view.playbook.name != GENERIC:
+        says = "no report opens this playbook; add opens_on: [{kind: NAME}]"
+        yield view.fault("too-short", ("opens_on",), says)
     for name in view.playbook.steps:
         if name in PHASES or name in SITUATION:
             says = f'no step can be called "{name}", which has a meaning of its own; rename it'
