@@ -1,0 +1,162 @@
+"""A message is typed before it is prose: who speaks, what happened, what was done, what to expect.
+
+The rules fill this in; :mod:`crisis.compose` puts it into words on each medium and in each
+language; the rules then release exactly those words (by digest).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from crisis.core.prose import TextRef
+from crisis.core.values import Text
+
+Kind = Literal[
+    "alert",  # the first word to an audience
+    "instruction",  # what it must do has changed
+    "update",  # what is new since the last word
+    "holding",  # nothing new; the next time is named
+    "correction",  # what was said was wrong
+    "end",  # safe, worked around, back to normal, or a false alarm
+    "brief",  # to the directorate, numbered
+    "role_offer",  # to one person: will you take these roles?
+    "reminder",  # to a person with a role: this is owed
+    "escalation",  # to those above: this was not done
+    "action",  # to the owner of an action after the crisis
+]
+
+Words = Text | TextRef
+"""The playbook's words, in every language, or a person's, kept apart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureTold:
+    """A measure taken, since when, and what is expected of it."""
+
+    id: str
+    """``step:NAME`` or ``seq:N``."""
+    words: Words
+    since: datetime
+    expected_result: Words | None = None
+    eta_at: datetime | None = None
+    """When the contractor says it will be there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseTold:
+    """A promise that is open: what, by when, and what is owed if it is broken."""
+
+    words: Words
+    due_at: datetime
+    counterpart: Words | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleCard:
+    """What a person is asked to take on."""
+
+    role: str
+    title: Text
+    mission: Text
+    authority: tuple[str, ...] = ()
+    spend_up_to: str | None = None
+    tasks: tuple[Text, ...] = ()
+    """The steps that wait for this role."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleStanding:
+    """Who holds a role: a name that the reader can turn to, or nobody yet."""
+
+    role: str
+    title: Text
+    person: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefContent:
+    """What the directorate reads, beyond what every message has."""
+
+    number: int
+    reason: str
+    severity: str
+    severity_means: Text
+    roles: tuple[RoleStanding, ...]
+    promises: tuple[PromiseTold, ...]
+    late: int
+    """Commitments late or broken so far."""
+    risks: Text | None
+    audiences_told: tuple[Text, ...]
+    next_brief_at: datetime
+    head: str
+    """Chain head of the journal: printed, it anchors the record outside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Why a person with a role is written to: ``topic`` names the frame of words."""
+
+    topic: str
+    """``ask-update``, ``step-late``, ``no-lead``, ``promise-broken``, ``silence``, ``phase-proposed``,
+    ``phase-late``, ``end-proposed``, ``role-unfilled``, ``choice-passed-on``, ``contractor-late``,
+    ``review``, ``action``, ``counterpart-owed``."""
+    subject: str = ""
+    words: Words | None = None
+    due_at: datetime | None = None
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Everything that the words need, and nothing that is words of the frame."""
+
+    id: str
+    number: int
+    kind: Kind
+    phase: str
+    audience: str | None
+    to: tuple[str, ...]
+    """People's ids, where it goes to named people; otherwise it goes to the audience."""
+    urgency: str
+    life_safety: bool
+    exercise: bool
+    issued_at: datetime
+    speaker: str | None
+    """The person who speaks (the lead, once named)."""
+    speaker_function: str
+    """The function that answers for it while no person does."""
+    contact: str
+    event: Text
+    site: str
+    place: TextRef | None
+    observed_at: datetime
+    opened_at: datetime
+    impact: Text | None = None
+    instruction: Text | None = None
+    workaround: Words | None = None
+    say: Text | None = None
+    regret: Text | None = None
+    holding: Text | None = None
+    measures: tuple[MeasureTold, ...] = ()
+    known: tuple[Text, ...] = ()
+    """What is known, and what is not yet known and being looked for."""
+    promises: tuple[PromiseTold, ...] = ()
+    own_words: TextRef | None = None
+    next_update_at: datetime | None = None
+    last_before_end: bool = False
+    """This audience next hears at the end (``at_most`` of the plan)."""
+    late_by_minutes: int = 0
+    """How late this word is against its promise: it says so itself."""
+    ends: tuple[str, ...] = ()
+    offer_id: str | None = None
+    accept_by: datetime | None = None
+    cards: tuple[RoleCard, ...] = ()
+    brief: BriefContent | None = None
+    notice: Notice | None = None
+    answers: Mapping[str, Text] = field(default_factory=dict)
+    """``{answer.STEP}``: the words of answers and choices taken so far."""
+    etas: Mapping[str, datetime] = field(default_factory=dict)
+    """``{eta.STEP}``."""
