@@ -9,7 +9,7 @@ Path = tuple[str, ...]
 
 
 def merged(base: Mapping[str, Any], layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Give the base with each layer's changes (RFC 7396: maps merge, null removes).
+    """The base with each layer's changes (RFC 7396: maps merge, null removes).
 
     What any layer removes stays removed, and nobody waits for a removed step: it goes out of
     every `after`. Neither base nor layers are changed.

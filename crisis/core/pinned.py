@@ -51,7 +51,7 @@ class Pinned:
         self._severities = {name: rank for rank, name in enumerate(plan.severities)}
 
     def in_force(self, situation: Mapping[str, str]) -> Playbook:
-        """Give the playbook with the layers that hold in this situation."""
+        """The playbook with the layers that hold in this situation."""
         key = tuple(map(situation.get, self._looked_at))
         playbook = self._seen.get(key)
         if playbook is None:
@@ -116,16 +116,16 @@ class Pinned:
         return _quicker(planned, playbook.directorate.brief_every, severity)
 
     def speaker(self, playbook: Playbook, audience: str) -> str:
-        """Give the role that speaks to an audience; the lead, where that role is not in force."""
+        """The role that speaks to an audience; the lead, where that role is not in force."""
         speaker = playbook.tell[audience].speaker or self.plan.audiences[audience].speaker
         return speaker if speaker in playbook.roles else "lead"
 
     def contact(self, playbook: Playbook, audience: str) -> str:
-        """Give the function that answers an audience's questions."""
+        """The function that answers an audience's questions."""
         return playbook.tell[audience].contact or self.plan.audiences[audience].contact
 
     def rungs(self, kind: str, audience: str | None, urgency: str) -> tuple[Rung, ...]:
-        """Give the media for a kind of message, rung after rung; empty when nothing is said.
+        """The media for a kind of message, rung after rung; empty when nothing is said.
 
         An instruction or a correction goes as an alert, a holding statement as an update. First
         the audience's own ladder of that kind, then everyone's, then those of `any` kind in the
@@ -159,7 +159,7 @@ class Pinned:
 
 
 def digest(source: Mapping[str, Any], plan: CommunicationPlan) -> str:
-    """Hash with SHA-256 of a playbook's source and its plan, each in canonical JSON."""
+    """The SHA-256 of a playbook's source and its plan, each in canonical JSON."""
     planned = plan.model_dump(mode="json", by_alias=True, exclude_unset=True)
     text = json.dumps(
         [source, planned], sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str
