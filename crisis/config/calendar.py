@@ -16,10 +16,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
-from icalendar import Calendar, Component
+from icalendar import Calendar, Event
 
 from crisis.config.people import People
 from crisis.config.rota import TURN, Duty, Rota
@@ -53,7 +54,7 @@ def read_rota(text: str, file: str, people: People, zone: ZoneInfo) -> Rota:
         raise NotAcceptable([_finding(file, 1, "not-a-calendar", says)]) from None
     reading = _Reading(file, people)
     duties = []
-    for number, (event, lines) in enumerate(zip(calendar.walk("VEVENT"), places, strict=True)):
+    for number, (event, lines) in enumerate(zip(calendar.events, places, strict=True)):
         duties.append(reading.duty(event, lines))
         event.add(TURN, str(number))
     if reading.findings:
@@ -89,14 +90,13 @@ class _Reading:
     def __init__(self, file: str, people: People) -> None:
         self._file = file
         self._people = people
-        self._by_mail = {
-            person.addresses["email"].lower(): name
-            for name, person in people.people.items()
-            if "email" in person.addresses
-        }
+        self._by_mail: dict[str, list[str]] = {}
+        for name, person in people.people.items():
+            if "email" in person.addresses:
+                self._by_mail.setdefault(person.addresses["email"].lower(), []).append(name)
         self.findings: list[Finding] = []
 
-    def duty(self, event: Component, lines: _EventLines) -> Duty:
+    def duty(self, event: Event, lines: _EventLines) -> Duty:
         """What an event says; its faults become findings."""
         function, property_ = _function(event)
         if function not in self._people.functions:
@@ -109,7 +109,7 @@ class _Reading:
         self._times(event, lines)
         return duty
 
-    def _who(self, event: Component, lines: _EventLines) -> tuple[str, ...]:
+    def _who(self, event: Event, lines: _EventLines) -> tuple[str, ...]:
         if "X-CRISIS-PERSON" in event:
             return self._ids(event, "X-CRISIS-PERSON", lines)
         if "ATTENDEE" in event:
@@ -120,7 +120,7 @@ class _Reading:
         self._add(lines, "", "nobody", says)
         return ()
 
-    def _ids(self, event: Component, property_: str, lines: _EventLines) -> tuple[str, ...]:
+    def _ids(self, event: Event, property_: str, lines: _EventLines) -> tuple[str, ...]:
         names = tuple(re.split(r"[\s,]+", str(event[property_]).strip()))
         for name in names:
             if name not in self._people.people:
@@ -128,17 +128,19 @@ class _Reading:
                 self._add(lines, property_, "unknown-name", says)
         return names
 
-    def _attendees(self, event: Component, lines: _EventLines) -> Iterable[str]:
+    def _attendees(self, event: Event, lines: _EventLines) -> Iterable[str]:
         attendees = event["ATTENDEE"]
         for attendee in attendees if isinstance(attendees, list) else [attendees]:
             address = re.sub("(?i)^mailto:", "", str(attendee)).lower()
-            if address in self._by_mail:
-                yield self._by_mail[address]
+            names = self._by_mail.get(address, [])
+            if len(names) == 1:
+                yield names[0]
                 continue
-            says = f'nobody in people.yaml has the e-mail address "{address}"; {_MEND_ATTENDEE}'
+            whose = "nobody has" if not names else f"{' and '.join(names)} share"
+            says = f'{whose} the e-mail address "{address}"; {_MEND_ATTENDEE}'
             self._add(lines, "ATTENDEE", "unknown-name", says)
 
-    def _times(self, event: Component, lines: _EventLines) -> None:
+    def _times(self, event: Event, lines: _EventLines) -> None:
         """Dates and repetition that the calendar library could not read, or that make no turn."""
         for property_, says in event.errors:
             self._add(lines, str(property_ or ""), "not-a-calendar", f"{says}; mend or remove it")
@@ -148,11 +150,13 @@ class _Reading:
             says = "a turn of duty begins and ends; write DTSTART and DTEND"
             self._add(lines, "", "no-time", says)
         elif _naive(event.end) <= _naive(event.start):
-            self._add(lines, "DTEND", "no-time", "this ends before it begins; mend DTSTART or DTEND")
+            self._add(
+                lines, "DTEND", "no-time", "this ends before it begins; mend DTSTART or DTEND"
+            )
         else:
             self._repetition(event, lines)
 
-    def _repetition(self, event: Component, lines: _EventLines) -> None:
+    def _repetition(self, event: Event, lines: _EventLines) -> None:
         alone = Calendar()
         alone.add_component(event)
         try:
@@ -160,13 +164,15 @@ class _Reading:
         except (ValueError, KeyError) as error:
             self._add(lines, "RRULE", "not-a-calendar", f"{error}; mend the repetition")
         for property_ in ("DTSTART", "DTEND"):
-            zone = event[property_].params.get("TZID") if property_ in event else None
-            if zone and event[property_].dt.tzinfo is None:
+            value: Any = event.get(property_)
+            zone = None if value is None else value.params.get("TZID")
+            if zone and value.dt.tzinfo is None:
                 says = f'"{zone}" is not a time zone; write one as Europe/Paris'
                 self._add(lines, property_, "clock", says)
 
     def _add(self, lines: _EventLines, property_: str, rule: str, says: str) -> None:
-        self.findings.append(_finding(self._file, lines.of.get(property_, lines.begins), rule, says))
+        line = lines.of.get(property_, lines.begins)
+        self.findings.append(_finding(self._file, line, rule, says))
 
 
 _MEND_ATTENDEE = "mend the address, or write X-CRISIS-PERSON:ID"
@@ -179,7 +185,7 @@ def _instead(name: str, known: Mapping[str, object]) -> str:
     return words if words.startswith("did") or len(known) <= _MANY else "write an id of that file"
 
 
-def _function(event: Component) -> tuple[str, str]:
+def _function(event: Event) -> tuple[str, str]:
     """The function that an event names, and the property that does."""
     categories = event.get("CATEGORIES")
     if categories is not None:

@@ -62,8 +62,8 @@ class Configuration:
     ) -> Finding:
         """Something that is wrong with a person, wherever that person is listed."""
         if name in self.csv_lines:
-            gravity = "warning" if warning else "error"
-            return Finding(PEOPLE_CSV, self.csv_lines[name], 1, rule, says, gravity)
+            line = self.csv_lines[name]
+            return Finding(PEOPLE_CSV, line, 1, rule, says, "warning" if warning else "error")
         return self.finding(PEOPLE, ("people", name, *at), rule, says, warning=warning)
 
 

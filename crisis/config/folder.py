@@ -29,12 +29,12 @@ def write_template(folder: Path) -> list[Path]:
         raise FileExistsError(f"{folder} is not empty; name a new folder: crisis init DIR")
     written = []
     template = resources.files("crisis.config") / "template"
-    texts = {path: file.read_text(encoding="utf-8") for path, file in _walk(template)}
-    texts[PLAN] = shipped_playbooks()[PLAN]
-    for path, text in sorted(texts.items()):
+    content = {path: file.read_bytes() for path, file in _walk(template)}
+    content[PLAN] = shipped_playbooks()[PLAN].encode()
+    for path, text in sorted(content.items()):
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8", newline="")
+        target.write_bytes(text)
         written.append(target)
     (folder / PLAYBOOKS).mkdir()
     (folder / SECRETS).mkdir(mode=0o700)
@@ -54,11 +54,7 @@ def read_folder(folder: Path) -> dict[str, str]:
     """
     if not folder.is_dir():
         raise NotADirectoryError(f"{folder} is not a folder; crisis init {folder} writes one")
-    files = {
-        PLAYBOOKS + path: text
-        for path, text in shipped_playbooks().items()
-        if path != PLAN
-    }
+    files = {PLAYBOOKS + path: text for path, text in shipped_playbooks().items() if path != PLAN}
     findings = []
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)

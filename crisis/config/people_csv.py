@@ -80,9 +80,7 @@ def _check_columns(
             listed.findings.append(place.finding("missing-field", says))
 
 
-def _read_row(
-    columns: Sequence[str], row: Sequence[str], place: _Place, listed: Listed
-) -> None:
+def _read_row(columns: Sequence[str], row: Sequence[str], place: _Place, listed: Listed) -> None:
     if len(row) != len(columns):
         says = f"this line has {len(row)} values for {len(columns)} columns; mend its commas"
         listed.findings.append(place.finding("not-csv", says))

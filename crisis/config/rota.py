@@ -74,6 +74,11 @@ class Rota:
         found = (one for turn in turns if turn.begins <= at < turn.ends for one in turn.people)
         return tuple(dict.fromkeys(found))
 
+    def people(self, function: str) -> frozenset[str]:
+        """Everybody who is ever on duty for a function."""
+        named = (duty.people for duty in self._duties if duty.function == function)
+        return frozenset(one for people in named for one in people)
+
     def turns(self, begins: datetime, ends: datetime) -> list[Turn]:
         """Every turn that overlaps the span, the earliest first."""
         found = []

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from crisis.config.people import Person
 
 Key = tuple[str, ...]
-"""A field and a value; for a building the site stands between them."""
+"""A field and a value; for a building the site stands between them, and an unknown one is ""."""
 
 NONE = ("none",)
 """The value of a field that says nothing about a person."""
@@ -25,7 +25,6 @@ class PeopleIndex:
         for name in self.everybody:
             for key in _keys(people[name]):
                 self._having.setdefault(key, []).append(name)
-        self._add_unknown_buildings()
         self._unions: dict[frozenset[Key], Sequence[str]] = {}
 
     def having(self, keys: frozenset[Key]) -> Sequence[str]:
@@ -41,16 +40,6 @@ class PeopleIndex:
     def of_function(self, function: str) -> list[str]:
         """Ids of those who have a function, in the organisation's order."""
         return sorted(self._having.get(("function", function), ()), key=self.rank.__getitem__)
-
-    def _add_unknown_buildings(self) -> None:
-        """Somebody whose building is unknown is in each building of the site: prudence."""
-        for key, names in list(self._having.items()):
-            if len(key) == _BUILDING_KEY and key[2]:
-                if unknown := self._having.get((*key[:2], "")):
-                    self._having[key] = sorted([*names, *unknown])
-
-
-_BUILDING_KEY = 3
 
 
 def _keys(person: Person) -> list[Key]:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 
-from crisis.config.folder import Configuration
+from crisis.config.documents import Configuration
 from crisis.config.people import Person, Place
-from crisis.core.matching import Who
+from crisis.core.matching import Match, Who
 from crisis.core.plan import CommunicationPlan
 from crisis.directory.index import PeopleIndex
 from crisis.directory.matching import Fits, Moment
 from crisis.ports import Recipient, Scope
+
+_PASSING = frozenset({"present", "role", "floor"})
+"""What somebody is only for a time."""
+
+_WHENEVER = datetime(2026, 1, 1, tzinfo=UTC)
+"""An instant for questions whose answer is the same at all of them."""
 
 _GONE = {
     "fr": "une personne qui n'est plus dans l'annuaire",
@@ -71,6 +77,21 @@ class PeopleDirectory:
         places = self._places_of(name, scope, after)
         page = islice(heapq.merge(people, places), limit)
         return [self._known(recipient_id) for recipient_id in page]
+
+    def could_answer(self, who: Who, site: str) -> frozenset[str]:
+        """Ids that a ``who`` may name at a site, at some hour and in some incident there."""
+        scope = Scope(site=site)
+        if who.functions or "rota" in who.fields:
+            named = who.functions or tuple(sorted(who.fields["rota"].values))
+            return frozenset(
+                one
+                for function in named
+                for one in (*self._index.of_function(function), *self._rota.people(function))
+                if one in self._people.people
+            )
+        lasting = {name: one for name, one in who.fields.items() if name not in _PASSING}
+        lasting = lasting or {"site": Match(frozenset({"same"}))}
+        return frozenset(self.candidates(Who(fields=lasting), scope, _WHENEVER))
 
     def recipient(self, recipient_id: str) -> Recipient | None:
         """One recipient, as the directory has them now."""
@@ -129,7 +150,9 @@ class PeopleDirectory:
             at=at,
         )
 
-    def _people_of(self, name: str, told: Sequence[str], moment: Moment, after: str):
+    def _people_of(
+        self, name: str, told: Sequence[str], moment: Moment, after: str
+    ) -> Iterator[str]:
         """Ids after the cursor, lazily: those who fit this audience, and none before it."""
         whos = self._plan.audiences[name].who
         earlier: list[Fits] = []
@@ -141,7 +164,7 @@ class PeopleDirectory:
         own = [moment.fits(who) for who in whos]
         people = self._index.people
         narrowed = [moment.narrowed(who) for who in whos]
-        rest = [islice(names, bisect_right(names, after), None) for names in narrowed]
+        rest = [_after(names, after) for names in narrowed]
         last = None
         for one in heapq.merge(*rest):
             if one == last:
@@ -177,13 +200,18 @@ class PeopleDirectory:
         """Their own, those taken from another channel, and where to find them on foot."""
         addresses = dict(person.addresses)
         for channel, settings in self._settings.channels.items():
-            source = settings.address_from
-            if channel not in addresses and source in person.addresses:
+            source = settings.address_from or channel
+            if source in person.addresses and channel not in addresses:
                 addresses[channel] = person.addresses[source]
         where = " ".join(part for part in (person.site, person.building, person.floor) if part)
         number = addresses.get("call") or addresses.get("sms")
         addresses.setdefault("person", ", ".join(filter(None, (person.name, where, number))))
         return addresses
+
+
+def _after(names: Sequence[str], cursor: str) -> Iterator[str]:
+    """The names beyond the cursor; an `islice` would walk over all those before it."""
+    return (names[at] for at in range(bisect_right(names, cursor), len(names)))
 
 
 def _at(place: Place, scope: Scope) -> bool:

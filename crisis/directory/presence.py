@@ -1,4 +1,4 @@
-"""Who is on site at an instant, as far as the directory knows; what is unknown counts as present."""
+"""Who is on site at an instant; what the directory does not know counts as present."""
 
 from __future__ import annotations
 
