@@ -57,6 +57,7 @@ class ReportSetAside:
 class IncidentDeclared:
     """An incident is open."""
 
+    incident_id: str
     key: str
     report_id: str
     kind: str

@@ -1,0 +1,245 @@
+"""What an incident holds. Little: roles, steps, commitments, tallies, each audience's last word.
+
+Never a row per recipient (that is the ledger) and never a list that grows with the timeline, so
+that one decision costs the same on the first hour and on the tenth day. Nothing here decides: see
+:mod:`crisis.core.evolve` for the fold and :mod:`crisis.core.decide` for the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from crisis.core.commands import Stage
+from crisis.core.prose import TextRef
+
+PHASES = ("open", "safe", "worked_around", "normal")
+"""The order of the phases; closed and cancelled come after any."""
+
+REMEMBERED = 40
+"""How many measures and lapses are kept in mind; the journal keeps all of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One person is asked to take some roles."""
+
+    person: str
+    roles: tuple[str, ...]
+    rank: str
+    accept_by: datetime
+    state: Literal["open", "accepted", "declined", "lapsed"] = "open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleState:
+    """How far the search for a holder has come."""
+
+    holder: str | None = None
+    since: datetime | None = None
+    asked: tuple[str, ...] = ()
+    """Ranks that were asked: ``holder``, ``deputy-1`` …, ``last-resort``."""
+    unfilled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepState:
+    """Where a step stands."""
+
+    ready_at: datetime
+    state: Literal["ready", "done", "moot"] = "ready"
+    done_at: datetime | None = None
+    value: str | None = None
+    """The answer or the choice."""
+    assumed: bool = False
+    escalations: int = 0
+    passed_to: str | None = None
+    stage: Stage | None = None
+    eta_at: datetime | None = None
+    told_at: datetime | None = None
+    """Since when its measure is true: done, or the contractor called."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A measure beyond the playbook's."""
+
+    id: str
+    measure: TextRef
+    expected_result: TextRef | None
+    at: datetime
+    inside_only: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitment:
+    """The next word by a time, or something promised; with a counterpart it is an engagement."""
+
+    audience: str
+    kind: Literal["update", "promise", "engagement"]
+    made_at: datetime
+    due_at: datetime
+    state: Literal["open", "answered", "late"] = "open"
+    how: Literal["update", "holding"] | None = None
+    message_id: str | None = None
+    asked: bool = False
+    left_to_people: bool = False
+    step: str | None = None
+    words: TextRef | None = None
+    counterpart: TextRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudienceState:
+    """What an audience has been told."""
+
+    first_message_id: str
+    last_message_id: str
+    last_at: datetime
+    told_seq: int
+    """Everything up to this event has been told to them."""
+    phase: str
+    messages: int = 1
+    holdings: int = 0
+    """Holding statements in a row."""
+    promise: str | None = None
+    """The commitment that names the next word's time."""
+    broken_at: datetime | None = None
+    """Since when a promise to them is broken and nobody has spoken."""
+    escalations: int = 0
+    words: str = ""
+    """Digest of impact and instruction as last told: when they change, that is material."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsent:
+    """A message that was released and whose sending is not yet known."""
+
+    audience: str | None
+    kind: str
+    seq: int
+    released_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lapse:
+    """Something that went less than well: what the review starts from."""
+
+    reason: str
+    subject: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """An action of the plan that the review leaves."""
+
+    reason: str = ""
+    subject: str = ""
+    what: TextRef | None = None
+    owner: str | None = None
+    due_at: datetime | None = None
+    proof: TextRef | None = None
+    state: Literal["proposed", "agreed", "finished", "verified"] = "proposed"
+    reminders: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """The review: whose, and by when."""
+
+    owner: str | None
+    opened_at: datetime
+    due_at: datetime
+    hot_wash_at: datetime | None = None
+    held_at: datetime | None = None
+    avoidable: str | None = None
+    reminders: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """The state of one incident, folded from its events."""
+
+    id: str
+    key: str
+    exercise: bool
+    kind: str
+    playbook: str
+    playbook_digest: str
+    site: str
+    building: str | None
+    place: TextRef | None
+    by_machine: bool
+    observed_at: datetime
+    opened_at: datetime
+    severity: str
+    danger: str
+    hours: str
+    phase: str = "open"
+    phases: Mapping[str, datetime] = field(default_factory=dict)
+    proposed: tuple[str, ...] = ()
+    """Phases whose conditions hold and which a person was asked to declare."""
+    overdue: Mapping[str, int] = field(default_factory=dict)
+    end_proposed: str | None = None
+    seq: int = 0
+    last_at: datetime
+    fact_seq: int = 0
+    """The last fact that a person recorded and that may be told."""
+    change_seq: int = 0
+    """The last material change: what the directorate must know before others outside."""
+    known_seq: int = 0
+    """What the directorate has been sent."""
+    reports: int = 1
+    offers: Mapping[str, Offer] = field(default_factory=dict)
+    roles: Mapping[str, RoleState] = field(default_factory=dict)
+    lead_missing: int = 0
+    steps: Mapping[str, StepState] = field(default_factory=dict)
+    measures: tuple[Measure, ...] = ()
+    workaround: TextRef | None = None
+    messages: int = 0
+    """How many messages were released: the next one's number less one."""
+    unsent: Mapping[str, Unsent] = field(default_factory=dict)
+    audiences: Mapping[str, AudienceState] = field(default_factory=dict)
+    held: Mapping[str, datetime] = field(default_factory=dict)
+    """Audiences outside whose word waits for the directorate's, and until when at most."""
+    commitments: Mapping[str, Commitment] = field(default_factory=dict)
+    tallies: Mapping[str, int] = field(default_factory=dict)
+    """Commitments made, kept_by_update, kept_by_holding, kept_by_deed, late, broken."""
+    briefs: int = 0
+    last_brief_at: datetime | None = None
+    next_brief_at: datetime | None = None
+    brief_seq: int = 0
+    lapses: tuple[Lapse, ...] = ()
+    review: Review | None = None
+    actions: Mapping[str, Action] = field(default_factory=dict)
+    closed_at: datetime | None = None
+
+    @property
+    def lead(self) -> str | None:
+        """The person who leads, once somebody has accepted."""
+        state = self.roles.get("lead")
+        return state.holder if state else None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is said to audiences."""
+        return self.phase in {"normal", "closed", "cancelled"}
+
+    @property
+    def situation(self) -> dict[str, str]:
+        """What a playbook's ``when`` may look at."""
+        seen = {name: state.value for name, state in self.steps.items() if state.value is not None}
+        return seen | {
+            "severity": self.severity,
+            "site": self.site,
+            "hours": self.hours,
+            "danger": self.danger,
+            "down": "nothing",
+        }
+
+    def roles_of(self, person: str) -> tuple[str, ...]:
+        """The roles that a person holds."""
+        return tuple(name for name, state in self.roles.items() if state.holder == person)

@@ -1,0 +1,76 @@
+"""Layers over a playbook: merged in order while their conditions hold; removals win."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+Path = tuple[str, ...]
+
+
+def merged(base: Mapping[str, Any], layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Give the base with each layer's changes (RFC 7396: maps merge, null removes).
+
+    What any layer removes stays removed, and nobody waits for a removed step: it goes out of
+    every `after`. Neither base nor layers are changed.
+    """
+    result = _patched({}, base)
+    removed: list[Path] = []
+    for changes in layers:
+        result = _patched(result, changes)
+        removed.extend(_removals(changes))
+    for path in removed:
+        _remove(result, path)
+    _wait_for_nobody_removed(result, base)
+    return result
+
+
+def _patched(target: Any, patch: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(target) if isinstance(target, Mapping) else {}
+    for name, value in patch.items():
+        if value is None:
+            result.pop(name, None)
+        elif isinstance(value, Mapping):
+            result[name] = _patched(result.get(name), value)
+        else:
+            result[name] = value
+    return result
+
+
+def _removals(changes: Mapping[str, Any], above: Path = ()) -> Iterator[Path]:
+    for name, value in changes.items():
+        if value is None:
+            yield (*above, name)
+        elif isinstance(value, Mapping):
+            yield from _removals(value, (*above, name))
+
+
+def _remove(target: Any, path: Path) -> None:
+    for name in path[:-1]:
+        target = target.get(name) if isinstance(target, dict) else None
+    if isinstance(target, dict):
+        target.pop(path[-1], None)
+
+
+def _wait_for_nobody_removed(result: dict[str, Any], base: Mapping[str, Any]) -> None:
+    gone = _names(base, "steps") - _names(result, "steps")
+    gone |= _names(base, "phases") - _names(result, "phases")
+    if not gone:
+        return
+    for collection in ("steps", "phases"):
+        for waiting in _blocks(result, collection):
+            after = waiting.get("after")
+            if after is None:
+                continue
+            listed = after if isinstance(after, (list, tuple)) else [after]
+            waiting["after"] = [name for name in listed if name not in gone]
+
+
+def _blocks(source: Mapping[str, Any], collection: str) -> list[dict[str, Any]]:
+    blocks = source.get(collection)
+    return [b for b in blocks.values() if isinstance(b, dict)] if isinstance(blocks, dict) else []
+
+
+def _names(source: Mapping[str, Any], collection: str) -> set[str]:
+    blocks = source.get(collection)
+    return set(blocks) if isinstance(blocks, Mapping) else set()

@@ -1,0 +1,178 @@
+"""A step of a playbook: one verb each, all at once from the opening unless something says later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+
+from crisis.core.section import AtLeastOne, Name, Names, OneOrMany, Phase, Section
+from crisis.core.values import Clock, Money, Span, Text, Timing, When
+from crisis.core.written import instead, wrong
+
+Verb = Literal["do", "ask", "call", "decide", "promise", "open", "clock"]
+Evidence = Literal["photo", "note", "reading", "signature", "file"]
+
+_TOLD = ("measure", "expected_result", "undo")
+VERBS: Mapping[Verb, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "do": ((), _TOLD),
+    "ask": (("unanswered",), ("answers", "unknown", "known")),
+    "call": (("for", "arrive_within"), ("then_call", "spend_up_to", *_TOLD)),
+    "decide": (("options", "otherwise"), ("then_by",)),
+    "promise": (("to",), ("counterpart",)),
+    "open": ((), ("keep",)),
+    "clock": ((), ()),
+}
+"""Each verb: the fields it must have, and those it may have besides the common ones."""
+
+_OF_VERBS = {field for must, may in VERBS.values() for field in (*must, *may)}
+_DUTIFUL = {"do", "ask", "call", "decide", "promise"}
+
+
+def _wait(raw: Any) -> Span | Clock:
+    """Give a span, or a time of day where there is a colon."""
+    if isinstance(raw, (Span, Clock)):
+        return raw
+    return Clock.parse(raw) if ":" in str(raw) else Span.parse(raw)
+
+
+def _quorum(raw: Any) -> Any:
+    """`{role: R, need: 1}` is R; more than one is a construct of its own."""
+    several = list(raw) if isinstance(raw, (list, tuple)) else [raw]
+    for index, one in enumerate(several):
+        if isinstance(one, Mapping):
+            if not set(one) <= {"role", "need"} or "role" not in one:
+                raise wrong("match", "write a role, or {role: ROLE, need: 2}")
+            if one.get("need", 1) != 1:
+                raise wrong("not-yet", "a decision by a quorum is not acted on yet; name one role")
+            several[index] = one["role"]
+    return several
+
+
+class Step(Section):
+    """Something to do, ask, call, decide or promise: who owes it, and within which time."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": [v, *must]} for v, (must, _) in VERBS.items()]}
+    )
+
+    do: Text | None = None
+    """What to do."""
+    ask: Text | None = None
+    """What to find out."""
+    call: Name | None = None
+    """The trade of the site's contractor to call."""
+    decide: Text | None = None
+    """What to decide."""
+    promise: Text | None = None
+    """What is promised to an audience."""
+    open: Name | None = None
+    """A playbook to open as a linked incident."""
+    clock: Name | None = None
+    """A legal clock to start."""
+
+    by: Annotated[Names, BeforeValidator(_quorum)] = ()
+    """The role that owes it, or any of these; `directorate` may stand here."""
+    within: Timing | None = None
+    """By when, counted from being ready."""
+    with_: Names = Field(default=(), alias="with")
+    """Roles that help."""
+    after: Names = ()
+    """Steps and phases that come first: done, or moot."""
+    when: When | None = None
+    """The situation in which it applies."""
+    wait: Annotated[Span | Clock | None, BeforeValidator(lambda raw: raw and _wait(raw))] = Field(
+        default=None, json_schema_extra={"type": "string"}
+    )
+    """A pause before it is ready: a span, or the next such time of day."""
+    at: str | None = None
+    """In planned works: when, as start-1d or end-1h."""
+    until: Phase | None = None
+    """The phase from which it is moot."""
+    every: Span | None = None
+    """How often it comes again; needs `until`."""
+    evidence: OneOrMany[Evidence] = ()
+    """What shows that it was done."""
+    inside_only: bool = False
+    """Whether it is never told outside."""
+    optional: bool = False
+    """Whether nobody owes it: it needs neither `by` nor `within`."""
+
+    measure: Text | None = None
+    """The measure that is told once it is done (or the contractor called)."""
+    expected_result: Text | None = None
+    """What that measure is to bring."""
+    undo: Text | None = None
+    """What is owed before things are back to normal."""
+    answers: AtLeastOne[Name] = ("yes", "no")
+    """The answers an `ask` step can have."""
+    unanswered: Name | None = None
+    """The prudent answer, assumed when time is up."""
+    unknown: Text | None = None
+    """What is told until there is an answer."""
+    known: Mapping[Name, Text] = Field(default_factory=dict)
+    """What is told for each answer."""
+    for_: Text | None = Field(default=None, alias="for")
+    """What the contractor is called for."""
+    arrive_within: Timing | None = None
+    """When the contractor must be here: a commitment."""
+    then_call: Name | None = None
+    """The trade of the second contractor."""
+    spend_up_to: Money | None = None
+    """How much the contractor may cost."""
+    options: Mapping[Name, Text] = Field(default_factory=dict)
+    """What a `decide` step can end in."""
+    otherwise: Name | None = None
+    """The option that is taken when time is up."""
+    then_by: Name | None = None
+    """The role that decides when the first stays silent."""
+    to: Name | None = None
+    """The audience that a promise is made to."""
+    counterpart: Text | None = None
+    """What is done for these people if the promise breaks."""
+    keep: Names = ()
+    """Roles that the linked incident shares."""
+
+    @model_validator(mode="after")
+    def _one_verb(self) -> Self:
+        """One verb, the fields of that verb, and somebody who owes it by a time."""
+        written = {_field(name) for name in self.model_fields_set}
+        verbs = [verb for verb in VERBS if verb in written]
+        if len(verbs) != 1:
+            found = " and ".join(verbs) or "no verb"
+            raise wrong("verb", f"a step has one verb of {', '.join(VERBS)}; this one has {found}")
+        must, may = VERBS[verbs[0]]
+        for name in sorted(_OF_VERBS & written - {*must, *may}):
+            known = (*must, *may)
+            raise wrong(
+                "unknown-field",
+                f'"{name}" is not a field of a step that says {verbs[0]}; {instead(name, known)}',
+                at=name,
+            )
+        owed = () if self.optional or verbs[0] not in _DUTIFUL else ("by", "within")
+        for name in (*must, *owed):
+            if name not in written:
+                raise wrong("missing-field", name, at=name)
+        return self
+
+    @property
+    def verb(self) -> Verb:
+        """The one verb of the step."""
+        return next(verb for verb in VERBS if getattr(self, verb) is not None)
+
+    @property
+    def text(self) -> Text | None:
+        """The words of the verb; None for a step that opens a playbook or a clock."""
+        words = self.for_ if self.call is not None else getattr(self, self.verb)
+        return words if isinstance(words, Text) else None
+
+    @property
+    def trade(self) -> str | None:
+        """The trade that a `call` step calls."""
+        return self.call
+
+
+def _field(attribute: str) -> str:
+    """Give the name that a field has in the document."""
+    return Step.model_fields[attribute].alias or attribute

@@ -1,0 +1,265 @@
+"""The small values a playbook is written in: spans, clock times, money, timings, texts.
+
+`Match`, `When` and `Who`, which compare, stand in `crisis.core.matching` and are offered here too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from functools import total_ordering
+from typing import Any, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from crisis.core.matching import Match, When, Who
+from crisis.core.written import Written, wrong
+
+__all__ = ["Clock", "Match", "Money", "Span", "Text", "Timing", "When", "Who"]
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
+"""A name: roles, steps, audiences, media and sites are called so."""
+
+_SPAN = re.compile(r"(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?\Z")
+_WORKDAYS = re.compile(r"(\d+)wd\Z")
+_LOOSE_SPAN = re.compile(r"(\d+)\s*([a-z]*)", re.IGNORECASE)
+_UNITS = {"j": "d", "jour": "d", "semaine": "w", "mn": "m", "s": "m", "sec": "m", "mois": "w"}
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?: (\S+))?\Z")
+_MONEY = re.compile(r"(\d+) ([A-Z]{3})\Z")
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Span(Written):
+    """A length of time: `15m`, `2h`, `1h30m`, `3d`, `1w`; or `5wd`, working days of the site.
+
+    Spans are ordered; a working day counts as one day there, its least length.
+    """
+
+    delta: timedelta = timedelta()
+    workdays: int = 0
+
+    @classmethod
+    def parse(cls, raw: object) -> Self:
+        """Read `1h30m` or `5wd`; anything else breaks the rule `duration`."""
+        if isinstance(raw, str):
+            if days := _WORKDAYS.match(raw):
+                return cls(workdays=int(days[1]))
+            if raw and (parts := _SPAN.match(raw)):
+                weeks, days_, hours, minutes = (int(part or 0) for part in parts.groups())
+                return cls(timedelta(weeks=weeks, days=days_, hours=hours, minutes=minutes))
+        raise wrong(
+            "duration",
+            f'"{raw}" is not a duration; write {_span_meant(str(raw))} '
+            "(units: m, h, d, w, wd for working days; 1h30m)",
+        )
+
+    def __str__(self) -> str:
+        if self.workdays:
+            return f"{self.workdays}wd"
+        minutes = self.delta // timedelta(minutes=1)
+        parts = []
+        for unit, size in (("d", 1440), ("h", 60), ("m", 1)):
+            count, minutes = divmod(minutes, size)
+            if count:
+                parts.append(f"{count}{unit}")
+        return "".join(parts) or "0m"
+
+    def __lt__(self, other: Span) -> bool:
+        return self._least() < other._least()
+
+    def _least(self) -> timedelta:
+        return self.delta + timedelta(days=self.workdays)
+
+    def written(self) -> str:
+        """Give the short form, as in `1h30m`."""
+        return str(self)
+
+    @classmethod
+    def written_schema(cls) -> dict[str, Any]:
+        """Give a string such as `1h30m`, or `5wd`."""
+        return {"type": "string", "pattern": r"^(\d+wd|(\d+w)?(\d+d)?(\d+h)?(\d+m)?)$"}
+
+
+def _span_meant(raw: str) -> str:
+    """Give the duration that somebody who wrote `45 minutes` meant, or an example."""
+    if (loose := _LOOSE_SPAN.match(raw)) is None:
+        return "45m"
+    unit = loose[2].lower().rstrip("s") or "m"
+    return loose[1] + _UNITS.get(unit, unit[0] if unit[0] in "mhdw" else "m")
+
+
+@dataclass(frozen=True, slots=True)
+class Clock(Written):
+    """A time of day: `"08:30"` in the site's zone, or `"08:30 Europe/Paris"`."""
+
+    at: time
+    zone: str | None = None
+
+    @classmethod
+    def parse(cls, raw: object) -> Self:
+        """Read `08:30`; anything else, and an unknown zone, breaks the rule `clock`."""
+        if isinstance(raw, str) and (parts := _CLOCK.match(raw)):
+            zone = parts[3]
+            if zone is not None:
+                known_zone(zone)
+            return cls(time(int(parts[1]), int(parts[2])), zone)
+        raise wrong("clock", f'"{raw}" is not a time of day; write "08:30", between quotes')
+
+    def written(self) -> str:
+        """Give the form `08:30` or `08:30 Europe/Paris`."""
+        return f"{self.at:%H:%M}" + (f" {self.zone}" if self.zone else "")
+
+    def next_after(self, instant: datetime, zone: ZoneInfo) -> datetime:
+        """Give the first instant strictly after `instant` at which this time strikes.
+
+        `zone` counts when the value names none. The answer is in UTC.
+        """
+        zone = ZoneInfo(self.zone) if self.zone else zone
+        day = instant.astimezone(zone).date()
+        strikes = datetime.combine(day, self.at, zone)
+        while strikes.timestamp() <= instant.timestamp():
+            day += timedelta(days=1)
+            strikes = datetime.combine(day, self.at, zone)
+        return strikes.astimezone(ZoneInfo("UTC"))
+
+    @classmethod
+    def written_schema(cls) -> dict[str, Any]:
+        """Give a string such as `08:30`."""
+        return {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d( \S+)?$"}
+
+
+def known_zone(zone: str) -> str:
+    """Give the name of a time zone back; what is none breaks the rule `clock`."""
+    try:
+        return ZoneInfo(zone).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise wrong("clock", f'"{zone}" is not a time zone; write one as Europe/Paris') from None
+
+
+@dataclass(frozen=True, slots=True)
+class Money(Written):
+    """An amount in whole units of a currency (ISO 4217): `5000 EUR`."""
+
+    amount: int
+    currency: str
+
+    @classmethod
+    def parse(cls, raw: object) -> Self:
+        """Read `5000 EUR`; anything else breaks the rule `money`."""
+        if isinstance(raw, str) and (parts := _MONEY.match(raw)):
+            return cls(int(parts[1]), parts[2])
+        raise wrong("money", f'"{raw}" is not an amount of money; write 5000 EUR')
+
+    def written(self) -> str:
+        """Give the form `5000 EUR`."""
+        return f"{self.amount} {self.currency}"
+
+    @classmethod
+    def written_schema(cls) -> dict[str, Any]:
+        """Give a string such as `5000 EUR`."""
+        return {"type": "string", "pattern": r"^\d+ [A-Z]{3}$"}
+
+
+@dataclass(frozen=True, slots=True)
+class Timing(Written):
+    """A span for all severities (`30m`), or one for each (`{S1: 5m, S2: 15m}`)."""
+
+    always: Span | None = None
+    by_severity: Mapping[str, Span] = field(default_factory=dict, hash=False)
+
+    @classmethod
+    def parse(cls, raw: object) -> Self:
+        """Read either form; a wrong span breaks the rule `duration`, at its severity."""
+        if not isinstance(raw, Mapping):
+            return cls(Span.parse(raw))
+        spans: dict[str, Span] = {}
+        for severity, span in raw.items():
+            try:
+                spans[str(severity)] = Span.parse(span)
+            except ValueError as error:
+                raise wrong("duration", str(error), at=severity) from None
+        if not spans:
+            raise wrong("too-short", "no severity has a duration; write 30m or {S1: 5m, S2: 15m}")
+        return cls(by_severity=spans)
+
+    def at(self, severity: str) -> Span | None:
+        """Give the span at that severity; None where nothing is said of it."""
+        return self.always if self.always is not None else self.by_severity.get(severity)
+
+    def written(self) -> str | dict[str, str]:
+        """One span, or one for each severity."""
+        if self.always is not None:
+            return str(self.always)
+        return {severity: str(span) for severity, span in self.by_severity.items()}
+
+    @classmethod
+    def written_schema(cls) -> dict[str, Any]:
+        """Give a span, or spans by severity."""
+        span = Span.written_schema()
+        return {"anyOf": [span, {"type": "object", "additionalProperties": span}]}
+
+
+class Text(Written, Mapping[str, str]):
+    """Words in each language: `{fr: "…", en: "…"}`. Immutable, equal and hashable by content."""
+
+    __slots__ = ("_hash", "_words")
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self._words = dict(words)
+        self._hash = hash(frozenset(self._words.items()))
+
+    @classmethod
+    def parse(cls, raw: object) -> Self:
+        """Read a map of language to words; what is not one breaks the rule `text`."""
+        example = '{fr: "…", en: "…"}'
+        if not isinstance(raw, Mapping):
+            shown = str(raw) if len(str(raw)) <= 40 else str(raw)[:39] + "…"  # noqa: PLR2004  fits a terminal line
+            raise wrong("text", f'"{shown}" is in no language; write {example}')
+        if not raw:
+            raise wrong("too-short", f"this text is empty; write {example}")
+        for language, words in raw.items():
+            if not re.fullmatch(r"[a-z]{2,3}(-[A-Z]{2})?", str(language)):
+                raise wrong(
+                    "unknown-field", f'"{language}" is not a language; write {example}', at=language
+                )
+            if not isinstance(words, str):
+                raise wrong(
+                    "text",
+                    f'"{words}" is not a sentence; put the text between double quotes',
+                    at=language,
+                )
+            if not words.strip():
+                raise wrong("too-short", f"the text is empty; write {example}", at=language)
+        return cls({str(language): words for language, words in raw.items()})
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that have words, as written."""
+        return tuple(self._words)
+
+    def __getitem__(self, language: str) -> str:
+        return self._words[language]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._words)
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __repr__(self) -> str:
+        return f"Text({self._words!r})"
+
+    def written(self) -> dict[str, str]:
+        """Give the words by language."""
+        return dict(self._words)
+
+    @classmethod
+    def written_schema(cls) -> dict[str, Any]:
+        """Give an object of language to words."""
+        words = {"type": "string", "minLength": 1}
+        return {"type": "object", "minProperties": 1, "additionalProperties": words}

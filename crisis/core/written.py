@@ -1,0 +1,77 @@
+"""What the small values of the documents share: one way to be read, one way to be written."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any, Self
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+
+def wrong(rule: str, says: str, **context: Any) -> PydanticCustomError:
+    """Give an error that names the rule it breaks and says what to write instead.
+
+    `at=FIELD` in the context moves the error from a section to one of its fields.
+    """
+    return PydanticCustomError(rule, "{says}", {"says": says, **context})
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Give the one of `known` that somebody who wrote `word` most likely meant, if any is near."""
+    near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return near[0] if near else None
+
+
+def instead(word: str, known: Iterable[str]) -> str:
+    """Give the end of an error sentence: the nearest name, or all that could stand there."""
+    names = sorted(known)
+    near = nearest(word, names)
+    if near is not None:
+        return f'did you mean "{near}"?'
+    return f"known here: {', '.join(names)}" if names else "there is none here"
+
+
+class Written:
+    """A value that stands in a document in a short form of its own.
+
+    A subclass gives `parse` (any raw value in; raises the error made by `wrong`), `written` (the
+    plain form out, which `parse` reads back to an equal value) and `written_schema`.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, raw: object) -> Self:
+        """Read the value as it stands in a document."""
+        raise NotImplementedError
+
+    def written(self) -> Any:
+        """Give the plain JSON form of the value."""
+        raise NotImplementedError
+
+    @classmethod
+    def written_schema(cls) -> JsonSchemaValue:
+        """Give the JSON Schema of the plain form."""
+        raise NotImplementedError
+
+    @classmethod
+    def _accept(cls, raw: object) -> Self:
+        return raw if isinstance(raw, cls) else cls.parse(raw)
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: type[Any], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            cls._accept,
+            serialization=core_schema.plain_serializer_function_ser_schema(cls.written),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return cls.written_schema()
