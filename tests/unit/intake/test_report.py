@@ -4,12 +4,12 @@ import json
 from typing import Any
 
 import pytest
-from tests.unit.intake.senders import KNOWN, NOW, FakeSource
 
 from crisis.core.commands import Actor
 from crisis.intake import report
 from crisis.intake.faults import BadPayload
 from crisis.intake.submission import Incoming, Sender, keep, report_id
+from tests.unit.intake.senders import KNOWN, NOW, FakeSource
 
 
 class Desk(FakeSource):
