@@ -15,17 +15,17 @@ from crisis.core.prose import TextRef
 from crisis.core.values import Text
 
 Kind = Literal[
-    "alert",        # the first word to an audience
+    "alert",  # the first word to an audience
     "instruction",  # what it must do has changed
-    "update",       # what is new since the last word
-    "holding",      # nothing new; the next time is named
-    "correction",   # what was said was wrong
-    "end",          # safe, worked around, back to normal, or a false alarm
-    "brief",        # to the directorate, numbered
-    "role_offer",   # to one person: will you take these roles?
-    "reminder",     # to a person with a role: this is owed
-    "escalation",   # to those above: this was not done
-    "action",       # to the owner of an action after the crisis
+    "update",  # what is new since the last word
+    "holding",  # nothing new; the next time is named
+    "correction",  # what was said was wrong
+    "end",  # safe, worked around, back to normal, or a false alarm
+    "brief",  # to the directorate, numbered
+    "role_offer",  # to one person: will you take these roles?
+    "reminder",  # to a person with a role: this is owed
+    "escalation",  # to those above: this was not done
+    "action",  # to the owner of an action after the crisis
 ]
 
 Words = Text | TextRef
