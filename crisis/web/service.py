@@ -72,6 +72,10 @@ class Settings(Protocol):
         """The function that answers where nothing else names one."""
 
     @property
+    def channels(self) -> Mapping[str, Any]:
+        """The ways to reach people, each with the kind that it uses and its own settings."""
+
+    @property
     def sources(self) -> Mapping[str, Any]:
         """Who may send reports: each a ``Source`` of the intake, with the name of its ``token``."""
 
