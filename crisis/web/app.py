@@ -41,9 +41,9 @@ HEADERS: Mapping[str, str] = {
 
 
 def create_app(service: Service) -> Starlette:
-    """The doors and pages of this service. Run it with the server's access log switched off:
+    """The doors and pages of this service.
 
-    the addresses of acknowledgement pages are personal.
+    Run it with the server's access log switched off: some addresses are personal.
     """
     app = Starlette(
         routes=_routes(),

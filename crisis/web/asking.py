@@ -52,7 +52,7 @@ def asked(name: str, fields: Mapping[str, Any]) -> Asked:
     if name not in ASKABLE:
         raise BadPayload("unknown-command", not_one_of("/type", name, sorted(ASKABLE)))
     body = ASKABLE[name]
-    hints = _hints(body)
+    hints = get_type_hints(body)
     if unknown := [field for field in fields if field not in hints]:
         faults = [not_one_of(f"/fields/{field}", field, sorted(hints)) for field in unknown]
         raise BadPayload("wrong-shape", *faults)
@@ -64,14 +64,14 @@ def asked(name: str, fields: Mapping[str, Any]) -> Asked:
             values[field] = _kept(f"/fields/{field}", value, prose, faults)
     if faults:
         raise BadPayload("wrong-shape", *faults)
-    return Asked(body=_checked(body, values), prose=tuple(prose))
+    return Asked(body=_checked(name, values), prose=tuple(prose))
 
 
-def _checked(body: type[Any], values: Mapping[str, Any]) -> c.IncidentBody:
+def _checked(name: str, values: Mapping[str, Any]) -> c.IncidentBody:
     """The body, with its own types held to strictly, and instants that carry their zone."""
     text = json.dumps(values, default=dataclasses.asdict)
     try:
-        made: c.IncidentBody = _adapter(body).validate_json(text, strict=True)
+        made: c.IncidentBody = _adapter(name).validate_json(text, strict=True)
     except ValidationError as error:
         found = error.errors(include_url=False)
         raise BadPayload("wrong-shape", *(explain(_in_fields(one)) for one in found)) from None
@@ -115,13 +115,8 @@ def _kept(pointer: str, value: Any, prose: list[Prose], faults: list[Fault]) -> 
 
 
 @cache
-def _hints(body: Any) -> Mapping[str, Any]:
-    return get_type_hints(body)
-
-
-@cache
-def _adapter(body: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(body)
+def _adapter(name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(ASKABLE[name])
 
 
 def _is_text(hint: Any) -> bool:

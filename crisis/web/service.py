@@ -107,14 +107,29 @@ class Organisation(Protocol):
 class Service(Protocol):
     """The running service."""
 
-    inbox: Inbox[Decision]
-    clock: Clock
-    store: Store
-    links: Links
-    operator_token: str
-    """Whoever shows it runs the service: command line, room, configuration."""
-    secrets: Mapping[str, str]
-    """Tokens of sources and channels, by the names that the settings give them."""
+    @property
+    def inbox(self) -> Inbox[Decision]:
+        """The one door into the rules."""
+
+    @property
+    def clock(self) -> Clock:
+        """Business and real time."""
+
+    @property
+    def store(self) -> Store:
+        """What may be read."""
+
+    @property
+    def links(self) -> Links:
+        """Makes and reads signed links."""
+
+    @property
+    def operator_token(self) -> str:
+        """Whoever shows it runs the service: command line, room, configuration."""
+
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        """Tokens of sources and channels, by the names that the settings give them."""
 
     def organisation(self) -> Organisation:
         """The newest version."""
