@@ -7,16 +7,12 @@ with millions. There are no foreign keys: what belongs together is written in on
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Dialect,
     Index,
     Integer,
     LargeBinary,
@@ -24,74 +20,13 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     and_,
     literal_column,
     not_,
 )
 
-from crisis.ports import LANES, Lane
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
-
-
-def microseconds(at: datetime) -> int:
-    """Whole microseconds since 1970; a time without its zone is a TypeError."""
-    return (at - EPOCH) // MICROSECOND
-
-
-def instant(since_epoch: int) -> datetime:
-    """The time again, in UTC."""
-    return EPOCH + timedelta(microseconds=since_epoch)
-
-
-class Instant(TypeDecorator[datetime]):
-    """UTC as whole microseconds since 1970: exact, ordered, and the same everywhere."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - the signature is SQLAlchemy's
-        """To the database."""
-        return None if value is None else microseconds(value)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the signature is SQLAlchemy's
-        """From the database."""
-        return None if value is None else instant(value)
-
-
-class LaneRank(TypeDecorator[Lane]):
-    """A lane as its rank, by which it sorts."""
-
-    impl = SmallInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: Lane | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - the signature is SQLAlchemy's
-        """To the database."""
-        return None if value is None else LANES.index(value)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> Lane | None:  # noqa: ARG002 - the signature is SQLAlchemy's
-        """From the database."""
-        return None if value is None else LANES[value]
-
-
-class Words(TypeDecorator[Any]):
-    """A mapping of words to words, or a tuple of words, as JSON."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ARG002 - the signature is SQLAlchemy's
-        """To the database."""
-        return json.dumps(dict(value) if isinstance(value, Mapping) else value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 - the signature is SQLAlchemy's
-        """From the database."""
-        words = json.loads(value)
-        return tuple(words) if isinstance(words, list) else words
-
+from crisis.store.columns import Instant, LaneRank, Words
 
 metadata = MetaData(
     naming_convention={
@@ -148,14 +83,16 @@ streams = _table(
     _column("parked", nullable=True),
     UniqueConstraint("stream", "stream_id"),
 )
-IS_WAITING = and_(
-    _is(streams.c.stream, "incident"),
-    streams.c.next_due_at.is_not(None),
-    streams.c.parked.is_(None),
-)
+IS_WAITING = and_(streams.c.next_due_at.is_not(None), streams.c.parked.is_(None))
 _index("ix_streams_newest", streams.c.stream, streams.c.place)
 _index("ix_streams_key", streams.c.key, unique=True, where=streams.c.key.is_not(None))
-_index("ix_streams_waiting", streams.c.next_due_at, streams.c.stream_id, where=IS_WAITING)
+_index(
+    "ix_streams_waiting",
+    streams.c.stream,
+    streams.c.next_due_at,
+    streams.c.stream_id,
+    where=IS_WAITING,
+)
 
 journal = _table(
     "journal",
@@ -287,7 +224,7 @@ _index(
     where=IS_QUEUED,
 )
 _index("ix_deliveries_next", deliveries.c.next_attempt_at, where=IS_QUEUED)
-_index("ix_deliveries_lease", deliveries.c.owner, deliveries.c.lease_until, where=IS_SENDING)
+_index("ix_deliveries_sending", deliveries.c.state, deliveries.c.place, where=IS_SENDING)
 _index(
     "ix_deliveries_fallback",
     deliveries.c.fallback_at,

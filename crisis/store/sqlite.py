@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import fcntl
 import os
-import sqlite3
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from crisis.store.checkpoint import LOG_BYTES, Checkpointer
@@ -22,6 +22,7 @@ from crisis.store.refused import StoreRefused
 PRIVATE = 0o600
 """The file holds prose and personal matters: nobody but its owner reads it."""
 
+WRITE_AHEAD = "PRAGMA journal_mode=WAL"
 PRAGMAS = (
     "PRAGMA synchronous=FULL",  # a commit is synced before it returns
     "PRAGMA fullfsync=ON",  # on macOS: to the disk, not only to its cache
@@ -45,7 +46,7 @@ class SqliteBase:
         self._lock = _own(path)
         try:
             _make_private(path)
-            self.writer = _engine(path, "PRAGMA journal_mode=WAL", *PRAGMAS)
+            self.writer = _engine(path, WRITE_AHEAD, *PRAGMAS)
             self.readers = _engine(path, *PRAGMAS, "PRAGMA query_only=ON")
             self._prepare(path)
             self._checkpointer = Checkpointer(path)
@@ -59,8 +60,8 @@ class SqliteBase:
             with self.writer.connect() as connection:
                 mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
                 upgrade(connection, str(path))
-        except sqlite3.DatabaseError as error:
-            raise StoreRefused(f"{path} cannot be opened: {error}") from error
+        except DBAPIError as error:
+            raise StoreRefused(f"{path} cannot be opened: {error.orig}") from error
         if mode != "wal":
             raise StoreRefused(
                 f"{path} cannot keep a write-ahead log ({mode}): "

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from crisis.ports import ConfigurationRow, QuarantineRow
+from crisis.store.columns import MICROSECOND
 from crisis.store.integrity import digest_of, insist_on_going_forward
-from crisis.store.schema import MICROSECOND
 from crisis.store.sql.wire import Wire
 
 THE_CLOCK = 1

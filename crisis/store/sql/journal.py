@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from crisis.ports import Conflict, DecisionRow, Recorded, StreamKind, StreamRow, TextRow
-from crisis.store.schema import instant, microseconds
+from crisis.store.columns import instant, microseconds
 from crisis.store.sql.wire import Wire
 
 
@@ -36,7 +36,7 @@ class JournalView(Wire):
 
     def next_due_at(self) -> datetime | None:
         """The first of the waiting."""
-        at = self._value(self._sql.journal.next_due_at)
+        at = self._value(self._sql.journal.next_due_at, 1)
         return None if at is None else instant(at)
 
     def events(self, stream: StreamKind, stream_id: str, *, after: int = 0) -> list[Recorded]:

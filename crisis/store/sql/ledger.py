@@ -9,8 +9,8 @@ from itertools import groupby
 from typing import Any
 
 from crisis.ports import DELIVERY_STATES, LANES, DeliveryRow, FanoutRow, MessageRow
+from crisis.store.columns import instant, microseconds
 from crisis.store.integrity import insist_on_attempt_times
-from crisis.store.schema import instant, microseconds
 from crisis.store.sql.wire import Wire
 
 UNTRIED = "untried"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, Protocol
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from crisis.ports import Job, Unavailable, View
 from crisis.store.sql.beside import BesideUnit, BesideView
@@ -76,32 +77,33 @@ class SqlStore:
     def _answer(self, cursor: Any, job: Job[Any]) -> Any | Exception:
         """What the job answers; what it wrote is undone when it raises.
 
-        Where the database itself gave up the transaction (a full disk), ending the savepoint
-        fails, and that ends the batch: no job is told that it stands when it does not.
+        Where the database itself gave up the transaction (a full disk), there is no savepoint
+        any more, and that ends the batch: no job is told that it stands when it does not.
         """
         cursor.execute("SAVEPOINT job")
         try:
             answer = job(SqlUnit(cursor, self._statements))
         except Exception as error:  # noqa: BLE001 - the contract: the error is the answer
-            cursor.execute("ROLLBACK TO SAVEPOINT job")
             answer = error
+            try:
+                cursor.execute("ROLLBACK TO SAVEPOINT job")
+            except self._driver_error:
+                raise Unavailable(f"the transaction was given up: {error}") from error
         cursor.execute("RELEASE SAVEPOINT job")
         return answer
 
     @contextmanager
     def read(self) -> Iterator[View]:
         """A transaction that only reads, pinned to this moment by its first statement."""
-        connection = self._base.readers.raw_connection()
         try:
-            cursor = connection.cursor()
-            cursor.execute(self._begin_reading)
-            cursor.execute(self._statements.beside.clock)
-            cursor.fetchall()
-            yield SqlView(cursor, self._statements)
-        except self._driver_error as error:
+            with closing(self._base.readers.raw_connection()) as connection:
+                cursor = connection.cursor()
+                cursor.execute(self._begin_reading)
+                cursor.execute(self._statements.beside.clock)
+                cursor.fetchall()
+                yield SqlView(cursor, self._statements)
+        except (self._driver_error, DBAPIError) as error:
             raise Unavailable(f"nothing can be read: {error}") from error
-        finally:
-            connection.close()
 
     def close(self) -> None:
         """Give back connections, files and the lock."""

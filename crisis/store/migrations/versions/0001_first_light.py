@@ -93,10 +93,10 @@ def _streams() -> None:
         unique("streams", "stream stream_id"),
         key="place",
     )
-    waiting = "stream = 'incident' AND next_due_at IS NOT NULL AND parked IS NULL"
+    waiting = "next_due_at IS NOT NULL AND parked IS NULL"
     index("ix_streams_newest", "stream place")
-    index("ix_streams_key", "key", "key IS NOT NULL", once=True)
-    index("ix_streams_waiting", "next_due_at stream_id", waiting)
+    index("ix_streams_key", "key", '"key" IS NOT NULL', once=True)
+    index("ix_streams_waiting", "stream next_due_at stream_id", waiting)
 
 
 def _journal() -> None:
@@ -190,7 +190,7 @@ def _deliveries() -> None:
     index("ix_deliveries_thread", "incident_id recipient_id medium place")
     index("ix_deliveries_turn", "channel lane next_attempt_at place", "state = 'queued'")
     index("ix_deliveries_next", "next_attempt_at", "state = 'queued'")
-    index("ix_deliveries_lease", "owner lease_until", "state = 'sending'")
+    index("ix_deliveries_sending", "state place", "state = 'sending'")
     index("ix_deliveries_fallback", "fallback_at place", "fallback_at IS NOT NULL")
     index("ix_deliveries_ref", "channel provider_ref place", "provider_ref != ''")
     table(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BindParameter, Column, Dialect, and_, bindparam, func, select, update
+from sqlalchemy import Dialect, and_, bindparam, select, update
 
 from crisis.ports import DecisionRow, Recorded, StreamRow, TextRow
-from crisis.store.schema import IS_WAITING, decisions, journal, streams, texts
+from crisis.store.schema import IS_WAITING, decisions, journal, spelt, streams, texts
 from crisis.store.shape import Shape
 from crisis.store.sql.statements.compiled import AMONG, Compiled, among, first, given
 
@@ -35,11 +35,10 @@ class JournalStatements(Compiled):
         rows = select(*self.streams.columns)
         one = given(streams.c.stream, streams.c.stream_id)
         newest = rows.where(given(streams.c.stream)).order_by(streams.c.place.desc())
-        due = (
-            select(streams.c.stream_id)
-            .where(IS_WAITING, streams.c.next_due_at <= bindparam("now"))
-            .order_by(streams.c.next_due_at, streams.c.stream_id)
-        )
+        waiting = [streams.c.stream == spelt("incident"), IS_WAITING]
+        longest = [streams.c.next_due_at, streams.c.stream_id]
+        due = select(streams.c.stream_id).where(*waiting, streams.c.next_due_at <= bindparam("now"))
+        next_due_at = select(streams.c.next_due_at).where(*waiting)
         self.stream = self._sql(rows.where(one), "this_stream this_stream_id")
         """Where one stream stands."""
         self.open_stream = self._sql(
@@ -48,9 +47,9 @@ class JournalStatements(Compiled):
         """Who holds a correlation key."""
         self.newest_streams = self._sql(first(newest), "this_stream limit")
         """The newest streams of a kind."""
-        self.due = self._sql(first(due), "now limit")
+        self.due = self._sql(first(due.order_by(*longest)), "now limit")
         """Incidents whose time has come, the longest waiting first."""
-        self.next_due_at = self._sql(select(func.min(streams.c.next_due_at)).where(IS_WAITING))
+        self.next_due_at = self._sql(first(next_due_at.order_by(*longest)), "limit")
         """The earliest time at which an incident is due."""
 
     def _write_streams(self) -> None:
@@ -61,7 +60,7 @@ class JournalStatements(Compiled):
         where = "this_stream this_stream_id expected"
 
         def save(names: str) -> str:
-            values: list[tuple[Column[Any], BindParameter[Any]]] = [
+            values: list[tuple[Any, Any]] = [
                 (streams.c[name], bindparam(name)) for name in names.split()
             ]
             return self._sql(
