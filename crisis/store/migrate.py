@@ -27,7 +27,7 @@ def upgrade(connection: Connection, name: str) -> None:
     from alembic.script import ScriptDirectory
 
     scripts = Config()
-    scripts.set_main_option("script_location", str(SCRIPTS))
+    scripts.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     scripts.attributes["connection"] = connection
     known = {script.revision for script in ScriptDirectory.from_config(scripts).walk_revisions()}
     if found is not None and found not in known:

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
@@ -105,7 +105,7 @@ def _make_private(path: Path) -> None:
 def _engine(path: Path, *pragmas: str) -> Engine:
     """Connections that begin a transaction when told to, not by themselves."""
     engine = create_engine(
-        f"sqlite:///{path}",
+        URL.create("sqlite", database=str(path)),
         poolclass=QueuePool,
         pool_size=READERS,
         max_overflow=-1,

@@ -69,6 +69,13 @@ def test_what_was_committed_is_there_when_opened_again(path: Path) -> None:
     store.close()
 
 
+def test_a_file_may_have_any_name(tmp_path: Path) -> None:
+    """Nothing in a path is taken for a part of an address."""
+    path = tmp_path / "crue d'été?mode=memory#1%20.db"
+    opened(path).close()
+    assert path.stat().st_size > 0
+
+
 def test_one_service_owns_a_file(path: Path) -> None:
     """A second service is told who owns the file and what to do; the first is not disturbed."""
     store = opened(path)
