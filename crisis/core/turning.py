@@ -15,24 +15,29 @@ class Turning(StrEnum):
     """Everything was tried and nobody was reached."""
     NOBODY = "nobody"
     """The audience has no recipients at this moment."""
+    ENDED = "ended"
+    """It was ended before anybody was reached: there is nothing to make good."""
     ASLEEP = "asleep"
     """Everyone who could be reached is in quiet hours: it goes when they end."""
 
 
-def turning(tally: Mapping[str, int], *, asleep: int, climbing: bool) -> Turning | None:
+def turning(
+    tally: Mapping[str, int], *, asleep: int, climbing: bool, ended: bool = False
+) -> Turning | None:
     """What may be told about a message whose recipients are all in the ledger; None for not yet.
 
     ``tally`` counts its rows by state, with ``untried`` for those queued and never attempted;
     ``asleep`` says how many of the untried are in quiet hours, ``climbing`` whether a further
-    rung is still to be asked for somebody.
+    rung is still to be asked for somebody; ``ended`` whether nobody further gets it.
     """
     if tally.get("untried", 0) > asleep or tally.get("sending", 0):
         return None
     if any(tally.get(state, 0) for state in ("sent", "delivered", "acknowledged")):
         return Turning.SENT
+    if ended:
+        return Turning.ENDED
     if asleep:
         return Turning.ASLEEP
     if tally.get("queued", 0) or climbing:
         return None
-    counted = sum(count for state, count in tally.items() if state != "untried")
-    return Turning.FAILED if counted else Turning.NOBODY
+    return Turning.FAILED if any(tally.values()) else Turning.NOBODY
