@@ -48,6 +48,7 @@ from crisis.ports import (
     StreamRow,
     TextRow,
     Unit,
+    View,
 )
 
 SNAPSHOT_EVERY = 32
@@ -59,6 +60,14 @@ ROUNDS = 64
 """Most things that one incident may do in one look at the clock; the rest waits for the next."""
 
 
+class Rendered(Protocol):
+    """The words of one message."""
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """Language -> JSON: subject, text, short."""
+
+
 class Words(Protocol):
     """Puts typed messages into words (:mod:`crisis.compose`)."""
 
@@ -67,10 +76,10 @@ class Words(Protocol):
         message: Message,
         *,
         pinned: Pinned,
-        directory: Directory,
+        names: Directory,
         texts: Mapping[str, str],
-    ) -> Mapping[str, str]:
-        """Give the words of a message: language -> JSON; the same input gives the same bytes."""
+    ) -> Rendered:
+        """Give the words of a message; the same input gives the same bytes."""
 
 
 class Parked(Exception):  # noqa: N818 - a state of a stream
@@ -130,15 +139,12 @@ class Coordinator:
             self.handle(unit, owed[0], now)
         return ROUNDS
 
-    def forget(self) -> None:
-        """A transaction was undone: what was remembered of it is not true."""
-        self._known.clear()
-        self.written = []
-
-    def incident(self, unit: Unit, incident_id: str) -> Incident | None:
-        """Give the state of an incident as it stands in this transaction."""
+    def park(self, unit: Unit, incident_id: str, reason: str = "its rules failed") -> None:
+        """Set an incident aside, so that it stops no other; a person has to look at it."""
         row = unit.stream("incident", incident_id)
-        return self._incident(unit, row) if row is not None else None
+        if row is not None:
+            parked = replace(row, parked=reason, next_due_at=None, snapshot=None)
+            unit.save_stream(parked, expected_version=row.version)
 
     # --- one command ---
 
@@ -234,7 +240,9 @@ class Coordinator:
         texts = own | {id_: row.content for id_, row in unit.texts(sorted(refs)).items()}
         words = dict(facts.words)
         for message in wanted.messages:
-            rendered = self._words.render(message, pinned=pinned, directory=directory, texts=texts)
+            rendered = self._words.render(
+                message, pinned=pinned, names=directory, texts=texts
+            ).texts
             for language, content in rendered.items():
                 one = Prose(id=f"{message.id}.{language}", salt=self._salt(), content=content)
                 prose[one.id] = one
@@ -425,13 +433,13 @@ class Coordinator:
         return self._record(unit, command, _parked(reason), now, facts=Facts(), row=None)
 
 
-def fold(unit: Unit, row: StreamRow) -> Incident:
+def fold(view: View, row: StreamRow) -> Incident:
     """Give the incident from its snapshot and the events after it; raises CannotRead."""
     incident: Incident | None = None
     if row.snapshot is not None and row.snapshot_schema == SNAPSHOT_SCHEMA:
         incident = shape_of(Incident).load(row.snapshot)
     after = row.snapshot_seq if incident is not None else 0
-    for recorded in unit.events("incident", row.stream_id, after=after):
+    for recorded in view.events("incident", row.stream_id, after=after):
         incident = evolve(incident, from_recorded(recorded))
     if incident is None:
         reason = f"incident {row.stream_id} has no events"
