@@ -8,6 +8,7 @@ from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Any
 
 from starlette.requests import Request
 
@@ -107,8 +108,14 @@ def known(service: Service) -> Known:
         now=service.clock.now(),
         sites={name: tuple(site.buildings) for name, site in organisation.sites.items()},
         severities=tuple(organisation.plan.severities),
-        people=organisation.people,
+        people=people_of(service),
     )
+
+
+def people_of(service: Service) -> Mapping[str, Any]:
+    """Everyone who may act, by id."""
+    people: Mapping[str, Any] = service.organisation().configuration.people.people
+    return people
 
 
 def _token(request: Request) -> str:

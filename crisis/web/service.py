@@ -100,8 +100,12 @@ class Organisation(Protocol):
         """Its people and rota."""
 
     @property
-    def people(self) -> Mapping[str, str]:
-        """Id -> name of everyone who may act."""
+    def configuration(self) -> Any:
+        """Its files, typed: ``configuration.people.people`` is everyone who may act, by id."""
+
+    @property
+    def playbooks(self) -> Mapping[str, Any]:
+        """Its playbooks by name, each with its typed ``playbook``."""
 
 
 class Service(Protocol):
@@ -156,4 +160,7 @@ class Service(Protocol):
         """Check an organisation folder and put a numbered version into the store."""
 
     async def changed(self, position: int) -> int:
-        """Wait until the journal has moved on beyond this position; answer the new one."""
+        """Wait until the journal has moved on beyond this position; answer where it stands.
+
+        With -1 it answers at once. May be cancelled at any time.
+        """
