@@ -166,15 +166,16 @@ def _why(error: BaseException) -> str:
     """In our words and numbers: what a server says may repeat a user's name."""
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"shows a certificate that is not trusted: {cause.verify_message}"
-        if isinstance(cause, aiosmtplib.SMTPAuthenticationError):
-            return f"refuses the user name and password ({cause.code})"
-        if isinstance(cause, aiosmtplib.SMTPResponseException):
-            return f"refuses the connection ({cause.code})"
-        if isinstance(cause, OSError) and cause.strerror:
-            return f"cannot be reached: {cause.strerror}"
+        match cause:
+            case ssl.SSLCertVerificationError():
+                return f"shows a certificate that is not trusted: {cause.verify_message}"
+            case aiosmtplib.SMTPResponseException(code=code):
+                refused = isinstance(cause, aiosmtplib.SMTPAuthenticationError)
+                what = "the user name and password" if refused else "the connection"
+                return f"refuses {what} ({code})"
+            case OSError(strerror=str(strerror)):
+                return f"cannot be reached: {strerror}"
         cause = cause.__cause__
     if isinstance(error, (TimeoutError, aiosmtplib.SMTPTimeoutError)):
         return "does not answer in time"
-    return f"cannot be used ({type(error).__name__}): check host, port and security"
+    return f"closed or broke off the connection ({type(error).__name__}): check port and security"

@@ -42,7 +42,7 @@ class Match:
         return (value in self.values) is not self.negated
 
     def written(self) -> Any:
-        """Give the plain form."""
+        """The plain form."""
         values = sorted(self.values)
         plain = values[0] if len(values) == 1 else values
         return {"not": plain} if self.negated else plain
@@ -138,7 +138,7 @@ class When(Written):
 
     @classmethod
     def written_schema(cls) -> dict[str, Any]:
-        """Give a block of field to match, or a list of blocks."""
+        """A block of field to match, or a list of blocks."""
         block = {"type": "object", "minProperties": 1, "additionalProperties": _MATCH_SCHEMA}
         return {"anyOf": [block, {"type": "array", "items": block, "minItems": 1}]}
 
@@ -178,14 +178,14 @@ class Who(Written):
         return frozenset(self.functions) | (named.values if named else frozenset())
 
     def written(self) -> Any:
-        """Give a function, or a block of fields."""
+        """A function, or a block of fields."""
         if self.functions:
             return self.functions[0]
         return {name: match.written() for name, match in self.fields.items()}
 
     @classmethod
     def written_schema(cls) -> dict[str, Any]:
-        """Give a function, or an object of the known fields."""
+        """A function, or an object of the known fields."""
         fields = dict.fromkeys(WHO_FIELDS, _MATCH_SCHEMA)
         block = {
             "type": "object",

@@ -59,13 +59,13 @@ class OpenFrom(Written):
         )
 
     def written(self) -> str:
-        """Give the form `08:00-19:00`."""
+        """The form `08:00-19:00`."""
         minutes = [int(span.total_seconds()) // 60 for span in (self.opens, self.closes)]
         return "-".join(f"{m // 60:02}:{m % 60:02}" for m in minutes)
 
     @classmethod
     def written_schema(cls) -> dict[str, Any]:
-        """Give a string such as `08:00-19:00`."""
+        """A string such as `08:00-19:00`."""
         return {"type": "string", "pattern": r"^\d{2}:\d{2}-\d{2}:\d{2}$"}
 
 
@@ -133,7 +133,7 @@ class Site(Section):
     """Whom it calls, by trade."""
 
     def fact(self, name: str, language: str) -> str | None:
-        """Give a fact in a language; None when the site does not say it there."""
+        """A fact in a language; None when the site does not say it there."""
         fact = self.facts.get(name)
         return fact.get(language) if isinstance(fact, Text) else fact
 
@@ -145,7 +145,7 @@ class Site(Section):
         return "office" if opening else "off"
 
     def hours_change_after(self, instant: datetime) -> datetime | None:
-        """Give the next instant at which the hours change; None if they never do."""
+        """The next instant at which the hours change; None if they never do."""
         now = self.hours_at(instant)
         for change in self._changes_after(instant):
             if self.hours_at(change) != now:
@@ -153,7 +153,7 @@ class Site(Section):
         return None
 
     def add(self, instant: datetime, span: Span | Clock) -> datetime:
-        """Give the instant a span later; or, for a time of day, the next time that it strikes.
+        """The instant a span later; or, for a time of day, the next time that it strikes.
 
         Working days are reckoned in the site's zone and keep the local time; from a day off, the
         first one counted is the next working day.
@@ -169,7 +169,7 @@ class Site(Section):
         return datetime.combine(day, local.time(), self._zone).astimezone(UTC) + span.delta
 
     def next_workday(self, instant: datetime) -> date:
-        """Give the first working day after the site's today."""
+        """The first working day after the site's today."""
         return self._workday_after(instant.astimezone(self._zone).date())
 
     @field_validator("workdays", mode="after")

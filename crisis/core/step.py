@@ -31,7 +31,7 @@ _DUTIFUL = {"do", "ask", "call", "decide", "promise"}
 
 
 def _wait(raw: Any) -> Span | Clock:
-    """Give a span, or a time of day where there is a colon."""
+    """A span, or a time of day where there is a colon."""
     if isinstance(raw, (Span, Clock)):
         return raw
     return Clock.parse(raw) if ":" in str(raw) else Span.parse(raw)
@@ -174,5 +174,5 @@ class Step(Section):
 
 
 def _field(attribute: str) -> str:
-    """Give the name that a field has in the document."""
+    """The name that a field has in the document."""
     return Step.model_fields[attribute].alias or attribute

@@ -81,7 +81,7 @@ class Tell(Section):
         return {phase: speech for phase, speech in said if speech is not None}
 
     def said_in(self, phase: str) -> Speech | None:
-        """Give what they hear in that phase; None where nothing is said."""
+        """What they hear in that phase; None where nothing is said."""
         speech: Speech | None = getattr(self, phase)
         return speech
 

@@ -73,17 +73,17 @@ class Span(Written):
         return self.delta + timedelta(days=self.workdays)
 
     def written(self) -> str:
-        """Give the short form, as in `1h30m`."""
+        """The short form, as in `1h30m`."""
         return str(self)
 
     @classmethod
     def written_schema(cls) -> dict[str, Any]:
-        """Give a string such as `1h30m`, or `5wd`."""
+        """A string such as `1h30m`, or `5wd`."""
         return {"type": "string", "pattern": r"^(\d+wd|(\d+w)?(\d+d)?(\d+h)?(\d+m)?)$"}
 
 
 def _span_meant(raw: str) -> str:
-    """Give the duration that somebody who wrote `45 minutes` meant, or an example."""
+    """The duration that somebody who wrote `45 minutes` meant, or an example."""
     if (loose := _LOOSE_SPAN.match(raw)) is None:
         return "45m"
     unit = loose[2].lower().rstrip("s") or "m"
@@ -108,11 +108,11 @@ class Clock(Written):
         raise wrong("clock", f'"{raw}" is not a time of day; write "08:30", between quotes')
 
     def written(self) -> str:
-        """Give the form `08:30` or `08:30 Europe/Paris`."""
+        """The form `08:30` or `08:30 Europe/Paris`."""
         return f"{self.at:%H:%M}" + (f" {self.zone}" if self.zone else "")
 
     def next_after(self, instant: datetime, zone: ZoneInfo) -> datetime:
-        """Give the first instant strictly after `instant` at which this time strikes.
+        """The first instant strictly after `instant` at which this time strikes.
 
         `zone` counts when the value names none. The answer is in UTC.
         """
@@ -126,12 +126,12 @@ class Clock(Written):
 
     @classmethod
     def written_schema(cls) -> dict[str, Any]:
-        """Give a string such as `08:30`."""
+        """A string such as `08:30`."""
         return {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d( \S+)?$"}
 
 
 def known_zone(zone: str) -> str:
-    """Give the name of a time zone back; what is none breaks the rule `clock`."""
+    """The name of a time zone back; what is none breaks the rule `clock`."""
     try:
         return ZoneInfo(zone).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -153,12 +153,12 @@ class Money(Written):
         raise wrong("money", f'"{raw}" is not an amount of money; write 5000 EUR')
 
     def written(self) -> str:
-        """Give the form `5000 EUR`."""
+        """The form `5000 EUR`."""
         return f"{self.amount} {self.currency}"
 
     @classmethod
     def written_schema(cls) -> dict[str, Any]:
-        """Give a string such as `5000 EUR`."""
+        """A string such as `5000 EUR`."""
         return {"type": "string", "pattern": r"^\d+ [A-Z]{3}$"}
 
 
@@ -185,7 +185,7 @@ class Timing(Written):
         return cls(by_severity=spans)
 
     def at(self, severity: str) -> Span | None:
-        """Give the span at that severity; None where nothing is said of it."""
+        """The span at that severity; None where nothing is said of it."""
         return self.always if self.always is not None else self.by_severity.get(severity)
 
     def written(self) -> str | dict[str, str]:
@@ -196,7 +196,7 @@ class Timing(Written):
 
     @classmethod
     def written_schema(cls) -> dict[str, Any]:
-        """Give a span, or spans by severity."""
+        """A span, or spans by severity."""
         span = Span.written_schema()
         return {"anyOf": [span, {"type": "object", "additionalProperties": span}]}
 
@@ -255,11 +255,11 @@ class Text(Written, Mapping[str, str]):
         return f"Text({self._words!r})"
 
     def written(self) -> dict[str, str]:
-        """Give the words by language."""
+        """The words by language."""
         return dict(self._words)
 
     @classmethod
     def written_schema(cls) -> dict[str, Any]:
-        """Give an object of language to words."""
+        """A object of language to words."""
         words = {"type": "string", "minLength": 1}
         return {"type": "object", "minProperties": 1, "additionalProperties": words}

@@ -29,7 +29,7 @@ class UnfilledPlaceholder(LookupError):  # noqa: N818  it names what is missing
 
 
 def placeholders(template: str) -> frozenset[str]:
-    """Give the names between braces in a text, known or not."""
+    """The names between braces in a text, known or not."""
     return frozenset(_BRACES.findall(template))
 
 
@@ -40,7 +40,7 @@ def is_known(name: str) -> bool:
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
-    """Give the text with every placeholder replaced by its value, once (values are not read again).
+    """The text with every placeholder replaced by its value, once (values are not read again).
 
     Raises UnfilledPlaceholder for the first one that has no value.
     """

@@ -12,7 +12,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 
 def wrong(rule: str, says: str, **context: Any) -> PydanticCustomError:
-    """Give an error that names the rule it breaks and says what to write instead.
+    """A error that names the rule it breaks and says what to write instead.
 
     `at=FIELD` in the context moves the error from a section to one of its fields.
     """
@@ -20,13 +20,13 @@ def wrong(rule: str, says: str, **context: Any) -> PydanticCustomError:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Give the one of `known` that somebody who wrote `word` most likely meant, if any is near."""
+    """The one of `known` that somebody who wrote `word` most likely meant, if any is near."""
     near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
     return near[0] if near else None
 
 
 def instead(word: str, known: Iterable[str]) -> str:
-    """Give the end of an error sentence: the nearest name, or all that could stand there."""
+    """The end of an error sentence: the nearest name, or all that could stand there."""
     names = sorted(known)
     near = nearest(word, names)
     if near is not None:
@@ -49,12 +49,12 @@ class Written:
         raise NotImplementedError
 
     def written(self) -> Any:
-        """Give the plain JSON form of the value."""
+        """The plain JSON form of the value."""
         raise NotImplementedError
 
     @classmethod
     def written_schema(cls) -> JsonSchemaValue:
-        """Give the JSON Schema of the plain form."""
+        """The JSON Schema of the plain form."""
         raise NotImplementedError
 
     @classmethod

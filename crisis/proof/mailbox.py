@@ -65,7 +65,10 @@ class ReceivedMail:
 
 
 class Mailbox:
-    """An SMTP server on 127.0.0.1. Use it as an async context manager."""
+    """An SMTP server on 127.0.0.1. Use it as an async context manager.
+
+    ``login`` is asked for after STARTTLS only: give ``tls`` with it.
+    """
 
     def __init__(
         self,
@@ -133,11 +136,7 @@ class Mailbox:
     def _answer(self) -> SMTP:
         options: dict[str, Any] = {}
         if self._login is not None:
-            options = {
-                "authenticator": self._authenticate,
-                "auth_required": True,
-                "auth_require_tls": self._tls is not None,
-            }
+            options = {"authenticator": self._authenticate, "auth_required": True}
         return _Server(self, tls_context=self._tls, require_starttls=bool(self._tls), **options)
 
     def _authenticate(
