@@ -8,10 +8,10 @@ from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
 
 from starlette.requests import Request
 
+from crisis.config import Person
 from crisis.intake.links import BadLink
 from crisis.intake.submission import Known, Sender
 from crisis.web.service import Service
@@ -112,10 +112,9 @@ def known(service: Service) -> Known:
     )
 
 
-def people_of(service: Service) -> Mapping[str, Any]:
+def people_of(service: Service) -> Mapping[str, Person]:
     """Everyone who may act, by id."""
-    people: Mapping[str, Any] = service.organisation().configuration.people.people
-    return people
+    return service.organisation().configuration.people.people
 
 
 def _token(request: Request) -> str:

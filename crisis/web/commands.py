@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from uuid_utils import uuid7
 
 from crisis.core.commands import AcceptRoles, Actor, Command, DeclineRoles, IncidentBody
+from crisis.core.deciding import Decision
 from crisis.core.incident import Incident
 from crisis.core.prose import Prose
 from crisis.intake.faults import BadPayload, fault, not_one_of, read_as
@@ -21,7 +22,7 @@ from crisis.web.body import LARGEST_REPORT, TooLarge, TooLargeProblem, TooSlow, 
 from crisis.web.doors import no_token
 from crisis.web.language import language_of
 from crisis.web.problems import Problem, problem_of, refused
-from crisis.web.service import Decision, Service
+from crisis.web.service import Service
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 

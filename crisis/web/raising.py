@@ -95,7 +95,8 @@ def _form(
 ) -> Response:
     service: Service = request.app.state.service
     organisation = service.organisation()
-    chosen = site or (wanted if wanted in organisation.sites else organisation.settings.default_site)
+    default = organisation.settings.default_site
+    chosen = site or (wanted if wanted in organisation.sites else default)
     place = organisation.sites[chosen]
     kinds = [
         (book.playbook.opens_on[0].kind, book.playbook.title)
