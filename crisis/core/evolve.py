@@ -108,17 +108,13 @@ def _severity(incident: Incident, event: Event, body: e.SeverityChanged) -> Inci
 
 
 def _offered(incident: Incident, _event: Event, body: e.RolesOffered) -> Incident:
-    offer = Offer(
-        person=body.person, roles=body.roles, rank=body.rank, accept_by=body.accept_by
-    )
+    offer = Offer(person=body.person, roles=body.roles, rank=body.rank, accept_by=body.accept_by)
     roles = dict(incident.roles)
     for role in body.roles:
         state = roles.get(role, RoleState())
         asked = state.asked if body.rank in state.asked else (*state.asked, body.rank)
         roles[role] = replace(state, asked=asked)
-    return replace(
-        incident, offers=_with(incident.offers, **{body.offer_id: offer}), roles=roles
-    )
+    return replace(incident, offers=_with(incident.offers, **{body.offer_id: offer}), roles=roles)
 
 
 def _accepted(incident: Incident, event: Event, body: e.RolesAccepted) -> Incident:
@@ -190,8 +186,13 @@ def _done(incident: Incident, event: Event, body: e.StepDone) -> Incident:
 
 def _answer(incident: Incident, event: Event, body: e.StepAnswered) -> Incident:
     steps = _step(
-        incident, body.step, event,
-        state="done", done_at=event.at, value=body.answer, assumed=body.assumed,
+        incident,
+        body.step,
+        event,
+        state="done",
+        done_at=event.at,
+        value=body.answer,
+        assumed=body.assumed,
     )
     if body.assumed:
         return replace(
@@ -202,8 +203,13 @@ def _answer(incident: Incident, event: Event, body: e.StepAnswered) -> Incident:
 
 def _choice(incident: Incident, event: Event, body: e.ChoiceMade) -> Incident:
     steps = _step(
-        incident, body.step, event,
-        state="done", done_at=event.at, value=body.option, assumed=body.assumed,
+        incident,
+        body.step,
+        event,
+        state="done",
+        done_at=event.at,
+        value=body.option,
+        assumed=body.assumed,
     )
     if body.assumed:
         return replace(
@@ -261,9 +267,7 @@ def _workaround(incident: Incident, event: Event, body: e.WorkaroundRecorded) ->
 
 
 def _released(incident: Incident, event: Event, body: e.MessageReleased) -> Incident:
-    unsent = Unsent(
-        audience=body.audience, kind=body.kind, seq=event.seq, released_at=event.at
-    )
+    unsent = Unsent(audience=body.audience, kind=body.kind, seq=event.seq, released_at=event.at)
     incident = replace(
         incident,
         messages=body.number,
@@ -300,9 +304,7 @@ def _sent(incident: Incident, _event: Event, body: e.MessageSent) -> Incident:
     known = incident.known_seq
     if unsent and unsent.kind == "brief":
         known = max(known, unsent.seq)
-    return replace(
-        incident, unsent=_without(incident.unsent, body.message_id), known_seq=known
-    )
+    return replace(incident, unsent=_without(incident.unsent, body.message_id), known_seq=known)
 
 
 def _failed(incident: Incident, event: Event, body: e.MessageFailed) -> Incident:

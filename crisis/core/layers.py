@@ -18,7 +18,7 @@ def merged(base: Mapping[str, Any], layers: Iterable[Mapping[str, Any]]) -> dict
     removed: list[Path] = []
     for changes in layers:
         result = _patched(result, changes)
-        removed.extend(_removals(changes))
+        removed.extend(removals(changes))
     for path in removed:
         _remove(result, path)
     _wait_for_nobody_removed(result, base)
@@ -37,12 +37,18 @@ def _patched(target: Any, patch: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _removals(changes: Mapping[str, Any], above: Path = ()) -> Iterator[Path]:
+def removals(changes: Mapping[str, Any], above: Path = ()) -> Iterator[Path]:
+    """The way to each field that a layer removes."""
+    return (at for at, value in written(changes, above) if value is None)
+
+
+def written(changes: Mapping[str, Any], above: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Each field that a layer writes or removes, with the way to it; maps are gone through."""
     for name, value in changes.items():
-        if value is None:
-            yield (*above, name)
-        elif isinstance(value, Mapping):
-            yield from _removals(value, (*above, name))
+        if isinstance(value, Mapping):
+            yield from written(value, (*above, name))
+        else:
+            yield (*above, name), value
 
 
 def _remove(target: Any, path: Path) -> None:

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Mapping
 from typing import Any
 
+from crisis.core import promised
 from crisis.core.layers import merged
 from crisis.core.place import Site
-from crisis.core.plan import Audience, CommunicationPlan, Ladder, Rung
+from crisis.core.plan import CommunicationPlan, Rung
 from crisis.core.playbook import Layer, Playbook, Role
-from crisis.core.values import Span, Timing
-
-ACCEPT_WITHIN = (
-    Span(timedelta(minutes=3)),
-    Span(timedelta(minutes=5)),
-    Span(timedelta(minutes=10)),
-    Span(timedelta(hours=1)),
-)
-"""How long an offer waits, from the gravest severity down, where the role says nothing."""
-
-TRAVELS_AS = {"instruction": "alert", "correction": "alert", "holding": "update"}
-"""Kinds of message that take the ladder of another kind."""
+from crisis.core.values import Span
 
 _DIRECT = frozenset({"alert", "instruction"})
 
@@ -42,21 +31,21 @@ class Pinned:
         self.digest = digest(source, plan)
         self._base = {name: value for name, value in source.items() if name != "layers"}
         self._layers = {
-            name: Layer.model_validate(layer) for name, layer in source.get("layers", {}).items()
+            name: Layer.model_validate(layer)
+            for name, layer in (source.get("layers") or {}).items()
         }
         looked_at = {name for layer in self._layers.values() for name in layer.when.names()}
         self._looked_at = tuple(sorted(looked_at))
         self._seen: dict[tuple[str | None, ...], Playbook] = {}
         self._built: dict[tuple[str, ...], Playbook] = {}
-        self._severities = {name: rank for rank, name in enumerate(plan.severities)}
 
     def in_force(self, situation: Mapping[str, str]) -> Playbook:
         """The playbook with the layers that hold in this situation."""
         key = tuple(map(situation.get, self._looked_at))
         playbook = self._seen.get(key)
         if playbook is None:
-            holding = tuple(n for n, layer in self._layers.items() if layer.when.holds(situation))
-            playbook = self._seen[key] = self._with(holding)
+            held = tuple(n for n, layer in self._layers.items() if layer.when.holds(situation))
+            playbook = self._seen[key] = self._with(held)
         return playbook
 
     def _with(self, layers: tuple[str, ...]) -> Playbook:
@@ -71,21 +60,15 @@ class Pinned:
 
     def lead_within(self, severity: str) -> Span:
         """By when a named person leads."""
-        return _given(self.plan.cadence.lead_within, severity)
+        return _said(self.plan.cadence.lead_within.at(severity), severity)
 
     def accept_within(self, role: Role, severity: str) -> Span:
         """How long an offer of this role waits for an answer."""
-        span = role.accept_within.at(severity) if role.accept_within else None
-        return span or ACCEPT_WITHIN[min(self._severities[severity], len(ACCEPT_WITHIN) - 1)]
+        return promised.accept_within(self.plan, role, severity)
 
     def first_within(self, playbook: Playbook, audience: str, severity: str) -> Span:
         """By when an audience has its first message: the quicker of plan and playbook."""
-        planned = self._planned(self.plan.audiences[audience].first_within, severity)
-        return _quicker(
-            planned or _given(self.plan.cadence.first_within, severity),
-            playbook.tell[audience].first_within,
-            severity,
-        )
+        return _said(promised.first_within(self.plan, playbook, audience, severity), severity)
 
     def update_every(
         self, playbook: Playbook, audience: str, severity: str, *, long: bool
@@ -94,26 +77,15 @@ class Pinned:
 
         None where no cadence is promised at that severity.
         """
-        cadence = self.plan.cadence
-        planned = self._planned(self.plan.audiences[audience].update_every, severity)
-        planned = planned or cadence.update_every.at(severity)
-        told = playbook.tell.get(audience)
-        own = told.update_every.at(severity) if told and told.update_every else None
-        spans = [span for span in (planned, own) if span is not None]
-        slower = cadence.long_every.at(severity) if long and cadence.long_every else None
-        if not spans:
-            return None
-        return max(min(spans), slower) if slower else min(spans)
+        return promised.update_every(self.plan, playbook, audience, severity, long=long)
 
     def directorate_within(self, playbook: Playbook, severity: str) -> Span:
         """By when the directorate has its first brief."""
-        planned = _given(self.plan.cadence.directorate_within, severity)
-        return _quicker(planned, playbook.directorate.first_within, severity)
+        return _said(promised.directorate_within(self.plan, playbook, severity), severity)
 
     def brief_every(self, playbook: Playbook, severity: str) -> Span:
         """How often the directorate is briefed."""
-        planned = _given(self.plan.cadence.brief_every, severity)
-        return _quicker(planned, playbook.directorate.brief_every, severity)
+        return _said(promised.brief_every(self.plan, playbook, severity), severity)
 
     def speaker(self, playbook: Playbook, audience: str) -> str:
         """The role that speaks to an audience; the lead, where that role is not in force."""
@@ -125,41 +97,17 @@ class Pinned:
         return playbook.tell[audience].contact or self.plan.audiences[audience].contact
 
     def rungs(self, kind: str, audience: str | None, urgency: str) -> tuple[Rung, ...]:
-        """The media for a kind of message, rung after rung; empty when nothing is said.
-
-        An instruction or a correction goes as an alert, a holding statement as an update. First
-        the audience's own ladder of that kind, then everyone's, then those of `any` kind in the
-        same order; in each the exact urgency before `any`. `audience` is None for role offers.
-        """
-        row = TRAVELS_AS.get(kind, kind)
-        ladders = self._ladders(audience)
-        for name in dict.fromkeys((row, "any")):
-            for ladder in ladders:
-                cells = ladder.get(name, {})
-                rungs = cells.get(urgency) or cells.get("any")
-                if rungs:
-                    return rungs
-        return ()
+        """The media for a kind of message, rung after rung; the order of look-up is the plan's."""
+        return self.plan.rungs(kind, audience, urgency)
 
     def life_safety(self, kind: str, audience: str, urgency: str) -> bool:
-        """Whether nothing may delay such a message (no lint, approval or quiet hours)."""
-        risk = self._audience(audience)
-        return kind in _DIRECT and urgency == "immediate" and risk is not None and risk.at_risk
-
-    def _audience(self, audience: str) -> Audience | None:
-        return self.plan.audiences.get(audience)
-
-    def _ladders(self, audience: str | None) -> Iterable[Ladder]:
-        own = self.plan.audiences[audience].ladders if audience is not None else {}
-        return (own, self.plan.ladders)
-
-    @staticmethod
-    def _planned(timing: Timing | None, severity: str) -> Span | None:
-        return timing.at(severity) if timing else None
+        """Whether nothing may delay such a message: no lint, no approval, no quiet hours (G12)."""
+        told = self.plan.audiences.get(audience)
+        return kind in _DIRECT and urgency == "immediate" and told is not None and told.at_risk
 
 
 def digest(source: Mapping[str, Any], plan: CommunicationPlan) -> str:
-    """The SHA-256 of a playbook's source and its plan, each in canonical JSON."""
+    """The SHA-256 of a playbook's source and its plan, in canonical JSON."""
     planned = plan.model_dump(mode="json", by_alias=True, exclude_unset=True)
     text = json.dumps(
         [source, planned], sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str
@@ -167,13 +115,8 @@ def digest(source: Mapping[str, Any], plan: CommunicationPlan) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _given(timing: Timing, severity: str) -> Span:
-    span = timing.at(severity)
+def _said(span: Span | None, severity: str) -> Span:
+    """A time that every checked plan says at each of its severities."""
     if span is None:
         raise LookupError(f"the communication plan says nothing at severity {severity}")
     return span
-
-
-def _quicker(planned: Span, own: Timing | None, severity: str) -> Span:
-    span = own.at(severity) if own else None
-    return min(planned, span) if span else planned

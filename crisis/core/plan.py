@@ -68,6 +68,9 @@ class Rung(Section):
     """How long until the next rung, if the message is not delivered."""
 
 
+TRAVELS_AS = {"instruction": "alert", "correction": "alert", "holding": "update"}
+"""Kinds of message that take the ladder of another kind."""
+
 Ladder = Mapping[Name, Mapping[Name, AtLeastOne[Rung]]]
 """Kind of message, then urgency (or any), to the rungs."""
 
@@ -145,3 +148,33 @@ class CommunicationPlan(Section):
     """Which media, in which order, for each kind of message and urgency."""
     audiences: Mapping[Name, Audience] = Field(min_length=1)
     """The audiences; a person belongs to the first one that fits."""
+
+    def rungs(self, kind: str, audience: str | None, urgency: str) -> tuple[Rung, ...]:
+        """The media for a kind of message, rung after rung; empty when nothing is said.
+
+        An instruction or a correction goes as an alert, a holding statement as an update. First
+        the audience's own ladder of that kind, then everyone's, then those of `any` kind in the
+        same order; in each the exact urgency before `any`. `audience` is None for role offers.
+        """
+        found = self._find(kind, audience, urgency)
+        return found[1] if found else ()
+
+    def cell(self, kind: str, audience: str | None, urgency: str) -> tuple[str, ...]:
+        """Where in this document those rungs stand; empty when nothing is said."""
+        found = self._find(kind, audience, urgency)
+        return found[0] if found else ()
+
+    def _find(
+        self, kind: str, audience: str | None, urgency: str
+    ) -> tuple[tuple[str, ...], tuple[Rung, ...]] | None:
+        ladders: list[tuple[tuple[str, ...], Ladder]] = [(("ladders",), self.ladders)]
+        if audience is not None:
+            own = self.audiences[audience].ladders
+            ladders.insert(0, (("audiences", audience, "ladders"), own))
+        for row in (TRAVELS_AS.get(kind, kind), "any"):
+            for at, ladder in ladders:
+                cells = ladder.get(row, {})
+                for cell in (urgency, "any"):
+                    if cell in cells:
+                        return (*at, row, cell), cells[cell]
+        return None

@@ -22,6 +22,9 @@ __all__ = [
     "Role", "SeverityRules", "Speech", "Step", "Tell", "Words",
 ]  # fmt: skip
 
+GENERIC = "generic"
+"""The playbook that opens when no other fits: a report of an unforeseen kind is never lost (G1)."""
+
 Authority = Literal["approve", "send", "commit", "spend", "decide", "severity", "close"]
 
 
@@ -213,8 +216,8 @@ class Playbook(Section):
     """How often it must be read again."""
     planned: bool = False
     """Whether it is for announced works."""
-    opens_on: AtLeastOne[Opening]
-    """The reports that open it."""
+    opens_on: OneOrMany[Opening]
+    """The reports that open it; the generic playbook opens when nothing else fits."""
     severity: SeverityRules
     """How grave it is, and how that changes."""
     urgency: Mapping[str, Urgency] = Field(default_factory=dict)

@@ -1,0 +1,103 @@
+"""The communication plan by itself: its names lead somewhere, every severity has its times."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import get_args
+
+from crisis.core.checks import media, texts
+from crisis.core.checks.fault import Fault, Pointer
+from crisis.core.checks.not_yet import plan_faults as not_yet
+from crisis.core.checks.walk import leaves
+from crisis.core.message import Kind
+from crisis.core.plan import TRAVELS_AS, CommunicationPlan, Ladder
+from crisis.core.section import Urgency
+from crisis.core.values import Timing
+from crisis.core.written import instead
+
+ANY = "any"
+KINDS = frozenset((*get_args(Kind), "decision_request"))
+"""The kinds of message that a plan can name."""
+
+_EVERY_SEVERITY = (
+    "lead_within",
+    "first_within",
+    "update_every",
+    "directorate_within",
+    "brief_every",
+)
+
+
+def faults(plan: CommunicationPlan) -> Iterator[Fault]:
+    """Everything that is wrong with a plan, whatever the playbooks say."""
+    yield from not_yet(plan)
+    yield from texts.plan_faults(plan)
+    yield from _severities(plan)
+    yield from _audiences(plan)
+    for name, medium in plan.media.items():
+        at: Pointer = ("media", name, "needs")
+        for need in medium.needs:
+            yield from _known((*at, need), (need,), plan.can_fail, "can_fail")
+    yield from _ladder(plan, ("ladders",), plan.ladders)
+    yield from media.faults(plan)
+
+
+def _severities(plan: CommunicationPlan) -> Iterator[Fault]:
+    known = set(plan.severities)
+    for severity in plan.urgency:
+        yield from _known(("urgency", severity), (severity,), known, "severity")
+    for severity in plan.severities:
+        if severity not in plan.urgency:
+            says = f"urgency says nothing of {severity}; add {severity}: expected"
+            yield _fault("missing-field", ("urgency",), says)
+        for field in _EVERY_SEVERITY:
+            if getattr(plan.cadence, field).at(severity) is None:
+                says = f"no cadence says {field} at {severity}; add {severity} to {field}"
+                yield _fault("promise-without-cadence", ("cadence", field), says)
+    for at, value in leaves(plan):
+        if isinstance(value, Timing):
+            for severity in value.by_severity:
+                yield from _known((*at, severity), (severity,), known, "severity")
+
+
+def _audiences(plan: CommunicationPlan) -> Iterator[Fault]:
+    if "directorate" not in plan.audiences:
+        says = "no audience is called directorate: nobody would be briefed; add it"
+        yield _fault("missing-field", ("audiences",), says)
+    for name, audience in plan.audiences.items():
+        at: Pointer = ("audiences", name)
+        yield from _ladder(plan, (*at, "ladders"), audience.ladders)
+        for field in ("acknowledge", "preapproved"):
+            kinds = getattr(audience, field)
+            yield from _known((*at, field), kinds, KINDS, "kind of message")
+
+
+def _ladder(plan: CommunicationPlan, at: Pointer, ladder: Ladder) -> Iterator[Fault]:
+    rows = (KINDS - set(TRAVELS_AS)) | {ANY}
+    for kind, cells in ladder.items():
+        if kind in TRAVELS_AS:
+            says = f"{kind} goes by the ladder of {TRAVELS_AS[kind]}; write it there"
+            yield _fault("unknown-name", (*at, kind), says)
+        else:
+            yield from _known((*at, kind), (kind,), rows, "kind of message")
+        for urgency, rungs in cells.items():
+            here = (*at, kind, urgency)
+            yield from _known(here, (urgency,), {*get_args(Urgency), ANY}, "urgency")
+            for index, rung in enumerate(rungs):
+                yield from _known((*here, index, "by"), rung.by, plan.media, "medium")
+                if rung.wait is None and index + 1 < len(rungs):
+                    says = "this rung never gives way to the next; add wait: 10m"
+                    yield _fault("missing-field", (*here, index), says)
+
+
+def _known(
+    at: Pointer, names: Collection[str], known: Collection[str], what: str
+) -> Iterator[Fault]:
+    for index, name in enumerate(names):
+        if name not in known:
+            says = f'there is no {what} "{name}"; {instead(name, known)}'
+            yield _fault("unknown-name", (*at, index), says)
+
+
+def _fault(rule: str, at: Pointer, says: str) -> Fault:
+    return Fault(at=at, rule=rule, says=says, in_plan=True)

@@ -1,0 +1,142 @@
+"""Texts: every language of the plan, the same figures in each, placeholders somebody can fill."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from crisis.core.checks.fault import Fault, Pointer, path
+from crisis.core.checks.view import View
+from crisis.core.checks.walk import leaves
+from crisis.core.plan import CommunicationPlan
+from crisis.core.values import Text
+from crisis.core.words import OF_A_MESSAGE, PLACEHOLDERS, is_known, placeholders
+from crisis.core.written import instead
+
+_NAMES = {"fr": "French", "en": "English", "de": "German", "es": "Spanish", "it": "Italian"}
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+_GROUPED = re.compile(r"(?<=\d)[\s,.\u00a0\u202f](?=\d{3}(?!\d))")
+_FULL_HOUR = re.compile(r"\b(\d{1,2}) ?[:h] ?00\b")
+_FIGURE = re.compile(r"\d+")
+_TOLD_PARTS = frozenset(
+    {"measure", "expected_result", "unknown", "known", "promise", "counterpart"}
+)
+_TOLD_SECTIONS = frozenset({"tell", "words"})
+
+
+def faults(view: View) -> Iterator[Fault]:
+    """What is wrong with the texts of a playbook in force."""
+    for at, text in view.texts:
+        yield from _languages(at, text, view.plan.languages)
+        yield from _parity(at, text)
+        yield from _placeholders(view, at, text)
+
+
+def plan_faults(plan: CommunicationPlan) -> Iterator[Fault]:
+    """What is wrong with the texts of the plan."""
+    for at, text in leaves(plan):
+        if isinstance(text, Text):
+            yield from _languages(at, text, plan.languages)
+            yield from _parity(at, text)
+
+
+def half_faults(
+    changes: Mapping[str, Any], languages: Collection[str], at: Pointer
+) -> Iterator[Fault]:
+    """The texts that a layer changes in one language only: the other would keep its old sense."""
+    for name, value in changes.items():
+        if not isinstance(value, Mapping):
+            continue
+        if value and set(value) <= set(languages):
+            yield from _missing((*at, name), set(value), languages)
+        else:
+            yield from half_faults(value, languages, (*at, name))
+
+
+def _languages(at: Pointer, text: Text, languages: Collection[str]) -> Iterator[Fault]:
+    yield from _missing(at, set(text), languages)
+    for language in text:
+        if language not in languages:
+            says = (
+                f"{path(at)}: the plan has no language {language}; {instead(language, languages)}"
+            )
+            yield Fault(at=(*at, language), rule="unknown-field", says=says)
+
+
+def _missing(at: Pointer, has: set[str], languages: Collection[str]) -> Iterator[Fault]:
+    for language in languages:
+        if language not in has:
+            beside = ", ".join(sorted(has))
+            says = (
+                f"{path(at)} has no {_NAMES.get(language, language)} text; "
+                f"add {language}: beside {beside}"
+            )
+            yield Fault(at=at, rule="missing-language", says=says)
+
+
+def _parity(at: Pointer, text: Text) -> Iterator[Fault]:
+    """Figures and placeholders that stand in one language and not in another."""
+    first, *others = text
+    for other in others:
+        for what, found in (("placeholder", placeholders), ("figure", figures)):
+            differ = found(text[first]) ^ found(text[other])
+            if differ:
+                listed = ", ".join(sorted(differ))
+                says = (
+                    f"{path(at)}: {first} and {other} do not hold the same {what}s ({listed}); "
+                    "write them in both"
+                )
+                yield Fault(at=at, rule="language-parity", says=says)
+
+
+def figures(words: str) -> frozenset[str]:
+    """The figures of a sentence, whatever separates their thousands: `10 000` is `10,000`."""
+    plain = _GROUPED.sub("", _PLACEHOLDER.sub(" ", words))
+    return frozenset(_FIGURE.findall(_FULL_HOUR.sub(r"\1", plain)))
+
+
+def _placeholders(view: View, at: Pointer, text: Text) -> Iterator[Fault]:
+    for name in sorted({name for words in text.values() for name in placeholders(words)}):
+        family, _, member = name.partition(".")
+        if not is_known(name):
+            known = [*PLACEHOLDERS, "site.FACT", "answer.STEP", "eta.STEP"]
+            says = f"{path(at)}: nobody can fill in {{{name}}}; {instead(name, known)}"
+            yield view.fault("unknown-placeholder", at, says)
+        elif family == "site":
+            yield from _site_fact(view, at, text, member)
+        elif family in ("answer", "eta"):
+            yield from _of_a_step(view, at, family, member)
+        elif name in OF_A_MESSAGE and not _is_told(at):
+            says = (
+                f"{path(at)}: {{{name}}} is known only in words told to an audience; "
+                "write the words without it"
+            )
+            yield view.fault("unknown-placeholder", at, says)
+
+
+def _is_told(at: Pointer) -> bool:
+    return at[0] in _TOLD_SECTIONS or bool(_TOLD_PARTS.intersection(map(str, at[2:])))
+
+
+def _site_fact(view: View, at: Pointer, text: Text, fact: str) -> Iterator[Fault]:
+    for site in view.sites:
+        missing = [language for language in text if site.fact(fact, language) is None]
+        if missing:
+            says = (
+                f"{path(at)}: the site {site.name} does not say {fact}"
+                + (f" in {' and '.join(missing)}" if fact in site.facts else "")
+                + f"; {instead(fact, set(site.facts) - {fact})}, or add it to the facts of the site"
+            )
+            yield view.fault("missing-site-fact", at, says)
+
+
+def _of_a_step(view: View, at: Pointer, family: str, step: str) -> Iterator[Fault]:
+    if family == "answer":
+        known, what = set(view.answers), "asks or decides"
+    else:
+        known = {name for name, each in view.playbook.steps.items() if each.verb == "call"}
+        what = "calls"
+    if step not in known:
+        says = f"{path(at)}: no step that {what} is named {step}; {instead(step, known)}"
+        yield view.fault("unknown-placeholder", at, says)

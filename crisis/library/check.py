@@ -1,0 +1,157 @@
+"""Reads and checks the files of a library; says everything that is wrong, each at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from pydantic import ValidationError
+
+from crisis.core.checks import plan as plan_checks
+from crisis.core.checks import playbook as playbook_checks
+from crisis.core.checks.fault import Fault
+from crisis.core.place import Site
+from crisis.core.plan import CommunicationPlan
+from crisis.core.playbook import Playbook
+from crisis.core.written import instead
+from crisis.yamlfile import Document, Finding, NotAcceptable, findings_of, read
+
+_SCENARIO = ".scenario.yaml"
+_LAYER = ".layer.yaml"
+
+
+@dataclass(slots=True)
+class Reading:
+    """What was made of a set of files: documents, and all that is wrong with them."""
+
+    documents: dict[str, Document] = field(default_factory=dict)
+    """Playbooks by name; only those that can be used at all."""
+    plan: tuple[Document, CommunicationPlan] | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def errors(self) -> list[Finding]:
+        """The findings that make the library unusable."""
+        return [finding for finding in self.findings if finding.severity == "error"]
+
+
+def check(files: Mapping[str, str], sites: Mapping[str, Site] | None = None) -> list[Finding]:
+    """Everything wrong with playbooks and their plan, errors and warnings, by file and line.
+
+    `files` holds each file's text by its name; one of them is the communication plan, or it is
+    found among the others. `sites` are the sites that the playbooks serve: with them, the facts
+    and contractors that playbooks ask for are checked too.
+    """
+    return sorted(set(examine(files, sites).findings))
+
+
+def examine(files: Mapping[str, str], sites: Mapping[str, Site] | None = None) -> Reading:
+    """Read every file, then check the plan, then each playbook against it."""
+    reading = Reading()
+    playbooks: list[Document] = []
+    for file, text in sorted(files.items()):
+        if not file.endswith(_SCENARIO):
+            _sort(file, text, reading, playbooks)
+    if reading.plan is None:
+        if not reading.findings:
+            first = min(files, default="playbooks")
+            says = (
+                "there is no communication plan; add communication-plan.yaml beside the playbooks"
+            )
+            reading.findings.append(Finding(first, 1, 1, "missing-field", says))
+        return reading
+    document, plan = reading.plan
+    faults = list(plan_checks.faults(plan))
+    reading.findings += map(document.finding, faults)
+    for playbook in playbooks:
+        _playbook(playbook, plan, tuple((sites or {}).values()), reading)
+    reading.findings += _opened_twice(reading.documents)
+    return reading
+
+
+def _sort(file: str, text: str, reading: Reading, playbooks: list[Document]) -> None:
+    """Read one file and put it where it belongs, by its first name."""
+    try:
+        document = read(text, file)
+    except NotAcceptable as error:
+        reading.findings += error.findings
+        return
+    keys = document.value if isinstance(document.value, Mapping) else {}
+    if "layer_of" in keys or file.endswith(_LAYER):
+        says = (
+            "a layer in a file of its own is not acted on yet; write it into the playbook's layers"
+        )
+        reading.findings.append(document.finding(Fault(at=(), rule="not-yet", says=says)))
+    elif "communication_plan" in keys:
+        _plan(document, reading)
+    elif "playbook" in keys:
+        playbooks.append(document)
+    else:
+        near = next(iter(keys), "")
+        says = "this is neither a playbook nor a communication plan; begin with playbook: NAME" + (
+            f" ({instead(str(near), ['playbook', 'communication_plan'])})" if near else ""
+        )
+        reading.findings.append(document.finding(Fault(at=(), rule="missing-field", says=says)))
+
+
+def _plan(document: Document, reading: Reading) -> None:
+    if reading.plan is not None:
+        says = f"there is a plan already, in {reading.plan[0].file}; keep one"
+        fault = Fault(at=("communication_plan",), rule="duplicate-name", says=says)
+        reading.findings.append(document.finding(fault))
+        return
+    try:
+        reading.plan = document, CommunicationPlan.model_validate(document.value)
+    except ValidationError as error:
+        reading.findings += findings_of(error, document, CommunicationPlan)
+
+
+def _playbook(
+    document: Document, plan: CommunicationPlan, sites: Sequence[Site], reading: Reading
+) -> None:
+    name = document.value["playbook"]
+    stem = PurePath(document.file).name.removesuffix(".yaml")
+    if isinstance(name, str) and name != stem:
+        says = f'the file of playbook "{name}" is called {stem}.yaml; call it {name}.yaml'
+        reading.findings.append(document.finding(Fault(at=("playbook",), rule="name", says=says)))
+    if name in reading.documents:
+        says = f'another file holds a playbook called "{name}"; rename one of them'
+        fault = Fault(at=("playbook",), rule="duplicate-name", says=says)
+        reading.findings.append(document.finding(fault))
+    for fault in playbook_checks.faults(document.value, plan, sites):
+        reading.findings.append(_placed(document, fault))
+    if isinstance(name, str):
+        reading.documents.setdefault(name, document)
+
+
+def _placed(document: Document, fault: Fault) -> Finding:
+    """A fault at the line that makes it: in the layer that brings it, if one writes it at all."""
+    finding = document.finding(fault)
+    if not fault.layers:
+        return finding
+    says = f"{fault.says} (with layer {', '.join(fault.layers)})"
+    base, all_the_way = document.reach(fault.at)
+    for layer in reversed(fault.layers):
+        at, whole = document.reach(("layers", layer, *fault.at))
+        if whole or (not all_the_way and len(at) - 2 > len(base)):
+            base = at
+            break
+    line, column = document.place(base)
+    return Finding(document.file, line, column, fault.rule, says, fault.severity)
+
+
+def _opened_twice(documents: Mapping[str, Document]) -> Iterator[Finding]:
+    """Two playbooks that open on the very same report: nobody could say which one does."""
+    opened: dict[tuple[str, str | None], str] = {}
+    for name, document in sorted(documents.items()):
+        try:
+            openings = Playbook.model_validate(document.value).opens_on
+        except ValidationError:
+            continue
+        for index, opening in enumerate(openings):
+            other = opened.setdefault((opening.kind, opening.source), name)
+            if other != name:
+                says = f'"{opening.kind}" opens {other} already; leave it to one of them'
+                fault = Fault(at=("opens_on", index, "kind"), rule="opens-twice", says=says)
+                yield document.finding(fault)

@@ -1,0 +1,59 @@
+"""Checked playbooks and their plan, and which of them a report opens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from crisis.core.pinned import Pinned
+from crisis.core.place import Site
+from crisis.core.plan import CommunicationPlan
+from crisis.core.playbook import GENERIC, Playbook
+from crisis.yamlfile import Finding
+
+
+class NoPlaybook(LookupError):  # noqa: N818  it says what is missing
+    """Nothing opens on this report, and there is no playbook called generic: add one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaybookSource:
+    """One playbook: its file, its raw content, and its base as it was read."""
+
+    name: str
+    file: str
+    source: Mapping[str, Any]
+    playbook: Playbook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """Playbooks that passed every check, with the communication plan that they share."""
+
+    playbooks: Mapping[str, PlaybookSource]
+    plan: CommunicationPlan
+    plan_source: Mapping[str, Any]
+    warnings: tuple[Finding, ...] = ()
+
+    def choose(self, kind: str, source: str | None = None) -> str:
+        """The name of the playbook that a report of that kind opens; `generic` when none fits.
+
+        An opening that names a source of report fits only that source, and goes before one that
+        does not. Raises NoPlaybook when there is not even a generic one.
+        """
+        fitting = [
+            (opening.source is None, name)
+            for name, entry in self.playbooks.items()
+            for opening in entry.playbook.opens_on
+            if opening.kind == kind and opening.source in (None, source)
+        ]
+        if fitting:
+            return min(fitting)[1]
+        if GENERIC not in self.playbooks:
+            raise NoPlaybook(f'nothing opens on "{kind}", and there is no playbook called generic')
+        return GENERIC
+
+    def pin(self, name: str, site: Site) -> Pinned:
+        """The playbook of that name with the plan and a site, compiled for an incident."""
+        return Pinned(source=self.playbooks[name].source, plan=self.plan, site=site)

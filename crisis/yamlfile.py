@@ -1,0 +1,253 @@
+"""YAML files in which every value has its line and column: playbooks, plans, sites, people.
+
+YAML 1.2 (`yes` is text). Anchors, tags and merge keys are refused: what stands in a file is what
+is meant, once, and readable without knowing YAML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal, NoReturn
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from crisis.core.checks.fault import Fault, Pointer
+from crisis.core.checks.form import faults_of
+
+_DEPTH = 40
+_BOOLS = {"true": True, "false": False}
+_NULLS = ("", "~", "null")
+_INT = re.compile(r"-?(0|[1-9][0-9]*)\Z")
+_FLOAT = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+\Z")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One thing that is wrong in a file: `flood.yaml:117:5 [unknown-field] …`, counted from 1."""
+
+    file: str
+    line: int
+    column: int
+    rule: str
+    message: str
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        gravity = "warning: " if self.severity == "warning" else ""
+        return f"{self.file}:{self.line}:{self.column} [{self.rule}] {gravity}{self.message}"
+
+
+class NotAcceptable(Exception):  # noqa: N818  it says what the documents are
+    """Documents cannot be used as they are. Each finding says where, what is wrong, what to write.
+
+    Nothing of them was taken over: mend the lines, then try again.
+    """
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = sorted(set(findings))
+        super().__init__("\n".join(map(str, self.findings)))
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file as plain Python values, with the place of each."""
+
+    file: str
+    value: Any
+    _places: dict[Pointer, tuple[int, int]] = field(repr=False)
+
+    def place(self, pointer: Pointer) -> tuple[int, int]:
+        """Line and column, from 1, of the value at a pointer, or of the nearest one above it.
+
+        A place in a list leads to the value itself where one value stands for a list.
+        """
+        return self._places[self.reach(pointer)[0]]
+
+    def reach(self, pointer: Pointer) -> tuple[Pointer, bool]:
+        """How far a pointer leads into this document, and whether that is all the way."""
+        here: Pointer = ()
+        for part in pointer:
+            if (*here, part) in self._places:
+                here = (*here, part)
+            elif not isinstance(part, int):
+                return here, False
+        return here, True
+
+    def finding(self, fault: Fault) -> Finding:
+        """A fault of this document at its place in the file."""
+        line, column = self.place(fault.at)
+        return Finding(self.file, line, column, fault.rule, fault.says, fault.severity)
+
+
+def read(text: str, file: str) -> Document:
+    """The document in a text; raises NotAcceptable where it is not YAML, or more than plain YAML.
+
+    `file` is the name that findings show.
+    """
+    try:
+        return _Reader(file).read(text)
+    except YAMLError as error:
+        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        at = text[mark.index : mark.index + 1] if mark else ""
+        raise NotAcceptable([Finding(file, line, column, "not-yaml", _advice(error, at))]) from None
+
+
+def findings_of(
+    error: ValidationError, document: Document, model: type[BaseModel]
+) -> list[Finding]:
+    """What pydantic found wrong in a document that was read as `model`, each at its place."""
+    return sorted(document.finding(fault) for fault in faults_of(error, model))
+
+
+_COLON = 'the text holds ": "; put the whole text between double quotes'
+_ADVICE = {
+    "mapping values are not allowed": _COLON,
+    "cannot start any token": "no text begins with this character, and no line with a tab; "
+    "put the text between double quotes, indent with spaces",
+    "unexpected end of stream": "a quote is opened and never closed; close it",
+    "expected ',' or": "a bracket is not closed here, or a comma is missing; close it, or put "
+    "the text between double quotes",
+    "unknown escape character": "a backslash stands in a double-quoted text; write it twice",
+    "special characters are not allowed": "an invisible control character stands here; remove it",
+    "could not find expected ':'": "a name has no colon; write NAME: value",
+}
+
+
+def _advice(error: YAMLError, at: str) -> str:
+    """What to write instead, by what the parser stumbled on and the character it stands at."""
+    problem = str(getattr(error, "problem", None) or error)
+    if at == ":" and "expected ',' or" in problem:
+        return _COLON
+    for sign, advice in _ADVICE.items():
+        if sign in problem:
+            return advice
+    return f"{problem}; look at the indentation and the quotes of this line and the one above"
+
+
+@dataclass(slots=True)
+class _Open:
+    """A map or list that is being read."""
+
+    value: dict[str, Any] | list[Any]
+    pointer: Pointer
+    key: str | None = None
+
+
+class _Reader:
+    """Builds plain values out of YAML events and notes where each begins."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._places: dict[Pointer, tuple[int, int]] = {(): (1, 1)}
+        self._stack: list[_Open] = []
+        self._root: Any = None
+        self._documents = 0
+
+    def read(self, text: str) -> Document:
+        yaml = YAML(typ="safe", pure=True)
+        events: Iterator[Any] = yaml.parse(text)
+        for event in events:
+            self._take(event)
+        return Document(self._file, self._root, self._places)
+
+    def _take(self, event: Any) -> None:
+        if isinstance(event, DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                self._refuse(event, "not-yaml", "a second document begins here; keep one in a file")
+        elif isinstance(event, AliasEvent):
+            self._refuse(event, "no-anchor", f"*{event.anchor} is an alias; write the value out")
+        elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
+            self._stack.pop()
+        elif isinstance(event, (ScalarEvent, MappingStartEvent, SequenceStartEvent)):
+            self._plain_only(event)
+            if isinstance(event, ScalarEvent):
+                self._scalar(event)
+            else:
+                self._begin(event)
+
+    def _plain_only(self, event: Any) -> None:
+        if event.anchor is not None:
+            self._refuse(event, "no-anchor", f"&{event.anchor} is an anchor; write the value out")
+        if event.tag is not None:
+            self._refuse(event, "no-anchor", f"{event.tag} is a tag; take it out")
+
+    def _begin(self, event: Any) -> None:
+        value: dict[str, Any] | list[Any] = {} if isinstance(event, MappingStartEvent) else []
+        self._stack.append(_Open(value, self._place(event, value)))
+        if len(self._stack) > _DEPTH:
+            self._refuse(event, "not-yaml", "too many blocks inside one another; take some out")
+
+    def _scalar(self, event: Any) -> None:
+        block = self._stack[-1] if self._stack else None
+        if block and isinstance(block.value, dict) and block.key is None:
+            self._key(event, block, block.value)
+        else:
+            self._place(event, _resolved(event))
+
+    def _key(self, event: Any, block: _Open, value: dict[str, Any]) -> None:
+        if event.value == "<<":
+            self._refuse(event, "no-anchor", "<< is a merge key; write the fields out")
+        if event.value in value:
+            line = self._places[(*block.pointer, event.value)][0]
+            self._refuse(
+                event,
+                "duplicate-name",
+                f'"{event.value}" stands here a second time (first in line {line}); '
+                "take one out or give it another name",
+            )
+        block.key = event.value
+        self._note((*block.pointer, event.value), event)
+
+    def _place(self, event: Any, value: Any) -> Pointer:
+        """Put a value where it belongs and note where it begins."""
+        if not self._stack:
+            self._root = value
+            self._note((), event)
+            return ()
+        block = self._stack[-1]
+        if isinstance(block.value, list):
+            pointer = (*block.pointer, len(block.value))
+            block.value.append(value)
+            self._note(pointer, event)
+            return pointer
+        key = block.key
+        if key is None:
+            self._refuse(event, "not-yaml", "a list or block cannot be a name; write NAME: value")
+        pointer = (*block.pointer, key)
+        block.value[key] = value
+        block.key = None
+        return pointer
+
+    def _note(self, pointer: Pointer, event: Any) -> None:
+        self._places[pointer] = (event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def _refuse(self, event: Any, rule: str, message: str) -> NoReturn:
+        mark = event.start_mark
+        raise NotAcceptable([Finding(self._file, mark.line + 1, mark.column + 1, rule, message)])
+
+
+def _resolved(event: Any) -> Any:
+    """The plain value of a scalar in the core schema of YAML 1.2; dates stay text."""
+    text: str = event.value
+    if event.style is not None:
+        return text
+    if text in _NULLS:
+        return None
+    if _INT.match(text):
+        return int(text)
+    return float(text) if _FLOAT.match(text) else _BOOLS.get(text, text)
