@@ -169,6 +169,7 @@ async def test_the_phone_calls_back_over_http(make: Make) -> None:
     heard: list[CallbackRequest] = []
 
     async def hear(request: web.Request) -> web.Response:
+        """Keep the call-back."""
         heard.append(
             CallbackRequest(
                 target=request.raw_path, headers=request.headers, body=await request.read()

@@ -61,6 +61,7 @@ async def serving(script: Script, greeting: bytes = b"220 ready\r\n") -> AsyncIt
     writers: list[asyncio.StreamWriter] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Reply to each line as the script says."""
         writers.append(writer)
         writer.write(greeting)
         while line := await reader.readline():
@@ -117,6 +118,7 @@ async def test_a_fault_of_our_own_loses_nobody(make: Make, monkeypatch: pytest.M
     """Whatever breaks inside the channel, every mail has its receipt and is tried again (G13)."""
 
     async def broken(*_: object) -> None:
+        """Fail as no server can."""
         raise RuntimeError
 
     monkeypatch.setattr("crisis.channels.smtp_pool.open_connection", broken)
