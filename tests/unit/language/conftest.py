@@ -102,12 +102,12 @@ def pinned(leak: dict[str, Any], plan: CommunicationPlan, tower: Site) -> Pinned
 
 
 @pytest.fixture(scope="session")
-def broken(
-    leak: dict[str, Any], plan_source: dict[str, Any]
-) -> Callable[..., list[Fault]]:
+def broken(leak: dict[str, Any], plan_source: dict[str, Any]) -> Callable[..., list[Fault]]:
     """The faults of the small playbook with some values changed (also in its plan)."""
 
-    def faults(edits: Edits, plan_edits: Edits | None = None, sites: Sequence[Site] = ()) -> list[Fault]:
+    def faults(
+        edits: Edits, plan_edits: Edits | None = None, sites: Sequence[Site] = ()
+    ) -> list[Fault]:
         plan = CommunicationPlan.model_validate(edited(plan_source, plan_edits or {}))
         return playbook_checks.faults(edited(leak, edits), plan, sites)
 
@@ -119,6 +119,8 @@ def broken_plan(plan_source: dict[str, Any]) -> Callable[[Edits], list[Fault]]:
     """The faults of the plan with some values changed."""
 
     def faults(edits: Edits) -> list[Fault]:
-        return list(plan_checks.faults(CommunicationPlan.model_validate(edited(plan_source, edits))))
+        return list(
+            plan_checks.faults(CommunicationPlan.model_validate(edited(plan_source, edits)))
+        )
 
     return faults

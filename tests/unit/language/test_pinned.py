@@ -76,7 +76,9 @@ def test_urgency_is_the_playbook_s_or_the_plan_s(pinned: Pinned) -> None:
 def test_who_speaks_and_who_answers(pinned: Pinned, plan: CommunicationPlan, tower: Site) -> None:
     """The plan's speaker and contact, unless the playbook has its own; the lead is never missing."""
     playbook = pinned.in_force(DAY)
-    own = playbook.tell["people-on-site"].model_copy(update={"speaker": "liaison", "contact": "desk"})
+    own = playbook.tell["people-on-site"].model_copy(
+        update={"speaker": "liaison", "contact": "desk"}
+    )
     changed = playbook.model_copy(update={"tell": {**playbook.tell, "people-on-site": own}})
     gone = changed.model_copy(update={"roles": {"lead": changed.roles["lead"]}})
 

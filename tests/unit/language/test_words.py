@@ -28,7 +28,9 @@ def test_the_list_of_placeholders_is_closed(name: str, known: bool) -> None:
 
 def test_a_text_is_filled_in_once() -> None:
     """A value that holds braces is not read again."""
-    assert fill("Zone {place}, {site.exit}", {"place": "{lead}", "site.exit": "B"}) == "Zone {lead}, B"
+    assert (
+        fill("Zone {place}, {site.exit}", {"place": "{lead}", "site.exit": "B"}) == "Zone {lead}, B"
+    )
 
 
 def test_a_missing_value_stops_the_words() -> None:

@@ -98,7 +98,7 @@ def test_a_document_may_be_empty_or_one_value(text: str) -> None:
         ("a: !!str 1", "1:4", "no-anchor", "is a tag; take it out"),
         ("a: !secret {b: 1}", "1:4", "no-anchor", "!secret is a tag"),
         ("<<: {a: 1}", "1:1", "no-anchor", "<< is a merge key"),
-        ("a: 1\nb: 2\na: 3", "3:1", "duplicate-name", 'first in line 1'),
+        ("a: 1\nb: 2\na: 3", "3:1", "duplicate-name", "first in line 1"),
     ],
 )
 def test_more_than_plain_yaml_is_refused(text: str, place: str, rule: str, says: str) -> None:
