@@ -11,7 +11,6 @@ from crisis.core.matching import Who
 from crisis.core.written import instead
 from crisis.yamlfile import Finding
 
-
 NOT_KEPT = frozenset({"reported", "asked", "subscribed"})
 """Fields of a `who` that no directory answers: refused, rather than that nobody is told."""
 
