@@ -223,7 +223,7 @@ class Dispatcher:
 
         def found(unit: Unit) -> list[DeliveryRow]:
             rows = unit.leased_out(owner=owner, real=self._swept_at)
-            return [row for row in rows if row.id not in desk.held]
+            return [row for row in rows if row.id not in desk.in_hand]
 
         lost = await desk.write(found)
         with desk.read() as view:
