@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 MARKS = (
+    "decide.before-commit",
+    "decide.after-commit",
     "expand.before-commit",
     "expand.after-commit",
     "claim.after-commit",

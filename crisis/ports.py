@@ -204,6 +204,10 @@ class Conflict(Exception):  # noqa: N818 - it is not an error but a reason to de
     """Somebody else decided first (version or key taken): reload and decide again."""
 
 
+class Unavailable(Exception):  # noqa: N818 - read as a sentence: the store is unavailable
+    """The store cannot write or read just now (a full disk, a lost connection): nothing stands."""
+
+
 class View(Protocol):
     """What may be read. Every answer is of one committed moment."""
 
@@ -402,8 +406,9 @@ class Store(Protocol):
         """Run the jobs in order, each once, in one durable transaction (group commit).
 
         Answers each job's value, or the exception that it raised: that job left nothing behind,
-        the others stand. When the commit itself fails (a full disk) it raises, and nothing of
-        any job stands. A unit serves only within its job. Called from one thread at a time.
+        the others stand. When the commit itself fails it raises :class:`Unavailable`, and
+        nothing of any job stands. A unit serves only within its job, and a job that met a
+        :class:`Conflict` lets it through. Called from one thread at a time.
         """
 
     def read(self) -> AbstractContextManager[View]:

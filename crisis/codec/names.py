@@ -50,6 +50,7 @@ EVENTS: dict[type[e.EventBody], tuple[str, int]] = {
     e.RolesAccepted: ("incident.roles-accepted", 1),
     e.RolesDeclined: ("incident.roles-declined", 1),
     e.OfferLapsed: ("incident.offer-lapsed", 1),
+    e.OfferWithdrawn: ("incident.offer-withdrawn", 1),
     e.RoleUnfilled: ("incident.role-unfilled", 1),
     e.LeadMissing: ("incident.lead-missing", 1),
     e.StepsReady: ("incident.steps-ready", 1),

@@ -19,6 +19,7 @@ from crisis.core.message import Message
 from crisis.core.pinned import Pinned
 from crisis.core.playbook import Playbook
 from crisis.core.prose import TextRef
+from crisis.core.report import Openings
 from crisis.core.values import Text
 
 RULES_VERSION = 1
@@ -40,8 +41,8 @@ class Facts:
     config_version: int = 0
     open_incident: str | None = None
     """For a report: the open incident that holds its correlation key."""
-    openings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """For a report: playbook -> kinds that open it."""
+    openings: Openings = field(default_factory=dict)
+    """For a report: what opens each playbook."""
     candidates: Mapping[str, tuple[Rank, ...]] = field(default_factory=dict)
     """Role -> who may hold it, in the order in which they are asked."""
     words: Mapping[str, Mapping[str, TextRef]] = field(default_factory=dict)

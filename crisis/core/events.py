@@ -158,6 +158,14 @@ class OfferLapsed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfferWithdrawn:
+    """Nobody waits for this answer any more: others hold the roles, or the crisis is over."""
+
+    offer_id: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoleUnfilled:
     """Everyone whom the playbook names for this role has declined or stayed silent."""
 
@@ -519,6 +527,7 @@ IncidentEvent = (
     | RolesAccepted
     | RolesDeclined
     | OfferLapsed
+    | OfferWithdrawn
     | RoleUnfilled
     | LeadMissing
     | StepsReady

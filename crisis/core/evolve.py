@@ -144,6 +144,10 @@ def _lapsed(incident: Incident, _event: Event, body: e.OfferLapsed) -> Incident:
     return replace(incident, offers=_answered(incident, body.offer_id, "lapsed"))
 
 
+def _withdrawn(incident: Incident, _event: Event, body: e.OfferWithdrawn) -> Incident:
+    return replace(incident, offers=_answered(incident, body.offer_id, "withdrawn"))
+
+
 def _unfilled(incident: Incident, event: Event, body: e.RoleUnfilled) -> Incident:
     state = replace(incident.roles.get(body.role, RoleState()), unfilled=True)
     return replace(
@@ -570,6 +574,7 @@ FOLDS: Mapping[type, Callable[[Incident, Event, Any], Incident]] = {
     e.RolesAccepted: _accepted,
     e.RolesDeclined: _declined,
     e.OfferLapsed: _lapsed,
+    e.OfferWithdrawn: _withdrawn,
     e.RoleUnfilled: _unfilled,
     e.LeadMissing: _lead_missing,
     e.StepsReady: _ready,

@@ -30,7 +30,7 @@ class Offer:
     roles: tuple[str, ...]
     ranks: tuple[str, ...]
     accept_by: datetime
-    state: Literal["open", "accepted", "declined", "lapsed"] = "open"
+    state: Literal["open", "accepted", "declined", "lapsed", "withdrawn"] = "open"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b32encode
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -54,12 +55,23 @@ GENERIC = "generic"
 """The playbook of the unforeseen: what fits no other falls to it (G1)."""
 
 
-def choose_playbook(kind: str, openings: dict[str, tuple[str, ...]]) -> str:
-    """Choose the playbook that a kind of report opens; ``generic`` when none does."""
-    for name, kinds in openings.items():
-        if kind in kinds:
-            return name
-    return GENERIC
+Openings = Mapping[str, tuple[tuple[str, str | None], ...]]
+"""Playbook -> what opens it: a kind of report, and the only source (machine, person) if one."""
+
+
+def choose_playbook(kind: str, source: str, openings: Openings) -> str:
+    """Choose the playbook that a report opens; ``generic`` when none does.
+
+    An opening that names a source of report fits only that source, and goes before one that does
+    not.
+    """
+    fitting = [
+        (only is None, name)
+        for name, opened_by in openings.items()
+        for opening, only in opened_by
+        if opening == kind and only in {None, source}
+    ]
+    return min(fitting)[1] if fitting else GENERIC
 
 
 def correlation_key(

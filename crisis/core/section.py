@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WrapValidator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    WrapSerializer,
+    WrapValidator,
+)
 from pydantic_core.core_schema import ValidatorFunctionWrapHandler
 
 from crisis.core.values import NAME, Text
@@ -39,7 +48,13 @@ def _listed(value: Any) -> Any:
 
 
 def _unless_none(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
-    return None if value in ("none", None) else read(value)
+    if value is None:
+        raise wrong("text", "nothing stands here; write the words, or none")
+    return None if value == "none" else read(value)
+
+
+def _none_written(value: Any, write: SerializerFunctionWrapHandler) -> Any:
+    return "none" if value is None else write(value)
 
 
 Name = Annotated[str, AfterValidator(_name)]
@@ -51,7 +66,7 @@ OneOrMany = Annotated[tuple[T, ...], BeforeValidator(_listed)]
 AtLeastOne = Annotated[tuple[T, ...], BeforeValidator(_listed), Field(min_length=1)]
 """A list that is not empty, or one value standing for it."""
 
-OrNone = Annotated[T | None, WrapValidator(_unless_none)]
+OrNone = Annotated[T | None, WrapValidator(_unless_none), WrapSerializer(_none_written)]
 """A value, or the word `none`: said on purpose, and not forgotten."""
 
 Texts = OneOrMany[Text]

@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from base64 import b32encode
 from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Literal, Protocol
 
 from uuid_utils import uuid7
 
 from crisis.core.commands import Actor, Answer3, Command, SubmitReport
 from crisis.core.prose import Prose
+from crisis.core.report import report_id
 from crisis.intake.faults import FORBIDDEN, BadPayload, fault
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028-\u202e\u2066-\u2069]")
@@ -131,12 +130,6 @@ class Incoming:
             exercise=self.exercise,
             prose=tuple(one for one in (place, what) if one is not None),
         )
-
-
-def report_id(source: str, native_id: str) -> str:
-    """The same for the same source and native id, on every machine: 80 bits, easy to read out."""
-    hashed = sha256(f"{source}\x00{native_id}".encode()).digest()
-    return "r-" + b32encode(hashed[:10]).decode().lower()
 
 
 def keep(words: str | Mapping[str, str]) -> Prose:

@@ -6,12 +6,25 @@ from pathlib import Path
 
 from crisis.ports import Store
 from crisis.store.memory import MemoryStore
+from crisis.store.refused import StoreRefused
 
-__all__ = ["MemoryStore", "open_store"]
+__all__ = ["MemoryStore", "StoreRefused", "open_store"]
 
 
 def open_store(where: str | Path) -> Store:
-    """Open the store at ``where``: ``memory:``, or the path of a file."""
+    """Open the store at ``where``: ``memory:``, or the path of an SQLite file (made if missing).
+
+    StoreRefused, with what to do about it, when it cannot be opened: another service owns the
+    file, its folder does not exist, a newer version wrote it, it is damaged.
+    """
     if where == "memory:":
         return MemoryStore()
-    raise ValueError(f"{where}: only memory: is kept so far")
+    if isinstance(where, str) and where.startswith(("postgresql:", "postgresql+")):
+        raise StoreRefused(
+            "PostgreSQL comes with the cluster, which this version does not have yet: "
+            "name the path of a file, which SQLite keeps"
+        )
+    from crisis.store.sql.store import SqlStore
+    from crisis.store.sqlite import SqliteBase
+
+    return SqlStore(SqliteBase(Path(where)))

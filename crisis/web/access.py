@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from starlette.requests import Request
 
+from crisis.config import Person
 from crisis.intake.links import BadLink
 from crisis.intake.submission import Known, Sender
 from crisis.web.service import Service
@@ -107,8 +108,13 @@ def known(service: Service) -> Known:
         now=service.clock.now(),
         sites={name: tuple(site.buildings) for name, site in organisation.sites.items()},
         severities=tuple(organisation.plan.severities),
-        people=organisation.people,
+        people=people_of(service),
     )
+
+
+def people_of(service: Service) -> Mapping[str, Person]:
+    """Everyone who may act, by id."""
+    return service.organisation().configuration.people.people
 
 
 def _token(request: Request) -> str:

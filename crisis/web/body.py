@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
@@ -58,11 +58,39 @@ async def read_body(request: Request, largest: int) -> bytes:
     return b"".join(pieces)
 
 
-async def read_form(request: Request) -> Mapping[str, str]:
-    """The fields of a form; of fields with the same name the last one counts."""
-    body = await read_body(request, LARGEST_FORM)
-    pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100)
-    return dict(pairs)
+class Form:
+    """The fields that a browser sent, without those that were left empty."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        self._values: dict[str, list[str]] = {}
+        for name, value in pairs:
+            if value.strip():
+                self._values.setdefault(name, []).append(value.strip())
+
+    def one(self, name: str) -> str:
+        """The field's value; empty where it was left empty."""
+        return self._values.get(name, [""])[-1]
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a field that may be ticked several times."""
+        return self._values.get(name, [])
+
+    def under(self, prefix: str) -> dict[str, list[str]]:
+        """The fields whose names begin so, without that beginning."""
+        return {
+            name.removeprefix(prefix): values
+            for name, values in self._values.items()
+            if name.startswith(prefix)
+        }
+
+
+async def read_form(request: Request) -> Form:
+    """The form in the body; :class:`TooLarge` and :class:`TooSlow` as for any other."""
+    body = (await read_body(request, LARGEST_FORM)).decode("utf-8", "replace")
+    try:
+        return Form(parse_qsl(body, keep_blank_values=True, max_num_fields=200))
+    except ValueError:
+        return Form(())
 
 
 class TooLargeProblem(Problem):

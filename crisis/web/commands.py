@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -12,17 +11,18 @@ from starlette.responses import JSONResponse, Response
 from uuid_utils import uuid7
 
 from crisis.core.commands import AcceptRoles, Actor, Command, DeclineRoles, IncidentBody
+from crisis.core.deciding import Decision
 from crisis.core.incident import Incident
 from crisis.core.prose import Prose
 from crisis.intake.faults import BadPayload, fault, not_one_of, read_as
 from crisis.intake.submission import NAME_PATTERN, keep
-from crisis.web.access import is_operator
+from crisis.web.access import is_operator, people_of
 from crisis.web.asking import asked
 from crisis.web.body import LARGEST_REPORT, TooLarge, TooLargeProblem, TooSlow, read_body
 from crisis.web.doors import no_token
 from crisis.web.language import language_of
 from crisis.web.problems import Problem, problem_of, refused
-from crisis.web.service import Decision, Service
+from crisis.web.service import Service
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 
@@ -179,7 +179,7 @@ def open_offer(incident: Incident, person: str | None) -> str:
 
 
 def _people_known(service: Service, asking: Asking) -> None:
-    people = service.organisation().people
+    people = people_of(service)
     named = (("/as", asking.as_), ("/for", asking.for_))
     faults = [
         not_one_of(pointer, name, sorted(people))
@@ -200,9 +200,3 @@ def _actor(asking: Asking, incident: Incident, body: IncidentBody) -> Actor:
     if isinstance(body, AcceptRoles | DeclineRoles) and body.offer_id in incident.offers:
         return Actor(kind="person", id=incident.offers[body.offer_id].person)
     return Actor(kind="source", id="operator")
-
-
-def forms_fields(form: Mapping[str, str]) -> dict[str, Any]:
-    """The fields of a command out of a form: ``f.step`` is the field ``step``; empty is absent."""
-    named = ((key.removeprefix("f."), value) for key, value in form.items() if key[:2] == "f.")
-    return {key: value.strip() for key, value in named if value.strip()}

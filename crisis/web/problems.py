@@ -7,9 +7,9 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
+from crisis.core.deciding import Refusal
 from crisis.intake.faults import BadPayload, Fault
 from crisis.web.language import word, words
-from crisis.web.service import Refusal
 
 
 class Problem(JSONResponse):

@@ -2,106 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
+from crisis.core.deciding import Decision
 from crisis.core.events import Event
 from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned
-from crisis.core.place import Site
-from crisis.core.plan import CommunicationPlan
 from crisis.intake.links import Links
+from crisis.organisation import Organisation
 from crisis.ports import (
     Clock,
     ConfigurationRow,
-    Directory,
     Inbox,
     QuarantineRow,
     Receipt,
     Store,
     StreamKind,
 )
-
-
-class Refusal(Protocol):
-    """Why the rules said no."""
-
-    @property
-    def rule(self) -> str:
-        """The rule that said no."""
-
-    @property
-    def words(self) -> Mapping[str, str]:
-        """The reason, and what can be done: language -> text."""
-
-
-class Decision(Protocol):
-    """What the rules answered."""
-
-    @property
-    def accepted(self) -> bool:
-        """Whether it was done."""
-
-    @property
-    def refusal(self) -> Refusal | None:
-        """Why not, if it was not."""
-
-    @property
-    def events(self) -> Sequence[Event]:
-        """What has happened by it."""
-
-
-class Settings(Protocol):
-    """What the doors look at in the settings."""
-
-    @property
-    def organisation(self) -> Mapping[str, str]:
-        """The organisation's name, language -> text."""
-
-    @property
-    def languages(self) -> Sequence[str]:
-        """Its languages; the first is what is spoken where nobody asks for another."""
-
-    @property
-    def default_site(self) -> str:
-        """Where a report is about if nothing says so."""
-
-    @property
-    def contact(self) -> str:
-        """The function that answers where nothing else names one."""
-
-    @property
-    def channels(self) -> Mapping[str, Any]:
-        """The ways to reach people, each with the kind that it uses and its own settings."""
-
-    @property
-    def sources(self) -> Mapping[str, Any]:
-        """Who may send reports: each a ``Source`` of the intake, with the name of its ``token``."""
-
-
-class Organisation(Protocol):
-    """One version of the organisation's content."""
-
-    @property
-    def settings(self) -> Settings:
-        """How it runs Crisis."""
-
-    @property
-    def sites(self) -> Mapping[str, Site]:
-        """Its places."""
-
-    @property
-    def plan(self) -> CommunicationPlan:
-        """Whom it tells, by what, how fast."""
-
-    @property
-    def directory(self) -> Directory:
-        """Its people and rota."""
-
-    @property
-    def people(self) -> Mapping[str, str]:
-        """Id -> name of everyone who may act."""
 
 
 class Service(Protocol):
@@ -156,4 +75,7 @@ class Service(Protocol):
         """Check an organisation folder and put a numbered version into the store."""
 
     async def changed(self, position: int) -> int:
-        """Wait until the journal has moved on beyond this position; answer the new one."""
+        """Wait until the journal has moved on beyond this position; answer where it stands.
+
+        With -1 it answers at once. May be cancelled at any time.
+        """

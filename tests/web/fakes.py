@@ -130,7 +130,15 @@ def organisation() -> Any:
         sites={"annex": annex},
         plan=SimpleNamespace(severities={"S1": {}, "S2": {}, "S3": {}}),
         directory=FakeDirectory(),
-        people={"p1": "Ada Martin", "p2": "Bo <Lind>"},
+        configuration=SimpleNamespace(
+            people=SimpleNamespace(
+                people={
+                    "p1": SimpleNamespace(name="Ada Martin", functions=("duty",)),
+                    "p2": SimpleNamespace(name="Bo <Lind>", functions=()),
+                }
+            )
+        ),
+        playbooks={},
     )
 
 
@@ -196,9 +204,14 @@ class FakeService:
 
     async def changed(self, position: int) -> int:
         """Wait until the test says that something has happened."""
-        await self.moved.wait()
-        self.moved.clear()
-        return position + 1
+        while True:
+            with self.store.read() as view:
+                rows = view.since(0, 10_000)
+            at = rows[-1].position if rows else 0
+            if at > position:
+                return at
+            await self.moved.wait()
+            self.moved.clear()
 
 
 @dataclass

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from crisis.core.commands import SubmitReport
-from crisis.intake.submission import report_id
+from crisis.core.report import report_id
 from tests.unit.intake.test_alertmanager import webhook
 from tests.web.fakes import OPERATOR_TOKEN, TOKEN, Visitor
 

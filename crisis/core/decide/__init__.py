@@ -59,6 +59,7 @@ HANDLERS: Mapping[type, Callable[[Deciding, Any], None]] = {
 FOLLOW: tuple[Callable[[Deciding], None], ...] = (
     severity.severity_follows,
     steps.steps_follow,
+    roles.withdraw_offers,
     roles.offer_roles,
     briefs.brief_on_change,
     messages.first_words,

@@ -19,6 +19,7 @@ from crisis.core.events import (
     ReportSetAside,
 )
 from crisis.core.report import (
+    Openings,
     Report,
     choose_playbook,
     correlation_key,
@@ -30,13 +31,18 @@ NOTHING_OPEN = "resolved-nothing-open"
 """A signal that trouble has gone, where none was open: kept, and seen."""
 
 
-def key_of(body: SubmitReport, openings: dict[str, tuple[str, ...]], *, exercise: bool) -> str:
+def playbook_for(body: SubmitReport, openings: Openings) -> str:
+    """Give the playbook that this report opens."""
+    return choose_playbook(body.kind, "machine" if body.by_machine else "person", openings)
+
+
+def key_of(body: SubmitReport, openings: Openings, *, exercise: bool) -> str:
     """Give the correlation key of a report: what the store is asked about before deciding."""
     return correlation_key(
         exercise=exercise,
         site=body.site,
         building=body.building,
-        playbook=choose_playbook(body.kind, openings),
+        playbook=playbook_for(body, openings),
         group=body.group,
         kind=body.kind,
     )
@@ -65,7 +71,7 @@ def decide_report(report: Report | None, command: Command, facts: Facts, now: da
         group=body.group,
         signal=body.signal,
     )
-    openings = dict(facts.openings)
+    openings = facts.openings
     routed: EventBody
     follow: tuple[Command, ...] = ()
     if facts.open_incident is not None:
@@ -80,7 +86,7 @@ def decide_report(report: Report | None, command: Command, facts: Facts, now: da
         declare = Declare(
             key=key_of(body, openings, exercise=command.exercise),
             report_id=command.stream_id,
-            playbook=choose_playbook(body.kind, openings),
+            playbook=playbook_for(body, openings),
             report=body,
             accepted_at=now,
         )

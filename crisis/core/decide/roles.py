@@ -15,6 +15,7 @@ from crisis.core.deciding import Deciding
 from crisis.core.events import (
     LeadMissing,
     OfferLapsed,
+    OfferWithdrawn,
     RolesAccepted,
     RolesDeclined,
     RolesOffered,
@@ -57,6 +58,16 @@ def offer_roles(d: Deciding) -> None:
             asked.setdefault(who, []).append((role, rank or ""))
     for who, roles in asked.items():
         _offer(d, who, roles)
+
+
+def withdraw_offers(d: Deciding) -> None:
+    """Let go those whose answer nobody waits for any more: they need not be woken further."""
+    for offer_id, offer in tuple(d.incident.offers.items()):
+        if offer.state != "open":
+            continue
+        states = (d.incident.roles.get(role) for role in offer.roles)
+        if d.incident.over or all(state is not None and state.holder for state in states):
+            d.record(OfferWithdrawn(offer_id=offer_id, person=offer.person), rule="withdraw")
 
 
 def next_rank(d: Deciding, role: str) -> tuple[str | None, tuple[str, ...]]:

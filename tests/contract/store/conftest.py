@@ -12,6 +12,7 @@ from crisis.store import open_store
 
 OPENERS: dict[str, Callable[[Path], Store]] = {
     "memory": lambda _: open_store("memory:"),
+    "sqlite": lambda folder: open_store(folder / "crisis.db"),
 }
 
 

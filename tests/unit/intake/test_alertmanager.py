@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from crisis.core.commands import Actor, SubmitReport
+from crisis.core.report import report_id
 from crisis.intake import alertmanager
 from crisis.intake.faults import BadPayload
-from crisis.intake.submission import Incoming, Sender, report_id
+from crisis.intake.submission import Incoming, Sender
 from tests.unit.intake.senders import KNOWN, NOW, FakeSource
 
 SENDER = Sender(name="prometheus", source=FakeSource())

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from crisis.core.commands import Actor
+from crisis.core.report import report_id
 from crisis.intake import report
 from crisis.intake.faults import BadPayload
-from crisis.intake.submission import Incoming, Sender, keep, report_id
+from crisis.intake.submission import Incoming, Sender, keep
 from tests.unit.intake.senders import KNOWN, NOW, FakeSource
 
 
