@@ -466,6 +466,9 @@ class Directory(Protocol):
     def name(self, person_id: str) -> str:
         """The name that is shown; the function's title where the person is not known any more."""
 
+    def title(self, function: str, language: str) -> str:
+        """What a function is called in a language; never a bare id."""
+
     def contact(self, function: str, language: str) -> str:
         """How a function or person is reached by those who have a question: one short line."""
 

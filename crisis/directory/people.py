@@ -109,6 +109,13 @@ class PeopleDirectory:
             return self._settings.in_default_language(titled.title)
         return next((_GONE[one] for one in self._settings.languages if one in _GONE), _GONE["en"])
 
+    def title(self, function: str, language: str) -> str:
+        """What a function is called in a language; never a bare id."""
+        known = self._people.functions.get(function)
+        if known is None:
+            return self.name(function)
+        return known.title.get(language, self._settings.in_default_language(known.title))
+
     def contact(self, function: str, language: str) -> str:
         """How a function or person is reached by those who have a question: one short line.
 

@@ -17,12 +17,21 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from crisis.web.acknowledgement import acknowledgement
 from crisis.web.callbacks import receive_callback
 from crisis.web.commands import receive_command
 from crisis.web.doors import receive_alertmanager, receive_report
+from crisis.web.folder import receive_folder
 from crisis.web.language import language_of
+from crisis.web.live import live
+from crisis.web.login import act_as, login, logout
+from crisis.web.overview import overview, quarantine
+from crisis.web.pages import operators, trouble
 from crisis.web.problems import Problem
+from crisis.web.raising import raise_page
+from crisis.web.room import done_by_hand, room
 from crisis.web.service import Service
+from crisis.web.tracking import tracking
 
 _log = structlog.get_logger(__name__)
 
@@ -58,13 +67,26 @@ def create_app(service: Service) -> Starlette:
 
 def _routes() -> list[Route | Mount]:
     static = str(files("crisis.web").joinpath("static"))
+    both = ["GET", "POST"]
     return [
         Route("/reports", receive_report, methods=["POST"]),
         Route("/hooks/alertmanager", receive_alertmanager, methods=["POST"]),
         Route("/commands", receive_command, methods=["POST"]),
-        Route("/callbacks/{channel}", receive_callback, methods=["GET", "POST"]),
-        Route("/callbacks/{channel}/{token}", receive_callback, methods=["GET", "POST"]),
-        Route("/healthz", healthy, methods=["GET"]),
+        Route("/organisation", receive_folder, methods=["POST"]),
+        Route("/callbacks/{channel}", receive_callback, methods=both),
+        Route("/callbacks/{channel}/{token}", receive_callback, methods=both),
+        Route("/a/{token}", acknowledgement, methods=both),
+        Route("/raise", raise_page, methods=both),
+        Route("/t/{report_id}", tracking),
+        Route("/", operators(overview)),
+        Route("/incidents/{incident_id}", operators(room), methods=both),
+        Route("/incidents/{incident_id}/by-hand", operators(done_by_hand), methods=["POST"]),
+        Route("/quarantine", operators(quarantine)),
+        Route("/login", login, methods=both),
+        Route("/me", operators(act_as), methods=both),
+        Route("/logout", operators(logout), methods=["POST"]),
+        Route("/events", live),
+        Route("/healthz", healthy),
         Mount("/static", StaticFiles(directory=static)),
     ]
 
@@ -101,14 +123,18 @@ class _Guarded:
 
 async def _not_served(request: Request, error: HTTPException) -> Response:
     name = {404: "not-found", 405: "not-allowed"}.get(error.status_code, "refused")
-    return Problem(name, error.status_code, _spoken(request), headers=error.headers)
+    if _by_a_person(request):
+        return trouble(request, name, error.status_code)
+    return Problem(name, error.status_code, language_of(request), headers=error.headers)
 
 
 async def _broken(request: Request, error: Exception) -> Response:
     """The sender must know that nothing was kept; what went wrong is for our log."""
     _log.error("request_failed", path=request.scope["path"].split("/")[1], error=repr(error))
-    return Problem("not-kept", 503, _spoken(request), headers={"Retry-After": "5"})
+    if _by_a_person(request):
+        return trouble(request, "not-kept", 503)
+    return Problem("not-kept", 503, language_of(request), headers={"Retry-After": "5"})
 
 
-def _spoken(request: Request) -> str:
-    return language_of(request)
+def _by_a_person(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")

@@ -75,6 +75,10 @@ class Form:
         """Every value of a field that may be ticked several times."""
         return self._values.get(name, [])
 
+    def pairs(self) -> list[tuple[str, str]]:
+        """Every field with every value, in order."""
+        return [(name, value) for name, values in self._values.items() for value in values]
+
     def under(self, prefix: str) -> dict[str, list[str]]:
         """The fields whose names begin so, without that beginning."""
         return {

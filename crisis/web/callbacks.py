@@ -23,7 +23,7 @@ async def receive_callback(request: Request) -> Response:
     language = language_of(request, settings.languages)
     name = request.path_params["channel"]
     channel = settings.channels.get(name)
-    if channel is None or channel.use != "gateway":
+    if channel is None or channel.kind != "gateway":
         return Problem("not-found", 404, language)
     try:
         body = await read_body(request, LARGEST_FORM)

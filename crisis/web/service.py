@@ -77,5 +77,5 @@ class Service(Protocol):
     async def changed(self, position: int) -> int:
         """Wait until the journal has moved on beyond this position; answer where it stands.
 
-        With -1 it answers at once. May be cancelled at any time.
+        May be cancelled at any time.
         """

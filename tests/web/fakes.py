@@ -117,8 +117,8 @@ def organisation() -> Any:
             "unset": Source("missing-token"),
         },
         channels={
-            "sms": SimpleNamespace(use="gateway", own=dict),
-            "email": SimpleNamespace(use="email", own=dict),
+            "sms": SimpleNamespace(kind="gateway", own=dict),
+            "email": SimpleNamespace(kind="email", own=dict),
         },
     )
     annex = Site.model_validate(

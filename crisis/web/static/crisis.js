@@ -2,6 +2,7 @@
 // Without this script the page is the same, and is reloaded by hand.
 (() => {
   "use strict";
+  const incident = document.currentScript.dataset.incident;
   const news = document.getElementById("news");
   const words = document.documentElement.lang === "fr"
     ? { at: "À jour à ", lost: "Liaison perdue : cette page n'est plus tenue à jour.", wait: "Il y a du nouveau : il s'affichera quand vous aurez fini d'écrire." }
@@ -38,7 +39,6 @@
   const source = new EventSource("/events");
   source.addEventListener("open", refresh);
   source.addEventListener("changed", (event) => {
-    const incident = document.body.dataset.incident;
     if (!incident || JSON.parse(event.data).includes(incident)) refresh();
   });
   source.addEventListener("error", () => tell(words.lost));
