@@ -14,7 +14,8 @@ from crisis.core import events as e
 from crisis.core.pinned import Pinned
 from crisis.core.prose import TextRef
 from crisis.core.timeline import Entry, entries
-from crisis.core.timeline_words import FORMS, SAYS, WORDS
+from crisis.core.timeline_values import WORDS
+from crisis.core.timeline_words import FORMS, SAYS
 from tests.unit.compose.house import NOON, People, minutes, pinned
 
 EVENTS = get_args(e.EventBody)
