@@ -21,8 +21,8 @@ def to_cloudevent(
     ``source`` and ``id`` together are unique, and the same on every publication: the receiver's
     idempotency key. ``time`` is when it happened, ``recordedtime`` when it was written down.
     ``sequence`` orders the events of a subject, as text; ``partitionkey`` keeps them together.
-    An exercise says so in every envelope (G9). Raises :class:`crisis.codec.CannotRead` for a row that
-    this release cannot read.
+    An exercise says so in every envelope (G9). Raises :class:`crisis.codec.CannotRead` for a row
+    that this release cannot read.
     """
     happened_at = from_recorded(recorded).happened_at
     return {
