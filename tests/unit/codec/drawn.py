@@ -25,10 +25,8 @@ def built(kind: type, *, words: st.SearchStrategy[str] = WORDS) -> st.SearchStra
 
 
 def _of(hint: Any, words: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
-    if hint is str:
-        return words
-    if hint is datetime:
-        return TIMES
+    if hint in {str, datetime}:
+        return words if hint is str else TIMES
     if isinstance(hint, type) and is_dataclass(hint):
         return built(hint, words=words)
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
