@@ -25,6 +25,7 @@ def built(kind: type, *, words: st.SearchStrategy[str] = WORDS) -> st.SearchStra
 
 
 def _of(hint: Any, words: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    """Values of one hint."""
     if hint in {str, datetime}:
         return words if hint is str else TIMES
     if isinstance(hint, type) and is_dataclass(hint):

@@ -195,16 +195,19 @@ def test_a_cloudevent_has_what_the_standard_requires() -> None:
 
 
 def _event(body: EventBody) -> Event:
+    """An event that was entered later."""
     return Event(
         seq=7, at=AT, body=body, actor="person:p1", happened_at=AT.replace(hour=13, minute=50)
     )
 
 
 def _recorded(body: EventBody) -> Any:
+    """The same, as it is stored."""
     return to_recorded(_event(body), stream="incident", stream_id="i1", command_id="c1")
 
 
 def _command() -> Command:
+    """A command of a person."""
     return Command(
         id="c1",
         stream="incident",
@@ -217,6 +220,7 @@ def _command() -> Command:
 
 
 def _released() -> MessageReleased:
+    """A holding statement to two people."""
     return MessageReleased(
         message_id="m1",
         number=1,
