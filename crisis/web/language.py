@@ -20,16 +20,16 @@ def words() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     return tomllib.loads(files("crisis.web").joinpath("words.toml").read_text("utf-8"))
 
 
-def word(page: str, name: str, language: str, **values: object) -> str:
+def word(page: str, name: str, language: str, /, **values: object) -> str:
     """One text, filled in; a page or name that does not exist is a mistake of ours."""
     return words()[page][name][language].format(**values)
 
 
 def language_of(request: Request, preferred: Sequence[str] = SPOKEN) -> str:
-    """The language asked for: ``?lang=``, then ``Accept-Language``, then the organisation's."""
-    asked = request.query_params.get("lang", "")
-    if asked in SPOKEN:
-        return asked
+    """The language asked for: ``?lang=``, now or before, ``Accept-Language``, the organisation's."""
+    for asked in (request.query_params.get("lang"), request.cookies.get("lang")):
+        if asked in SPOKEN:
+            return asked
     for language in _accepted(request.headers.get("accept-language", "")):
         if language in SPOKEN:
             return language

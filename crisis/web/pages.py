@@ -15,6 +15,8 @@ from crisis.web.access import Session, same_origin, session_of
 from crisis.web.language import clock_time, language_of, spoken, word
 from crisis.web.service import Service
 
+_A_YEAR = 365 * 24 * 3600
+
 Page = Callable[[Request, Service, Session], Awaitable[Response]]
 
 
@@ -51,7 +53,10 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
             **values,
         }
     )  # fmt: skip
-    return HTMLResponse(content, status, headers={"Content-Language": language})
+    answer = HTMLResponse(content, status, headers={"Content-Language": language})
+    if request.query_params.get("lang") == language:
+        answer.set_cookie("lang", language, max_age=_A_YEAR, path="/", samesite="lax")
+    return answer
 
 
 def operators(page: Page) -> Callable[[Request], Awaitable[Response]]:
@@ -94,7 +99,7 @@ def trouble(request: Request, name: str, status: int, detail: str = "") -> HTMLR
     )
 
 
-def _word(language: str, page: str, name: str, **values: object) -> str:
+def _word(language: str, page: str, name: str, /, **values: object) -> str:
     return word(page, name, language, **values)
 
 
