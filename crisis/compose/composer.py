@@ -73,6 +73,9 @@ class Composer:
             subject = f"{telling.frame['exercise']} – {subject}"
             text = _marked(text, telling)
         content = {"subject": subject, "text": text, "short": short(telling)}
+        for name, text_ in (("impact", message.impact), ("instruction", message.instruction)):
+            if words := telling.text(text_):
+                content[name] = words
         if said := telling.text(message.say):
             content["say"] = _marked(said, telling) if message.exercise else said
         return json.dumps(content, ensure_ascii=False, separators=(",", ":"))

@@ -125,7 +125,7 @@ def notice(telling: Telling, given: Notice) -> View:
     return shared(telling) | {
         "says": told.says.format(subject=subject),
         "words": (words := telling.words(given.words)) and sentence(words),
-        "items": [f"- {line}" for line in telling.sentences(given.items)],
+        "items": list(_items(telling, given)),
         "asks": told.asks.format(subject=subject),
         "due": given.due_at and phrase("due", due=telling.clock(given.due_at), zone=telling.zone),
         "count": phrase("count", count=str(given.count)) if given.count > 1 else None,
@@ -200,6 +200,16 @@ def subject_title(telling: Telling, name: str) -> str:
 def incident_id(telling: Telling) -> str:
     """The incident, as commands name it: the message's id without its number."""
     return telling.message.id.rpartition("-")[0] or telling.message.id
+
+
+def _items(telling: Telling, given: Notice) -> Iterator[str]:
+    """The steps, each with the name that a command calls it by; or the options."""
+    names = given.subject.split(",")
+    named = given.topic == "steps-ready" and len(names) == len(given.items)
+    for index, item in enumerate(given.items):
+        words = telling.words(item)
+        if words is not None:
+            yield f"- {sentence(words)}" + (f" [{names[index]}]" if named else "")
 
 
 def _card(telling: Telling, card: RoleCard) -> View:

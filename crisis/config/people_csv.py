@@ -39,17 +39,20 @@ def read_people_csv(text: str, file: str, channels: Sequence[str]) -> Listed:
     """Read all lines; a line that is wrong becomes findings and the rest is read all the same."""
     listed = Listed()
     rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
+    begins = 1
     try:
         columns = [name.strip() for name in next(rows, [])]
         _check_columns(columns, file, channels, listed)
         if listed.findings:
             return listed
+        begins = rows.line_num + 1
         for row in rows:
             if row:
-                _read_row(columns, row, _Place(file, rows.line_num), listed)
+                _read_row(columns, row, _Place(file, begins), listed)
+            begins = rows.line_num + 1
     except csv.Error as error:
-        says = f"this line is not CSV: {error}; mend its quotes"
-        listed.findings.append(Finding(file, rows.line_num, 1, "not-csv", says))
+        says = f"what begins here is not CSV: {error}; mend its quotes"
+        listed.findings.append(Finding(file, begins, 1, "not-csv", says))
     return listed
 
 

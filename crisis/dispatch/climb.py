@@ -35,7 +35,7 @@ class Climb:
         desk = self._desk
         while True:
             now = desk.clock.now()
-            rows = await desk.write(lambda unit, now=now: unit.due_fallbacks(now, CHUNK))
+            rows = await desk.write(_due(now))
             if rows:
                 await self._climb(rows, now)
             if len(rows) < CHUNK:
@@ -78,3 +78,7 @@ class Climb:
         added = rows_of(trip.message, row.recipient_id, row.language, fallback.planned)
         unit.add_deliveries(added)
         return added
+
+
+def _due(now: datetime) -> Callable[[Unit], list[DeliveryRow]]:
+    return lambda unit: unit.due_fallbacks(now, CHUNK)

@@ -110,8 +110,9 @@ class Dispatcher:
 
     def idle(self) -> bool:
         """Nothing is due, claimed, in flight or untold: business time may be moved."""
-        parts = (self._expansion, self._teller, *self._lines.values())
-        if self._pulsing or self._desk.held or not all(part.idle() for part in parts):
+        lines = all(line.idle() for line in self._lines.values())
+        others = self._expansion.idle() and self._teller.idle()
+        if self._pulsing or self._desk.pulse.is_set() or not (lines and others):
             return False
         with self._desk.read() as view:
             due_at = view.next_attempt_at()

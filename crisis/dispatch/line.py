@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -35,9 +35,6 @@ log = structlog.get_logger(__name__)
 
 AHEAD = 2
 """Batches claimed per connection where a repeat does no harm: one to send and one to wait."""
-
-MARGIN = timedelta(seconds=1)
-"""A lease that ends sooner than this has ended."""
 
 
 class Line:
@@ -221,7 +218,7 @@ class Line:
     def _ready_to_go(
         self, row: DeliveryRow, trip: Trip | None, view: View, now: datetime, real: datetime
     ) -> Outgoing | Change:
-        if row.lease_until is None or row.lease_until - MARGIN <= real:
+        if row.lease_until is None or row.lease_until - self._desk.lease / 20 <= real:
             return given_back(row, now)
         if trip is not None:
             try:

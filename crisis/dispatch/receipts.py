@@ -54,11 +54,11 @@ class Receipts:
                 row = fresh.get(held.id, held)
                 if isinstance(verdict, Change):
                     ours = row.state == "sending" and row.lease_until == held.lease_until
-                    row = changed(row, verdict) if ours else None
+                    judged = changed(row, verdict) if ours else None
                 else:
-                    row = trip and _judged(row, trip.course, verdict, now)
-                if row is not None:
-                    saved.append(row)
+                    judged = _judged(row, trip.course, verdict, now) if trip else None
+                if judged is not None:
+                    saved.append(judged)
             unit.save_deliveries(saved)
             return saved
 

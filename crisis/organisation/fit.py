@@ -16,6 +16,17 @@ from crisis.library import Library, PlaybookSource
 from crisis.yamlfile import Finding, read
 
 _HOLDERS = ("holder", "deputies", "last_resort")
+_ASKED: Mapping[tuple[str, ...], str] = {
+    ("holder", "deputies"): (
+        "at {site} nobody can hold {role}; give one of its functions to somebody in people.yaml, "
+        "or name another deputy"
+    ),
+    ("last_resort",): (
+        "at {site} the last resort of {role} is nobody; "
+        "give the function to somebody in people.yaml"
+    ),
+}
+"""Who must be somebody, and what is said where they are nobody."""
 
 
 def playbook_findings(
@@ -79,34 +90,18 @@ def _unfillable(
     directory: PeopleDirectory,
     source: PlaybookSource,
 ) -> Iterator[Fault]:
-    """Roles that nobody can hold at a site, whatever the hour; two roles apart, one person."""
+    """Roles that nobody can hold at a site, whatever the hour, and last resorts that are nobody."""
     for site in configuration.sites.values():
         playbook = library.pin(source.name, site).in_force({"site": site.name})
-        could = {
-            name: frozenset(
-                one
-                for field in _HOLDERS
-                for who in _whos(role, field)
-                for one in directory.could_answer(who, site.name)
-            )
-            for name, role in playbook.roles.items()
-        }
         for name, role in playbook.roles.items():
-            at: Pointer = ("roles", name)
-            if not could[name]:
-                says = (
-                    f"at {site.name} nobody can hold {name}; give its functions to somebody in "
-                    "people.yaml, or name other deputies"
-                )
-                yield Fault(at=at, rule="role-unfillable", says=says)
-            for other in role.apart_from:
-                both = could[name] | could.get(other, frozenset())
-                if could[name] and len(both) == 1:
-                    says = (
-                        f"at {site.name} only one person can hold {name} and {other}, which are "
-                        "apart; name another deputy"
+            for fields, says in _ASKED.items():
+                whos = [who for field in fields for who in _whos(role, field)]
+                if whos and not any(directory.could_answer(who, site.name) for who in whos):
+                    at: Pointer = (
+                        ("roles", name, fields[-1]) if len(fields) == 1 else ("roles", name)
                     )
-                    yield Fault(at=(*at, "apart_from"), rule="role-unfillable", says=says)
+                    words = says.format(site=site.name, role=name)
+                    yield Fault(at=at, rule="role-unfillable", says=words)
 
 
 def _whos(role: Role, field: str) -> Sequence[Who]:

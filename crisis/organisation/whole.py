@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
@@ -43,27 +43,20 @@ class Organisation:
         With ``now``, gaps in the rota of the days ahead are among the findings. Raises
         NotAcceptable with every error of every file.
         """
-        read = {path: text for path, text in files.items() if not _of_library(path)}
+        own = {path: text for path, text in files.items() if not _of_library(path)}
         shelf = {path: text for path, text in files.items() if _of_library(path) or path == PLAN}
-        errors: list[Finding] = []
+        configuration, found = _configuration(own, now)
         try:
-            configuration = read_configuration(read)
+            library = load(shelf, configuration.sites if configuration else None)
         except NotAcceptable as error:
-            errors.extend(error.findings)
-        try:
-            library = load(shelf, None if errors else configuration.sites)
-        except NotAcceptable as error:
-            errors.extend(error.findings)
-        if errors:
-            raise NotAcceptable(errors)
+            raise NotAcceptable([*found, *error.findings]) from None
+        if configuration is None or _errors(found):
+            raise NotAcceptable(found)
         directory = PeopleDirectory(configuration, version=version)
-        findings = {
-            *check(configuration, now),
-            *playbook_findings(configuration, library, directory, files),
-            *library.warnings,
-        }
-        if any(finding.severity == "error" for finding in findings):
-            raise NotAcceptable(findings)
+        found += playbook_findings(configuration, library, directory, files)
+        if _errors(found):
+            raise NotAcceptable(found)
+        findings = {*found, *library.warnings}
         return cls(
             version=version,
             configuration=configuration,
@@ -102,6 +95,21 @@ class Organisation:
             known = self.library.pin(playbook, self.sites[site])
             known = self._pinned.setdefault((playbook, site), known)
         return known
+
+
+def _configuration(
+    files: Mapping[str, str], now: datetime | None
+) -> tuple[Configuration | None, list[Finding]]:
+    """The configuration if it can be read at all, and everything that is found in it."""
+    try:
+        configuration = read_configuration(files)
+    except NotAcceptable as error:
+        return None, list(error.findings)
+    return configuration, check(configuration, now)
+
+
+def _errors(findings: Iterable[Finding]) -> bool:
+    return any(finding.severity == "error" for finding in findings)
 
 
 def _of_library(path: str) -> bool:

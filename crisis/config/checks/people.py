@@ -67,7 +67,7 @@ def _place(configuration: Configuration, name: str, place: Place) -> Iterator[Fi
             yield say(("serves", turn), "unknown-name", says)
     yield from _addresses(configuration, place.addresses, say)
     if not place.addresses:
-        yield say((), "no-address", "nothing can be shown here; add an address")
+        yield say(("addresses",), "no-address", "nothing can be shown here; add an address")
 
 
 def _where(configuration: Configuration, one: Person | Place, say: Say) -> Iterator[Finding]:

@@ -16,7 +16,8 @@ AHEAD = timedelta(days=30)
 def findings(configuration: Configuration, now: datetime) -> Iterator[Finding]:
     """The first stretch without anybody, for each function that is always to be on duty."""
     rota = configuration.rota
-    zone = ZoneInfo(configuration.sites[configuration.settings.default_site].zone)
+    site = configuration.sites.get(configuration.settings.default_site)
+    zone = ZoneInfo(site.zone if site else "UTC")
     for name, function in configuration.people.functions.items():
         due = function.rota or ("always" if name in rota.functions else "sometimes")
         if due != "always":

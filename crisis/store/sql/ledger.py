@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -14,6 +14,9 @@ from crisis.store.integrity import insist_on_attempt_times
 from crisis.store.sql.wire import Wire
 
 UNTRIED = "untried"
+
+Counted = tuple[str, str, int]
+"""Message, state and attempts of a row: what it is counted by."""
 
 
 class LedgerView(Wire):
@@ -123,19 +126,18 @@ class LedgerUnit(LedgerView):
         """Write over the rows, but for what makes their identity."""
         insist_on_attempt_times(rows)
         sql = self._sql.ledger
-        standing = {
+        standing: dict[str, Counted] = {
             found[0]: found[1:] for found in self._among(sql.standing, [row.id for row in rows])
         }
-        change: Counter[tuple[str, str]] = Counter()
+        moves: list[tuple[Counted, Counted]] = []
         for row in rows:
-            if row.id not in standing:
+            stood = standing.get(row.id)
+            if stood is None:
                 raise LookupError(f"delivery {row.id} is not in the ledger")
-            message_id, state, attempts = standing[row.id]
-            change.subtract(_counts(message_id, state, attempts))
-            change.update(_counts(message_id, row.state, row.attempts))
-            standing[row.id] = (message_id, row.state, row.attempts)
+            standing[row.id] = stands = (stood[0], row.state, row.attempts)
+            moves.append((stood, stands))
         self._write_all(sql.save_delivery, [sql.saved(row) for row in rows])
-        self._keep_tallies(change)
+        self._keep_tallies(_changed(moves))
 
     def claim(
         self,
@@ -162,11 +164,14 @@ class LedgerUnit(LedgerView):
         """Count the rows of a lane anew; a database gives back what it changed in any order."""
         sql = self._sql.ledger
         rows = sql.deliveries.rows(sorted(found, key=sql.turn))
-        change: Counter[tuple[str, str]] = Counter()
-        for row in rows:
-            change.subtract(_counts(row.message_id, "queued", row.attempts - 1))
-            change.update(_counted(row))
-        self._keep_tallies(change)
+        moves = (
+            (
+                (row.message_id, "queued", row.attempts - 1),
+                (row.message_id, "sending", row.attempts),
+            )
+            for row in rows
+        )
+        self._keep_tallies(_changed(moves))
         return rows
 
     def due_fallbacks(self, now: datetime, limit: int) -> list[DeliveryRow]:
@@ -195,3 +200,12 @@ def _counts(message_id: str, state: str, attempts: int) -> tuple[tuple[str, str]
 def _counted(row: DeliveryRow) -> tuple[tuple[str, str], ...]:
     """The same for a whole row."""
     return _counts(row.message_id, row.state, row.attempts)
+
+
+def _changed(moves: Iterable[tuple[Counted, Counted]]) -> Counter[tuple[str, str]]:
+    """What moves from one standing to another change in the counts."""
+    change: Counter[tuple[str, str]] = Counter()
+    for (before, after), rows in Counter(moves).items():
+        change.subtract(dict.fromkeys(_counts(*before), rows))
+        change.update(dict.fromkeys(_counts(*after), rows))
+    return change

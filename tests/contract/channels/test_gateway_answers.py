@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import ssl
+from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from crisis.channels import open_channel
 from crisis.channels.gateway import GatewayChannel
@@ -12,6 +17,7 @@ from crisis.channels.gateway_callback import CallbackRefused, CallbackRequest, r
 from crisis.proof.phone import Phone, PhoneFault
 from tests.contract.channels.conftest import NOON, SOON, Make, StillClock
 
+CERTIFICATE = Path(__file__).with_name("loopback.pem")
 CALL_BACK = "https://crisis.example.org/receipts/sms"
 
 
@@ -107,3 +113,79 @@ async def test_a_repeat_is_recognised_where_the_gateway_can(make: Make) -> None:
         assert receipt.state == "sent"
         await plain.close()
         await marked.close()
+
+
+async def test_a_gateway_that_says_in_the_body_whether_it_took_the_message(make: Make) -> None:
+    """A 200 is not believed where the settings say that the body decides."""
+    async with Phone() as phone:
+        verdict = {"state": "/reference", "accepted": ["P000001"], "temporary": ["P000002"]}
+        channel = channel_to(phone, verdict=verdict)
+        receipts = [(await channel.send([make(f"+3360000000{number}")]))[0] for number in range(3)]
+        assert [(each.state, each.temporary) for each in receipts] == [
+            ("sent", False),
+            ("failed", True),
+            ("failed", False),
+        ]
+        assert receipts[2].reason == "the gateway refused the message (P000003)"
+        await channel.close()
+        elsewhere = channel_to(phone, verdict=verdict | {"state": "/result"})
+        [receipt] = await elsewhere.send([make("+33600000004")])
+        assert receipt.state == "unknown"
+        await elsewhere.close()
+
+
+async def test_a_certificate_that_is_not_trusted(make: Make) -> None:
+    """Certificates are verified; nothing is said to a stranger."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    server = await asyncio.start_server(
+        lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=context
+    )
+    port = server.sockets[0].getsockname()[1]
+    async with Phone() as phone:
+        channel = channel_to(phone, url=f"https://localhost:{port}/")
+        [receipt] = await channel.send([make("+33600000001")])
+        assert (receipt.state, receipt.temporary) == ("failed", True)
+        assert "certificate that is not trusted" in receipt.reason
+        await channel.close()
+    server.close()
+
+
+async def test_a_request_that_cannot_be_made_fails_alone(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of our own costs one delivery its message, said as such, and nobody else (G13)."""
+    async with Phone() as phone:
+        channel = channel_to(phone)
+        monkeypatch.setattr("crisis.channels.gateway.compose", lambda *_: None)
+        [receipt] = await channel.send([make("+33600000001")])
+        assert (receipt.state, receipt.temporary) == ("failed", False)
+        assert "see the log" in receipt.reason
+        await channel.close()
+
+
+async def test_the_phone_calls_back_over_http(make: Make) -> None:
+    """What the phone sends over a real socket is what the reader believes."""
+    heard: list[CallbackRequest] = []
+
+    async def hear(request: web.Request) -> web.Response:
+        """Keep the call-back."""
+        heard.append(
+            CallbackRequest(
+                target=request.raw_path, headers=request.headers, body=await request.read()
+            )
+        )
+        return web.Response(status=204)
+
+    server = TestServer(web.Application())
+    server.app.router.add_post("/receipts/{channel}", hear)
+    await server.start_server()
+    async with Phone() as phone:
+        channel = channel_to(phone, callback_url=str(server.make_url("/receipts/sms")))
+        await channel.send([make("+33600000001")])
+        assert await phone.call_back(phone.received[0]) == 204
+        read = read_callback(channel.settings, channel.secrets, heard[0], NOON)
+        assert not isinstance(read, CallbackRefused)
+        assert read[0].state == "delivered"
+        await channel.close()
+    await server.close()

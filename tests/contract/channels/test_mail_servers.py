@@ -188,6 +188,7 @@ async def test_a_mail_that_cannot_be_composed(make: Make, monkeypatch: pytest.Mo
     """A message that our own frame chokes on fails alone (G13)."""
 
     def choke(*given: Any) -> bytes:
+        """Compose everything but one."""
         if given[-1] == "bad@example.net":
             raise RuntimeError
         return b"Subject: x\r\n\r\nx\r\n"

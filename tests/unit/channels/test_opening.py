@@ -101,6 +101,7 @@ def test_a_text_message_by_twilio() -> None:
 
 
 def _without_end() -> Outgoing:
+    """The delivery, never stale."""
     fields = {name: getattr(DELIVERY, name) for name in Outgoing.__slots__}
     return Outgoing(**(fields | {"expires_at": None}))
 
@@ -121,6 +122,30 @@ def test_push_takes_a_number_for_the_urgency_and_leaves_out_what_is_absent() -> 
     body = json.loads(request_of("push").body)
     assert body["priority"] == 5
     assert "click" not in body
+
+
+def test_values_are_made_safe_for_their_place() -> None:
+    """Encoded in the URL, one line in headers, left out where absent; braces stay braces."""
+    settings = {
+        "url": "https://x.org/{address}?to={ack_url}",
+        "headers": {"X-From": "{sender}", "X-Link": "{ack_url}"},
+        "body": [{"text": "{{{short}}}", "tries": 3, "link": "{ack_url}"}, "{callback_url}"],
+        "basic": None,
+    }
+    channel = gateway(settings)
+    fields = {name: getattr(DELIVERY, name) for name in Outgoing.__slots__}
+    delivery = Outgoing(**(fields | {"address": "../a?b#c", "sender": "x\r\nY: z"}))
+    request = compose(channel.settings, channel.secrets, delivery, NOON)
+    assert request.url == "https://x.org/..%2Fa%3Fb%23c?to="
+    assert request.headers == {"Content-Type": "application/json", "X-From": "x Y: z"}
+    assert request.body == b'[{"text": "{Fuite d\'eau & <risque>}", "tries": 3}]'
+
+
+def test_a_request_without_a_body() -> None:
+    """GET gateways take everything in the URL."""
+    channel = gateway({"method": "GET", "url": "https://x.org/{address}"})
+    request = compose(channel.settings, channel.secrets, DELIVERY, NOON)
+    assert (request.body, request.headers) == (None, {})
 
 
 def test_digits_for_providers_that_want_no_plus() -> None:

@@ -13,7 +13,8 @@ from pathlib import Path
 from crisis.compose import Composer, Rendered
 from crisis.compose.phrases import lexicon
 from crisis.core.message import Message
-from tests.unit.compose.world import KINDS, TEXTS, People, minutes, notice, pinned, ref, text
+from tests.unit.compose.house import TEXTS, People, minutes, pinned, ref, text
+from tests.unit.compose.world import KINDS, notice
 
 FOLDER = Path(__file__).parents[2] / "golden" / "words"
 _COMPOSER, _HOUSE = Composer(), pinned()

@@ -12,18 +12,8 @@ from crisis.compose import Composer, Missing, gsm
 from crisis.compose.phrases import lexicon
 from crisis.core.message import Message
 from tests.unit.compose.approve import FOLDER, LANGUAGES, messages, path, rendered, shown
-from tests.unit.compose.world import (
-    KINDS,
-    NOON,
-    TEXTS,
-    People,
-    message,
-    minutes,
-    notice,
-    pinned,
-    ref,
-    text,
-)
+from tests.unit.compose.house import NOON, TEXTS, People, minutes, pinned, ref, text
+from tests.unit.compose.world import KINDS, message, notice
 
 ALL = messages()
 COMPOSER = Composer()

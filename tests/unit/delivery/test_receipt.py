@@ -22,9 +22,6 @@ from tests.unit.delivery.people import (
 SENT, DELIVERED, UNKNOWN = Heard("sent"), Heard("delivered"), Heard("unknown")
 REFUSED = Heard("failed", reason="no such user")
 BUSY = Heard("failed", temporary=True, reason="mailbox full")
-    Heard("failed", reason="no such user"),
-    Heard("failed", temporary=True, reason="mailbox full"),
-)
 
 
 def test_a_mail_that_was_taken_ends_the_ladder() -> None:
@@ -71,9 +68,7 @@ STATES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("state", "heard"), [*product(STATES, ANSWERS)]
-)
+@pytest.mark.parametrize(("state", "heard"), [*product(STATES, ANSWERS)])
 def test_what_is_better_known_is_never_taken_back(state: str, heard: Heard) -> None:
     """Answers come late, twice and in any order."""
     change = after(a_row(state=state), heard, a_course(), NOON)
