@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 
@@ -26,7 +24,7 @@ def word(page: str, name: str, language: str, /, **values: object) -> str:
 
 
 def language_of(request: Request, preferred: Sequence[str] = SPOKEN) -> str:
-    """The language asked for: ``?lang=``, now or before, ``Accept-Language``, the organisation's."""
+    """The language asked for: ``?lang=``, now or before, the browser's, the organisation's."""
     for asked in (request.query_params.get("lang"), request.cookies.get("lang")):
         if asked in SPOKEN:
             return asked
@@ -55,12 +53,3 @@ def spoken(text: Mapping[str, str] | None, language: str) -> str:
     if not text:
         return ""
     return text.get(language) or next(iter(text.values()))
-
-
-def clock_time(at: datetime, now: datetime, zone: str, language: str) -> str:
-    """A time as people say it at that place: ``14:05``, with the day where it is not today's."""
-    local, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
-    if local.date() == today:
-        return f"{local:%H:%M}"
-    names = words()["days"]["names"][language].split()
-    return f"{names[local.weekday()]} {local:%d/%m %H:%M}"

@@ -11,8 +11,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from crisis.core.spoken import clock
 from crisis.web.access import Session, same_origin, session_of
-from crisis.web.language import clock_time, language_of, spoken, word
+from crisis.web.language import language_of, spoken, word
 from crisis.web.service import Service
 
 _A_YEAR = 365 * 24 * 3600
@@ -104,7 +105,9 @@ def _word(language: str, page: str, name: str, /, **values: object) -> str:
 
 
 def _at(moment: datetime | None, service: Service, zone: str, language: str) -> str:
-    return clock_time(moment, service.clock.now(), zone, language) if moment else ""
+    if moment is None:
+        return ""
+    return clock(moment, zone=zone, language=language, today=service.clock.now())
 
 
 def _zone(service: Service) -> str:

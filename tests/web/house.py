@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from crisis.config import read_folder, write_template
+from crisis.organisation import Organisation
 from crisis.runtime.embedded import Embedded
 from crisis.store.memory import MemoryStore
 from tests.web.fakes import OPERATOR_TOKEN, Visitor, serving
-
-LEAD = "e105"
-"""The first of the shipped organisation who is asked to lead at headquarters."""
 
 
 class Everything(dict[str, str]):
@@ -39,17 +39,23 @@ def folder() -> Mapping[str, str]:
         return read_folder(Path(place) / "org")
 
 
+@cache
+def organisation() -> Organisation:
+    """The same, read once for all tests."""
+    return Organisation.from_files(folder(), version=1)
+
+
 @asynccontextmanager
 async def open_house() -> AsyncIterator[tuple[Visitor, Embedded]]:
     """A visitor at the door of a service that decides by the real rules and sends nothing."""
     store = MemoryStore()
-    from datetime import UTC, datetime
-
     at = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
     store.transact([lambda unit: unit.add_configuration(folder(), at=at)])
-    service = Embedded(
-        store=store, secrets=Everything(), link_secret="x" * 32, operator_token=OPERATOR_TOKEN
-    )
+    read_already = organisation()
+    with patch("crisis.runtime.world.Organisation.from_files", lambda *_, **__: read_already):
+        service = Embedded(
+            store=store, secrets=Everything(), link_secret="x" * 32, operator_token=OPERATOR_TOKEN
+        )
     writing = asyncio.create_task(service._writer.run())
     async with serving(service) as visitor:
         yield visitor, service
