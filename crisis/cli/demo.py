@@ -8,14 +8,17 @@ jumps, but only while nothing is being decided, due, or on its way.
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from datetime import time as clock_time
 from pathlib import Path
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 import aiohttp
 
@@ -34,6 +37,7 @@ from crisis.runtime.home import Home
 
 HORIZON = timedelta(days=60)
 """Business time after which a demo that has not ended is broken off."""
+_MORNING = clock_time(9, 12)
 _SETTLE = 0.002
 """Seconds between two looks at whether everything is at rest."""
 _LINK = re.compile(r"https?://[^\s\"<>]+/a/[^\s\"<>]+")
@@ -57,6 +61,8 @@ class Demo:
         self.watch: Callable[[Demo], Awaitable[None]] | None = None
         self.url = ""
         self.first_notification_ms: float | None = None
+        self.refusals: list[dict[str, Any]] = []
+        """What people asked and were refused, with the reason that they were given."""
         self._incident_id = ""
         self._links: dict[str, str] = {}
         self._stack = AsyncExitStack()
@@ -90,6 +96,13 @@ class Demo:
         self._http = await self._stack.enter_async_context(aiohttp.ClientSession())
         await self._stack.enter_async_context(running(self.service, listener))
         announce(self.service, self.home, self.url)
+        await self._begin_in_office_hours()
+
+    async def _begin_in_office_hours(self) -> None:
+        """Most floods are found in the morning: business time starts when people are there."""
+        site = self.service.organisation().sites[REPORT["site"]]
+        day = datetime.combine(site.next_workday(self.now()), _MORNING, ZoneInfo(site.zone))
+        await self.service.advance(day)
 
     def _point_to_loopback(self, org: Path) -> None:
         """Send every mail and message of the template to this mailbox and this phone."""
@@ -101,9 +114,8 @@ class Demo:
             f"url: http://127.0.0.1:{self.phone.port}/messages",
             text,
         )
-        body = (
-            'body: {to: "{address}", text: "{short}", id: "{delivery_id}", language: "{language}"}'
-        )
+        wanted = self.phone.settings()
+        body = f"reference: {wanted['reference']}\n    body: {json.dumps(wanted['body'])}"
         text = re.sub(r"body: \{.*\}", body, text)
         settings.write_text(text, encoding="utf-8")
         secrets = org / SECRETS
@@ -246,4 +258,5 @@ class Demo:
             },
             headers={"Authorization": f"Bearer {self.home.operator_token()}"},
         ) as answer:
-            await answer.read()
+            if answer.status >= 400:  # noqa: PLR2004 - refused
+                self.refusals.append({"command": command, "as": person, **await answer.json()})
