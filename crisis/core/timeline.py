@@ -16,7 +16,8 @@ from crisis.core import events as e
 from crisis.core.pinned import Pinned
 from crisis.core.prose import TextRef
 from crisis.core.spoken import clock
-from crisis.core.timeline_words import FORMS, SAYS, WORDS
+from crisis.core.timeline_values import WORDS
+from crisis.core.timeline_words import FORMS, SAYS
 from crisis.core.values import Text
 
 LANGUAGES = ("fr", "en")
