@@ -284,7 +284,7 @@ class Embedded:
                 message_id=news.message_id,
                 sent=news.turning is not Turning.FAILED,
                 sent_at=news.at,
-                tally=dict(news.tally),
+                tally={state: count for state, count in news.tally.items() if count},
             ),
             actor=Actor(kind="rule", id="ledger"),
             authority="ledger",
