@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar, get_args
 
 T = TypeVar("T")
 S_co = TypeVar("S_co", covariant=True)
@@ -157,6 +157,13 @@ DeliveryState = Literal[
     "queued", "sending", "sent", "delivered", "acknowledged", "failed", "suppressed", "unknown"
 ]
 
+DELIVERY_STATES: tuple[DeliveryState, ...] = get_args(DeliveryState)
+
+MAY_HAVE_BEEN_SENT: frozenset[DeliveryState] = frozenset(
+    {"sending", "sent", "delivered", "acknowledged", "unknown"}
+)
+"""Who has to hear the correction or the end of a message (G7): where in doubt, they are told."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRow:
@@ -182,9 +189,9 @@ class DeliveryRow:
     reason: str = ""
     attempts: int = 0
     next_attempt_at: datetime | None = None
-    """Business time of the next attempt, while queued."""
+    """Business time of the next attempt: a queued row must have one, or it would wait for ever."""
     fallback_at: datetime | None = None
-    """Business time at which the next rung is asked, if this one has not been delivered by then."""
+    """Business time at which the next rung is asked; taken away once asked or not needed."""
     lease_until: datetime | None = None
     """Real time until which the claim of ``owner`` holds."""
     owner: str = ""
@@ -195,6 +202,10 @@ class DeliveryRow:
 
 class Conflict(Exception):  # noqa: N818 - it is not an error but a reason to decide again
     """Somebody else decided first (version or key taken): reload and decide again."""
+
+
+class Unavailable(Exception):  # noqa: N818 - read as a sentence: the store is unavailable
+    """The store cannot write or read just now (a full disk, a lost connection): nothing stands."""
 
 
 class View(Protocol):
@@ -210,13 +221,13 @@ class View(Protocol):
         """The newest streams first."""
 
     def due(self, now: datetime, limit: int) -> list[str]:
-        """Incidents whose ``next_due_at`` is not after ``now``, the longest waiting first."""
+        """Incidents with ``next_due_at`` not after ``now``, not parked; longest wait first."""
 
     def next_due_at(self) -> datetime | None:
         """The earliest ``next_due_at`` of all incidents that are not parked."""
 
     def events(self, stream: StreamKind, stream_id: str, *, after: int = 0) -> list[Recorded]:
-        """The stream's events with seq greater than ``after``, in order."""
+        """The stream's events with seq greater than ``after``, in order of seq."""
 
     def since(self, position: int, limit: int) -> list[Recorded]:
         """The whole journal beyond a position, in order; no row ever appears behind the reader."""
@@ -237,31 +248,47 @@ class View(Protocol):
         """The incident's messages, in the order of their numbers."""
 
     def fanouts(self, *, unfinished: bool = True, limit: int = 100) -> list[FanoutRow]:
-        """Fan-outs; those that still have recipients to expand unless told otherwise."""
+        """Fan-outs, oldest first; only those neither finished nor closed unless told otherwise."""
 
     def fanout(self, message_id: str) -> FanoutRow | None:
         """The fan-out of one message."""
 
     def deliveries(self, message_id: str) -> list[DeliveryRow]:
-        """Every row of one message."""
+        """Every row of one message, oldest first."""
 
     def delivery(self, delivery_id: str) -> DeliveryRow | None:
         """One row of the ledger."""
 
+    def ledger(self, delivery_ids: Sequence[str]) -> dict[str, DeliveryRow]:
+        """Rows of the ledger by id; an unknown one is absent."""
+
     def delivery_by_ref(self, channel: str, provider_ref: str) -> DeliveryRow | None:
-        """The row that a provider's call-back speaks of."""
+        """The row that a provider's call-back speaks of; the newest, should a reference repeat."""
 
     def tally(self, message_id: str) -> dict[str, int]:
-        """How many rows of this message are in each state; ``untried``: queued, never attempted."""
+        """How many rows of this message are in each state (every state is named, 0 where none).
+
+        ``untried`` counts those of the queued that were never attempted. Costs the same for ten
+        recipients and for a million.
+        """
 
     def sent_to(self, message_ids: Sequence[str]) -> list[tuple[str, str, str, str]]:
-        """(recipient, medium, channel, language) that were sent, or may have been sent, any."""
+        """(recipient, medium, channel, language) that were sent, or may have been sent, any.
+
+        Each once, sorted. See :data:`MAY_HAVE_BEEN_SENT`.
+        """
 
     def thread(self, incident_id: str, recipient_id: str, medium: str) -> list[str]:
-        """Delivery ids of earlier messages of this incident to this recipient, oldest first."""
+        """Delivery ids of this incident's messages to this recipient on a medium, oldest first.
+
+        Only those that were sent or may have been; the row that asks is among them once claimed.
+        """
 
     def next_attempt_at(self) -> datetime | None:
-        """The earliest business time at which the ledger has something to do."""
+        """The earliest business time at which the ledger has something to do.
+
+        The least ``next_attempt_at`` of what is queued and ``fallback_at`` of what has one.
+        """
 
     def quarantined(self, limit: int = 100) -> list[QuarantineRow]:
         """What could not be read at a door, newest first."""
@@ -315,16 +342,19 @@ class Unit(View, Protocol):
         """Add prose; a text that stands already is left as it is."""
 
     def add_messages(self, rows: Sequence[MessageRow]) -> None:
-        """Add released messages."""
+        """Add released messages; one that stands already is left as it is."""
 
     def add_fanouts(self, rows: Sequence[FanoutRow]) -> None:
-        """Add fan-outs, not begun."""
+        """Add fan-outs, not begun; one that stands already is left as it is."""
 
     def save_fanout(self, row: FanoutRow) -> None:
-        """Move a fan-out's cursor, finish or close it."""
+        """Move a fan-out's cursor, finish or close it; LookupError where there is none."""
 
     def add_deliveries(self, rows: Sequence[DeliveryRow]) -> None:
-        """Add rows to the ledger; a row that stands already is left as it is (G2)."""
+        """Add rows to the ledger; a row that stands already is left as it is (G2).
+
+        ValueError when a row is queued without ``next_attempt_at``.
+        """
 
     def claim(
         self,
@@ -336,16 +366,22 @@ class Unit(View, Protocol):
         lease: timedelta,
         limit: int,
     ) -> list[DeliveryRow]:
-        """Take rows of a channel whose attempt is due, lanes in order, oldest first.
+        """Take queued rows of a channel whose attempt is due: lanes in order, oldest first.
 
-        They become ``sending`` under this owner's lease. Rows whose lease ran out are taken too.
+        They become ``sending`` under this owner's lease, which ends at ``real + lease``, with one
+        attempt more. A row whose lease ran out may have left: it is never taken from here, see
+        :meth:`leased_out`.
         """
 
     def save_deliveries(self, rows: Sequence[DeliveryRow]) -> None:
-        """Write rows back: receipts, retries, acknowledgements, fallbacks asked."""
+        """Write rows back: receipts, retries, acknowledgements, fallbacks asked.
+
+        Id, message, incident, recipient and medium stay what they were. LookupError where a row
+        does not stand; ValueError as in :meth:`add_deliveries`; then none is written.
+        """
 
     def due_fallbacks(self, now: datetime, limit: int) -> list[DeliveryRow]:
-        """Rows whose ``fallback_at`` is not after ``now``."""
+        """Rows whose ``fallback_at`` is not after ``now``, the longest waiting first."""
 
     def leased_out(self, *, owner: str | None, real: datetime) -> list[DeliveryRow]:
         """Rows in ``sending`` whose lease ran out, or that a former life of ``owner`` held."""
@@ -357,7 +393,7 @@ class Unit(View, Protocol):
         """Add a version; the same content as the newest one answers that one."""
 
     def set_clock_offset(self, offset: timedelta) -> None:
-        """Set how far business time runs ahead; it never goes back."""
+        """Set how far business time runs ahead; ValueError when it would go back."""
 
 
 Job = Callable[[Unit], T]
@@ -367,10 +403,12 @@ class Store(Protocol):
     """The truth. One transaction for all jobs that wait; a job that raises is undone alone."""
 
     def transact(self, jobs: Sequence[Job[Any]]) -> list[Any | Exception]:
-        """Run the jobs in order in one durable transaction (group commit).
+        """Run the jobs in order, each once, in one durable transaction (group commit).
 
         Answers each job's value, or the exception that it raised: that job left nothing behind,
-        the others stand. Called from one thread at a time.
+        the others stand. When the commit itself fails it raises :class:`Unavailable`, and
+        nothing of any job stands. A unit serves only within its job, and a job that met a
+        :class:`Conflict` lets it through. Called from one thread at a time.
         """
 
     def read(self) -> AbstractContextManager[View]:
@@ -427,6 +465,9 @@ class Directory(Protocol):
 
     def name(self, person_id: str) -> str:
         """The name that is shown; the function's title where the person is not known any more."""
+
+    def title(self, function: str, language: str) -> str:
+        """What a function is called in a language; never a bare id."""
 
     def contact(self, function: str, language: str) -> str:
         """How a function or person is reached by those who have a question: one short line."""

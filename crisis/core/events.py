@@ -71,6 +71,7 @@ class IncidentDeclared:
     severity: str
     danger: str
     hours: str
+    hours_until: datetime | None
     observed_at: datetime
     opened_at: datetime
     exercise: bool
@@ -106,6 +107,7 @@ class HoursChanged:
     """Office hours of the site began or ended."""
 
     hours: str
+    hours_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +126,8 @@ class RolesOffered:
     offer_id: str
     person: str
     roles: tuple[str, ...]
-    rank: str
-    """``holder``, ``deputy-1`` …, ``last-resort``."""
+    ranks: tuple[str, ...]
+    """For each role: ``holder``, ``deputy-1`` …, ``last-resort``."""
     accept_by: datetime
 
 
@@ -150,6 +152,14 @@ class RolesDeclined:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferLapsed:
     """A person stayed silent past the time to answer."""
+
+    offer_id: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferWithdrawn:
+    """Nobody waits for this answer any more: others hold the roles, or the crisis is over."""
 
     offer_id: str
     person: str
@@ -267,6 +277,8 @@ class MessageReleased:
     digest: str
     automatic: bool
     """Nobody's own words: a holding statement, or a draft that left by itself."""
+    speech: str = ""
+    """Marks of impact and instruction in the playbook: when they change, it is material."""
     next_update_at: datetime | None = None
     measures: tuple[str, ...] = ()
     """What it told of: ``step:NAME`` or ``seq:N``."""
@@ -307,7 +319,7 @@ class BriefReleased:
     number: int
     message_id: str
     reason: str
-    next_brief_at: datetime
+    next_brief_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -463,7 +475,7 @@ class ReviewReminded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewHeld:
-    """Could it have been avoided?"""
+    """The answer to "could it have been avoided?", and why."""
 
     avoidable: str
     why: TextRef
@@ -515,6 +527,7 @@ IncidentEvent = (
     | RolesAccepted
     | RolesDeclined
     | OfferLapsed
+    | OfferWithdrawn
     | RoleUnfilled
     | LeadMissing
     | StepsReady

@@ -29,6 +29,9 @@ from crisis.core.incident import (
 
 V = TypeVar("V")
 
+SPOKEN = frozenset({"alert", "instruction", "update", "holding", "correction", "end"})
+"""Kinds of message that an audience hears; the directorate also gets briefs and requests."""
+
 
 def evolve(incident: Incident | None, event: Event) -> Incident:
     """Answer the state after the event."""
@@ -71,6 +74,7 @@ def _declared(event: Event, body: e.IncidentDeclared) -> Incident:
         severity=body.severity,
         danger=body.danger,
         hours=body.hours,
+        hours_until=body.hours_until,
         phases={"open": event.at},
         seq=event.seq,
         last_at=event.at,
@@ -97,22 +101,25 @@ def _danger(incident: Incident, event: Event, _body: e.DangerReported) -> Incide
 
 
 def _hours(incident: Incident, _event: Event, body: e.HoursChanged) -> Incident:
-    return replace(incident, hours=body.hours)
+    return replace(incident, hours=body.hours, hours_until=body.hours_until)
 
 
 def _severity(incident: Incident, event: Event, body: e.SeverityChanged) -> Incident:
-    return replace(incident, severity=body.severity, change_seq=event.seq)
+    raised = incident.raised
+    if body.by_rule is not None:
+        raised = (*raised, body.by_rule)
+    return replace(incident, severity=body.severity, change_seq=event.seq, raised=raised)
 
 
 # --- roles ---
 
 
 def _offered(incident: Incident, _event: Event, body: e.RolesOffered) -> Incident:
-    offer = Offer(person=body.person, roles=body.roles, rank=body.rank, accept_by=body.accept_by)
+    offer = Offer(person=body.person, roles=body.roles, ranks=body.ranks, accept_by=body.accept_by)
     roles = dict(incident.roles)
-    for role in body.roles:
+    for role, rank in zip(body.roles, body.ranks, strict=True):
         state = roles.get(role, RoleState())
-        asked = state.asked if body.rank in state.asked else (*state.asked, body.rank)
+        asked = state.asked if rank in state.asked else (*state.asked, rank)
         roles[role] = replace(state, asked=asked)
     return replace(incident, offers=_with(incident.offers, **{body.offer_id: offer}), roles=roles)
 
@@ -138,6 +145,10 @@ def _declined(incident: Incident, _event: Event, body: e.RolesDeclined) -> Incid
 
 def _lapsed(incident: Incident, _event: Event, body: e.OfferLapsed) -> Incident:
     return replace(incident, offers=_answered(incident, body.offer_id, "lapsed"))
+
+
+def _withdrawn(incident: Incident, _event: Event, body: e.OfferWithdrawn) -> Incident:
+    return replace(incident, offers=_answered(incident, body.offer_id, "withdrawn"))
 
 
 def _unfilled(incident: Incident, event: Event, body: e.RoleUnfilled) -> Incident:
@@ -180,7 +191,9 @@ def _step(incident: Incident, name: str, event: Event, **changes: Any) -> dict[s
 
 def _done(incident: Incident, event: Event, body: e.StepDone) -> Incident:
     at = event.happened_at or event.at
-    steps = _step(incident, body.step, event, state="done", done_at=event.at, told_at=at)
+    steps = _step(
+        incident, body.step, event, state="done", done_at=event.at, told_at=at, told_seq=event.seq
+    )
     return replace(incident, steps=steps, fact_seq=event.seq)
 
 
@@ -236,7 +249,8 @@ def _contractor(incident: Incident, event: Event, body: e.ContractorReported) ->
     if body.eta_at is not None:
         changes["eta_at"] = body.eta_at
     if body.stage == "called":
-        changes["told_at"] = event.happened_at or event.at
+        told_at = event.happened_at or event.at
+        changes |= {"told_at": told_at, "told_seq": event.seq, "escalations": 0}
     if body.stage == "left":
         changes |= {"state": "done", "done_at": event.at}
     lapses = incident.lapses
@@ -273,7 +287,7 @@ def _released(incident: Incident, event: Event, body: e.MessageReleased) -> Inci
         messages=body.number,
         unsent=_with(incident.unsent, **{body.message_id: unsent}),
     )
-    if body.audience is None or body.kind == "brief":
+    if body.audience is None or body.kind not in SPOKEN:
         return incident
     before = incident.audiences.get(body.audience)
     holding = body.kind == "holding"
@@ -286,12 +300,13 @@ def _released(incident: Incident, event: Event, body: e.MessageReleased) -> Inci
         messages=before.messages + 1 if before else 1,
         holdings=(before.holdings if before else 0) + 1 if holding else 0,
         promise=before.promise if before else None,
-        words=body.digest if not before or not holding else before.words,
+        speech=body.speech,
     )
     return replace(
         incident,
         audiences=_with(incident.audiences, **{body.audience: heard}),
         held=_without(incident.held, body.audience),
+        waived_seq=incident.change_seq if body.audience in incident.held else incident.waived_seq,
     )
 
 
@@ -483,7 +498,6 @@ def _closed(incident: Incident, event: Event, _body: e.IncidentClosed) -> Incide
         phases=_with(incident.phases, closed=event.at),
         closed_at=event.at,
         next_brief_at=None,
-        commitments={},
     )
 
 
@@ -563,6 +577,7 @@ FOLDS: Mapping[type, Callable[[Incident, Event, Any], Incident]] = {
     e.RolesAccepted: _accepted,
     e.RolesDeclined: _declined,
     e.OfferLapsed: _lapsed,
+    e.OfferWithdrawn: _withdrawn,
     e.RoleUnfilled: _unfilled,
     e.LeadMissing: _lead_missing,
     e.StepsReady: _ready,

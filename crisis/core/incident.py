@@ -28,9 +28,9 @@ class Offer:
 
     person: str
     roles: tuple[str, ...]
-    rank: str
+    ranks: tuple[str, ...]
     accept_by: datetime
-    state: Literal["open", "accepted", "declined", "lapsed"] = "open"
+    state: Literal["open", "accepted", "declined", "lapsed", "withdrawn"] = "open"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,8 @@ class StepState:
     eta_at: datetime | None = None
     told_at: datetime | None = None
     """Since when its measure is true: done, or the contractor called."""
+    told_seq: int = 0
+    """The event that made it true."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +111,8 @@ class AudienceState:
     broken_at: datetime | None = None
     """Since when a promise to them is broken and nobody has spoken."""
     escalations: int = 0
-    words: str = ""
-    """Digest of impact and instruction as last told: when they change, that is material."""
+    speech: str = ""
+    """Marks of impact and instruction as last told: when they change, that is material."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +180,9 @@ class Incident:
     severity: str
     danger: str
     hours: str
+    hours_until: datetime | None = None
+    raised: tuple[str, ...] = ()
+    """Rules of the playbook that have raised the severity: each does so once."""
     phase: str = "open"
     phases: Mapping[str, datetime] = field(default_factory=dict)
     proposed: tuple[str, ...] = ()
@@ -192,6 +197,8 @@ class Incident:
     """The last material change: what the directorate must know before others outside."""
     known_seq: int = 0
     """What the directorate has been sent."""
+    waived_seq: int = 0
+    """The change for which it could not be reached within its bound."""
     reports: int = 1
     offers: Mapping[str, Offer] = field(default_factory=dict)
     roles: Mapping[str, RoleState] = field(default_factory=dict)

@@ -25,6 +25,7 @@ Kind = Literal[
     "role_offer",  # to one person: will you take these roles?
     "reminder",  # to a person with a role: this is owed
     "escalation",  # to those above: this was not done
+    "decision_request",  # the directorate is asked to decide by a time
     "action",  # to the owner of an action after the crisis
 ]
 
@@ -90,7 +91,7 @@ class BriefContent:
     """Commitments late or broken so far."""
     risks: Text | None
     audiences_told: tuple[Text, ...]
-    next_brief_at: datetime
+    next_brief_at: datetime | None
     head: str
     """Chain head of the journal: printed, it anchors the record outside."""
 
@@ -100,11 +101,14 @@ class Notice:
     """Why a person with a role is written to: ``topic`` names the frame of words."""
 
     topic: str
-    """``ask-update``, ``step-late``, ``no-lead``, ``promise-broken``, ``silence``, ``phase-proposed``,
-    ``phase-late``, ``end-proposed``, ``role-unfilled``, ``choice-passed-on``, ``contractor-late``,
-    ``review``, ``action``, ``counterpart-owed``."""
+    """``ask-update``, ``steps-ready``, ``step-late``, ``no-lead``, ``promise-broken``, ``silence``,
+    ``phase-proposed``, ``phase-late``, ``end-proposed``, ``report-after-normal``,
+    ``role-unfilled``, ``choice-passed-on``, ``contractor-late``, ``no-show``, ``close-owed``,
+    ``review``, ``action``, ``verify``, ``counterpart-owed``, ``decision``."""
     subject: str = ""
     words: Words | None = None
+    items: tuple[Words, ...] = ()
+    """The steps that are ready, or the options of a decision."""
     due_at: datetime | None = None
     count: int = 1
 
@@ -128,6 +132,8 @@ class Message:
     """The person who speaks (the lead, once named)."""
     speaker_function: str
     """The function that answers for it while no person does."""
+    lead: str | None = None
+    """The person who leads, whoever speaks: ``{lead}``."""
     contact: str
     event: Text
     site: str

@@ -9,7 +9,8 @@ from typing import Any
 from crisis.core.pinned import Pinned
 from crisis.core.place import Site
 from crisis.core.plan import CommunicationPlan
-from crisis.core.playbook import GENERIC, Playbook
+from crisis.core.playbook import Playbook
+from crisis.core.report import Openings, choose_playbook
 from crisis.yamlfile import Finding
 
 
@@ -36,23 +37,23 @@ class Library:
     plan_source: Mapping[str, Any]
     warnings: tuple[Finding, ...] = ()
 
-    def choose(self, kind: str, source: str | None = None) -> str:
+    @property
+    def openings(self) -> Openings:
+        """What opens each playbook, as the rules are given it."""
+        return {
+            name: tuple((opening.kind, opening.source) for opening in entry.playbook.opens_on)
+            for name, entry in self.playbooks.items()
+        }
+
+    def choose(self, kind: str, source: str = "person") -> str:
         """The name of the playbook that a report of that kind opens; `generic` when none fits.
 
-        An opening that names a source of report fits only that source, and goes before one that
-        does not. Raises NoPlaybook when there is not even a generic one.
+        Raises NoPlaybook when there is not even a generic one.
         """
-        fitting = [
-            (opening.source is None, name)
-            for name, entry in self.playbooks.items()
-            for opening in entry.playbook.opens_on
-            if opening.kind == kind and opening.source in (None, source)
-        ]
-        if fitting:
-            return min(fitting)[1]
-        if GENERIC not in self.playbooks:
+        chosen = choose_playbook(kind, source, self.openings)
+        if chosen not in self.playbooks:
             raise NoPlaybook(f'nothing opens on "{kind}", and there is no playbook called generic')
-        return GENERIC
+        return chosen
 
     def pin(self, name: str, site: Site) -> Pinned:
         """The playbook of that name with the plan and a site, compiled for an incident."""

@@ -1,0 +1,100 @@
+"""The short form, for text messages, voice and push: who, what, where, what to do, when next.
+
+It aims at one text message (160 places, GSM 03.38). What helps but can wait is dropped first: whom
+to ask, what it changes, the function beside the name. The instruction and the promised time are
+not: they may take two more, with what matters most in the first (it can arrive alone).
+"""
+
+from __future__ import annotations
+
+from crisis.compose import gsm
+from crisis.compose.telling import Telling, sentence
+from crisis.compose.view import OVER, head, incident_id, topic
+
+
+def short(telling: Telling) -> str:
+    """The short form; an exercise says so at its head and at its end."""
+    marker = gsm.fold(telling.frame["exercise"]) if telling.message.exercise else ""
+    must = [gsm.fold(part) for part in (*_must(telling), _next(telling)) if part]
+    may = [gsm.fold(part) for part in _may(telling)]
+    named, name = gsm.fold(telling.speaker), gsm.fold(_name(telling))
+    richer = [(named, kept) for kept in range(len(may), -1, -1)]
+    plainer = [(name, kept) for kept in range(len(may), -1, -1)]
+    rooms = ((gsm.ONE, richer + plainer), (2 * gsm.JOINED, plainer), (gsm.MOST, plainer))
+    for room, tried in rooms:
+        for speaker, kept in tried:
+            text = _joined(marker, speaker, *must, *may[:kept])
+            if gsm.length(text) <= room:
+                return text
+    room = gsm.MOST - gsm.length(_joined(marker, ""))
+    return _joined(marker, gsm.cut(_joined("", name, *must), room))
+
+
+def _joined(marker: str, speaker: str, *parts: str) -> str:
+    said = " ".join([f"{speaker}:", *parts] if parts else [speaker])
+    return f"{marker} - {said} - {marker}" if marker else said
+
+
+def _name(telling: Telling) -> str:
+    person = telling.message.speaker
+    return telling.names.name(person) if person else telling.function
+
+
+def _must(telling: Telling) -> list[str]:
+    """What the message is for."""
+    message, words = telling.message, telling.lexicon.short
+    first = f"{head(telling, short=True)}."
+    if message.kind == "role_offer":
+        roles = ", ".join(telling.text(card.title) or card.role for card in message.cards)
+        due = message.accept_by
+        by = words["answer_by"].format(due=telling.clock(due)) if due else ""
+        return [first, f"{roles}.", by]
+    if message.brief:
+        phase = telling.lexicon.phases.get(message.phase, message.phase)
+        return [first, words["severity"].format(severity=message.brief.severity, phase=phase)]
+    if message.notice:
+        due = message.notice.due_at
+        return [
+            first,
+            topic(telling).asks,
+            words["due"].format(due=telling.clock(due)) if due else "",
+        ]
+    return [first, *_news(telling)]
+
+
+def _news(telling: Telling) -> list[str]:
+    """What to do, and the words of the person who speaks."""
+    message, words = telling.message, telling.lexicon.short
+    instruction, own = telling.text(message.instruction), telling.prose(message.own_words)
+    said = [words["nothing_new"]] if message.kind == "holding" else []
+    if instruction is not None:
+        said.append(sentence(instruction))
+    elif own is None and message.instruction is None:
+        said.append(words["nothing_to_do"])
+    return [*said, sentence(own)] if own else said
+
+
+def _next(telling: Telling) -> str:
+    """When the reader hears next: a promise is made only to those who were told of it."""
+    message, words = telling.message, telling.lexicon.short
+    if message.next_update_at is not None:
+        name = "next_brief" if message.brief else "next"
+        return words[name].format(next=telling.clock(message.next_update_at))
+    last = message.phase in OVER and message.audience is not None and message.notice is None
+    return words["no_next"] if last else ""
+
+
+def _may(telling: Telling) -> list[str]:
+    """What is added while there is room, the most useful first."""
+    message, words = telling.message, telling.lexicon.short
+    said: list[str] = []
+    if message.brief and message.brief.late:
+        said.append(words["late_count"].format(count=message.brief.late))
+    if message.notice:
+        return [*said, f"crisis: {incident_id(telling)}"]
+    impact = telling.text(message.impact)
+    if impact is not None:
+        said.append(sentence(impact))
+    if message.kind != "role_offer" and telling.contact not in " ".join(_must(telling)):
+        said.append(sentence(telling.contact))
+    return said

@@ -1,0 +1,91 @@
+"""The communication plan finds its channels, its functions and its people in the organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from crisis.config.documents import PLAN, SITES, Configuration
+from crisis.config.forms import email_problem, phone_problem
+from crisis.core.checks.fault import Pointer
+from crisis.core.matching import Who
+from crisis.core.written import instead
+from crisis.yamlfile import Finding
+
+NOT_KEPT = frozenset({"reported", "asked", "subscribed"})
+"""Fields of a `who` that no directory answers: refused, rather than that nobody is told."""
+
+
+def findings(configuration: Configuration) -> Iterator[Finding]:
+    """What the plan counts on and the organisation does not have."""
+    yield from _media(configuration)
+    for name, audience in configuration.plan.audiences.items():
+        at: Pointer = ("audiences", name)
+        function = configuration.people.functions.get(audience.contact)
+        if function is None:
+            says = f'there is no function "{audience.contact}"; '
+            says += instead(audience.contact, configuration.people.functions)
+            yield configuration.finding(PLAN, (*at, "contact"), "unknown-name", says)
+        elif function.contact is None:
+            says = (
+                f"{audience.contact} does not say how it is reached; "
+                f"add contact: to functions.{audience.contact} in people.yaml"
+            )
+            yield configuration.finding(PLAN, (*at, "contact"), "no-contact", says)
+        for turn, who in enumerate(audience.who):
+            for fault in unknown_in(configuration, who):
+                yield configuration.finding(PLAN, (*at, "who", turn, *fault[0]), *fault[1:])
+    yield from _contractors(configuration)
+
+
+def unknown_in(configuration: Configuration, who: Who) -> Iterator[tuple[Pointer, str, str]]:
+    """Names in a `who` that the organisation does not have: at, rule and words."""
+    functions = configuration.people.functions
+    buildings = {one for site in configuration.sites.values() for one in site.buildings}
+    for name in who.functions:
+        if name not in functions:
+            says = f'there is no function "{name}"; {instead(name, functions)}'
+            yield (), "unknown-name", says
+    among: dict[str, tuple[Collection[str], frozenset[str]]] = {
+        "function": (functions, frozenset()),
+        "rota": (functions, frozenset({"any"})),
+        "site": (configuration.sites, frozenset({"same"})),
+        "building": (buildings, frozenset({"same"})),
+        "present": (("yes", "no"), frozenset()),
+    }
+    for field, match in who.fields.items():
+        if field in NOT_KEPT:
+            says = f"nobody can be picked by {field} yet; pick these people by group or function"
+            yield (field,), "not-yet", says
+        if field not in among:
+            continue
+        known, also = among[field]
+        for value in sorted(match.values - also - set(known)):
+            says = f'there is no {field} "{value}"; {instead(value, {*known, *also})}'
+            yield (field,), "unknown-name", says
+
+
+def _media(configuration: Configuration) -> Iterator[Finding]:
+    """A medium without a channel is not an error: a ladder may wait for its gateway."""
+    for name, medium in configuration.plan.media.items():
+        if not medium.person and not configuration.settings.reaches(medium.channel):
+            says = (
+                f"{name} goes by the channel {medium.channel}, which settings.yaml does not have: "
+                f"nothing will leave this way; add channels.{medium.channel}"
+            )
+            at = ("media", name, "channel")
+            yield configuration.finding(PLAN, at, "no-channel", says, warning=True)
+
+
+def _contractors(configuration: Configuration) -> Iterator[Finding]:
+    """A firm that is called in a crisis has a number that can be dialled."""
+    for site in configuration.sites.values():
+        file = f"{SITES}{site.name}.yaml"
+        for trade, firm in site.contractors.items():
+            at: Pointer = ("contractors", trade)
+            if firm.telephone is None:
+                says = f"{firm.name} has no telephone number; add telephone:"
+                yield configuration.finding(file, at, "no-address", says, warning=True)
+            elif problem := phone_problem(firm.telephone):
+                yield configuration.finding(file, (*at, "telephone"), "address", problem)
+            if firm.mail is not None and (problem := email_problem(firm.mail)):
+                yield configuration.finding(file, (*at, "mail"), "address", problem)

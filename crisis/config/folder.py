@@ -1,0 +1,109 @@
+"""The organisation folder on disk: written once by `crisis init`, read by `crisis org`."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path, PurePosixPath
+
+from crisis.config.documents import PLAN, PLAYBOOKS
+from crisis.yamlfile import Finding, NotAcceptable
+
+SECRETS = "secrets"
+"""The folder inside the organisation's whose files are secrets: never read into the content."""
+
+_READ = frozenset({".yaml", ".yml", ".csv", ".ics"})
+_OPEN_TO_OTHERS = 0o077
+_INVENTED = ("reception-token", "alertmanager-token", "building-token", "link-key")
+"""Secrets that nobody else has to know: `crisis init` invents them."""
+
+
+def write_template(folder: Path) -> list[Path]:
+    """Write an organisation to begin with, and answer its files; secrets are for the owner only.
+
+    Raises FileExistsError when the folder has anything in it: nothing is ever overwritten.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise FileExistsError(f"{folder} is not empty; name a new folder: crisis init DIR")
+    written = []
+    template = resources.files("crisis.config") / "template"
+    content = {path: file.read_bytes() for path, file in _walk(template)}
+    content[PLAN] = shipped_playbooks()[PLAN].encode()
+    for path, text in sorted(content.items()):
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(text)
+        written.append(target)
+    (folder / PLAYBOOKS).mkdir()
+    (folder / SECRETS).mkdir(mode=0o700)
+    for name in _INVENTED:
+        target = folder / SECRETS / name
+        target.touch(mode=0o600)
+        target.write_text(secrets.token_urlsafe(32) + "\n", encoding="utf-8")
+        written.append(target)
+    return written
+
+
+def read_folder(folder: Path) -> dict[str, str]:
+    """The content of an organisation folder: path -> text, and the shipped playbooks with it.
+
+    A playbook of the folder replaces the shipped one of the same name. Secrets are left where
+    they are. Raises NotAcceptable for a file that is not UTF-8, and NotADirectoryError.
+    """
+    if not folder.is_dir():
+        raise NotADirectoryError(f"{folder} is not a folder; crisis init {folder} writes one")
+    files = {PLAYBOOKS + path: text for path, text in shipped_playbooks().items() if path != PLAN}
+    findings = []
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder)
+        if path.suffix not in _READ or not path.is_file() or _hidden(relative):
+            continue
+        try:
+            with path.open(encoding="utf-8", newline="") as file:
+                files[relative.as_posix()] = file.read()
+        except UnicodeDecodeError as error:
+            says = f"this file is not UTF-8 (byte {error.start}); save it as UTF-8"
+            findings.append(Finding(relative.as_posix(), 1, 1, "not-utf-8", says))
+    if findings:
+        raise NotAcceptable(findings)
+    return files
+
+
+def check_secrets(folder: Path) -> None:
+    """Raise PermissionError where somebody else on this machine could read a secret."""
+    place = folder / SECRETS
+    if not place.is_dir():
+        return
+    for path in (place, *sorted(place.iterdir())):
+        if path.stat().st_mode & _OPEN_TO_OTHERS:
+            raise PermissionError(
+                f"{path} can be read by others on this machine; run: chmod -R go= {place}"
+            )
+
+
+def shipped_playbooks() -> Mapping[str, str]:
+    """The playbooks and the plan that come with the product: file name -> text."""
+    packaged = resources.files("crisis") / "playbooks"
+    place: Traversable = packaged
+    if not packaged.is_dir():
+        place = Path(__file__).parents[2] / "playbooks"
+    return {path: file.read_text(encoding="utf-8") for path, file in _walk(place) if _ships(path)}
+
+
+def _ships(path: str) -> bool:
+    return path.endswith(".yaml") and not path.endswith(".scenario.yaml")
+
+
+def _walk(place: Traversable, above: str = "") -> Iterator[tuple[str, Traversable]]:
+    for entry in sorted(place.iterdir(), key=lambda entry: entry.name):
+        path = str(PurePosixPath(above, entry.name))
+        if entry.is_dir():
+            yield from _walk(entry, path)
+        else:
+            yield path, entry
+
+
+def _hidden(relative: Path) -> bool:
+    return relative.parts[0] == SECRETS or any(part.startswith(".") for part in relative.parts)

@@ -1,0 +1,153 @@
+"""The only rules: ``decide(incident, command, pinned, facts, now)`` gives events, or a refusal.
+
+A command is handled by one function of its family; then the rules that follow from any change run
+in a fixed order (:data:`FOLLOW`). What time brings is a command too (:class:`Fulfil`), made by
+:func:`crisis.core.due.due` from the list of obligations (:data:`OBLIGATIONS`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from crisis.core import commands as c
+from crisis.core.decide import (
+    briefs,
+    commitments,
+    messages,
+    opening,
+    phases,
+    review,
+    roles,
+    severity,
+    steps,
+)
+from crisis.core.deciding import Deciding, Decision, Facts, Refused, Wanted
+from crisis.core.incident import Incident
+from crisis.core.obligation import Fulfils, Owes
+from crisis.core.pinned import Pinned
+
+HANDLERS: Mapping[type, Callable[[Deciding, Any], None]] = {
+    c.Declare: opening.declare,
+    c.LinkReport: opening.link,
+    c.AcceptRoles: roles.accept,
+    c.DeclineRoles: roles.decline,
+    c.TakeRole: roles.take,
+    c.RecordMeasure: steps.record_measure,
+    c.RecordWorkaround: steps.record_workaround,
+    c.CompleteStep: steps.complete,
+    c.AnswerStep: steps.answer,
+    c.ChooseOption: steps.choose,
+    c.ReportContractor: steps.contractor,
+    c.Say: messages.say,
+    c.MakePromise: commitments.make_promise,
+    c.KeepPromise: commitments.keep_promise,
+    c.SendBrief: briefs.send_brief,
+    c.DeclarePhase: phases.declare_phase,
+    c.CancelIncident: phases.cancel,
+    c.CloseIncident: phases.close,
+    c.ChangeSeverity: severity.change_severity,
+    c.HoldReview: review.hold_review,
+    c.AgreeAction: review.agree,
+    c.FinishAction: review.finish,
+    c.VerifyAction: review.verify,
+    c.NoteSent: commitments.note_sent,
+}
+"""Each command, and the rule that answers it."""
+
+FOLLOW: tuple[Callable[[Deciding], None], ...] = (
+    severity.severity_follows,
+    steps.steps_follow,
+    roles.withdraw_offers,
+    roles.offer_roles,
+    briefs.brief_on_change,
+    messages.first_words,
+    phases.tell_phase,
+    messages.changed_words,
+    messages.spoken_again,
+    messages.held_words,
+    phases.propose_phases,
+    review.open_review,
+)
+"""What follows from any change, in this order: who is in charge and the directorate come first."""
+
+OBLIGATIONS: Mapping[str, tuple[Owes, Fulfils]] = {
+    "offers-lapse": (roles.owed_offers, roles.offers_lapse),
+    "no-lead": (roles.owed_lead, roles.no_lead),
+    "directorate-first": (commitments.owed_held, commitments.directorate_silent),
+    "severity-raise": (severity.owed_raises, severity.severity_raise),
+    "hours": (severity.owed_hours, severity.hours_change),
+    "step-ready": (steps.owed_steps, steps.step_ready),
+    "step-again": (steps.owed_steps, steps.step_again),
+    "step-late": (steps.owed_steps, steps.step_late),
+    "contractor-late": (steps.owed_arrivals, steps.contractor_late),
+    "ask-update": (commitments.owed_commitments, commitments.ask_update),
+    "speak": (commitments.owed_commitments, commitments.speak),
+    "promise-late": (commitments.owed_commitments, commitments.promise_late),
+    "promise-broken": (commitments.owed_commitments, commitments.promise_broken),
+    "silence": (commitments.owed_silence, commitments.silence),
+    "brief": (briefs.owed_brief, briefs.brief_due),
+    "phase-late": (phases.owed_phases, phases.phase_late),
+    "close-owed": (phases.owed_phases, phases.close_owed),
+    "review": (review.owed_review, review.review_due),
+    "action": (review.owed_review, review.action_due),
+}
+"""Everything that time brings: what the state owes, and what is done when it falls due."""
+
+OWES: tuple[Owes, ...] = tuple(dict.fromkeys(owes for owes, _ in OBLIGATIONS.values()))
+
+ROUNDS = 8
+"""How often the rules may follow one another in one decision; two or three is usual."""
+
+
+def decide(
+    incident: Incident | None, command: c.Command, pinned: Pinned, facts: Facts, now: datetime
+) -> Decision | Wanted:
+    """Answer a command: its events, a refusal with its reason, or the words it needs first."""
+    d = Deciding(incident, command, pinned, facts, now)
+    try:
+        _existence(d, incident)
+        if isinstance(command.body, c.Fulfil):
+            _fulfil(d, command.body)
+        else:
+            HANDLERS[type(command.body)](d, command.body)
+        _follow(d)
+    except Refused as refused:
+        return Decision(accepted=False, refusal=refused.refusal, incident=incident)
+    return d.decided()
+
+
+def _existence(d: Deciding, incident: Incident | None) -> None:
+    declares = isinstance(d.command.body, c.Declare)
+    if incident is None and not declares:
+        d.refuse(
+            "incident", "Il n'y a pas d'incident de ce nom.", "There is no incident of that name."
+        )
+    if incident is not None and declares:
+        d.refuse("declare", "Cet incident est déjà ouvert.", "This incident is open already.")
+    if incident is not None and incident.exercise != d.command.exercise:
+        d.refuse(
+            "exercise",
+            "Un exercice et le réel ne se mêlent jamais.",
+            "An exercise and the real thing never mix.",
+        )
+
+
+def _fulfil(d: Deciding, body: c.Fulfil) -> None:
+    """Do what is owed; what is not owed any more is done already, and leaves nothing."""
+    owes, fulfils = OBLIGATIONS[body.rule]
+    for owed in owes(d.incident, d.playbook, d.pinned):
+        if owed.rule == body.rule and owed.subject == body.subject and owed.at <= d.now:
+            fulfils(d, body.subject)
+            return
+
+
+def _follow(d: Deciding) -> None:
+    """Run the rules that follow, until they have nothing to add."""
+    for _ in range(ROUNDS):
+        before = len(d.events)
+        for rule in FOLLOW:
+            rule(d)
+        if len(d.events) == before:
+            return

@@ -1,0 +1,92 @@
+"""When a step is ready, when it is moot, and which steps others still wait for (design §2).
+
+A step is ready when its ``after`` are done or moot, its ``when`` holds and its ``wait`` has passed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from crisis.core.incident import PHASES, Incident, StepState
+from crisis.core.pinned import Pinned
+from crisis.core.playbook import Playbook, Step
+
+UNDO = ".undo"
+"""``STEP.undo`` is what must be put back before things are normal."""
+
+
+def undo_of(name: str, playbook: Playbook) -> Step | None:
+    """Give the step whose undoing this is, if it is one."""
+    step = playbook.steps.get(name.removesuffix(UNDO)) if name.endswith(UNDO) else None
+    return step if step is not None and step.undo is not None else None
+
+
+def reached(incident: Incident, phase: str) -> bool:
+    """Whether this phase, or one after it, was declared."""
+    if phase not in PHASES or incident.phase not in PHASES:
+        return incident.over
+    return PHASES.index(incident.phase) >= PHASES.index(phase)
+
+
+def applies(incident: Incident, playbook: Playbook, name: str) -> Literal["yes", "no", "open"]:
+    """Whether a step applies; open while a question that it depends on has no answer."""
+    step = playbook.steps.get(name)
+    if step is None or (step.until is not None and reached(incident, step.until)):
+        return "no"
+    if step.when is None or step.when.holds(incident.situation):
+        return "yes"
+    for other in step.when.names():
+        asked = playbook.steps.get(other)
+        if asked is None or asked.verb not in {"ask", "decide"}:
+            continue
+        state = incident.steps.get(other)
+        if state is not None and state.state == "ready":
+            return "open"
+        if state is None and applies(incident, playbook, other) != "no":
+            return "open"
+    return "no"
+
+
+def settled(incident: Incident, playbook: Playbook, name: str) -> bool:
+    """Whether nobody needs to wait for this step or phase any more."""
+    if name in PHASES:
+        return reached(incident, name)
+    state = incident.steps.get(name)
+    if state is not None and state.state != "ready":
+        return True
+    return applies(incident, playbook, name) == "no"
+
+
+def ready_at(incident: Incident, playbook: Playbook, pinned: Pinned, name: str) -> datetime | None:
+    """Give the instant from which a step that is not ready yet can be done; None: not so far."""
+    step = playbook.steps[name]
+    if applies(incident, playbook, name) != "yes":
+        return None
+    if not all(settled(incident, playbook, other) for other in step.after):
+        return None
+    if step.wait is None:
+        return incident.last_at
+    since = [incident.opened_at, *_times(incident, step)]
+    return pinned.site.add(max(since), step.wait)
+
+
+def _times(incident: Incident, step: Step) -> list[datetime]:
+    names = (*step.after, *(step.when.names() if step.when else ()))
+    found = []
+    for name in names:
+        state = incident.steps.get(name)
+        if state is not None and state.done_at is not None:
+            found.append(state.done_at)
+        if name in incident.phases:
+            found.append(incident.phases[name])
+    return found
+
+
+def again_at(step: Step, state: StepState, incident: Incident) -> datetime | None:
+    """Give when a repeated step comes again; None when it does not."""
+    if step.every is None or state.state != "done" or state.done_at is None:
+        return None
+    if step.until is not None and reached(incident, step.until):
+        return None
+    return state.done_at + step.every.delta

@@ -1,0 +1,78 @@
+"""Releasing a message: it is typed, its words are prepared, and exactly those leave (by digest)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Literal
+
+from crisis.core.deciding import Deciding
+from crisis.core.events import MessageReleased, PromiseAnswered
+from crisis.core.message import Message
+
+Lane = Literal["now", "soon", "bulk"]
+
+_EXPIRES_WITH_NEXT = frozenset({"update", "holding"})
+_SOON = frozenset({"brief", "escalation", "decision_request", "reminder"})
+
+
+def release(d: Deciding, message: Message, *, rule: str, automatic: bool, speech: str = "") -> None:
+    """Let a message leave: to its audience, or to the people it names.
+
+    Until its words are prepared the decision only notes that it wants them.
+    """
+    words = d.facts.words.get(message.id)
+    if words is None:
+        d.wanted.append(message)
+        words = {}
+    d.messages.append(message)
+    digests = "".join(f"{language}:{words[language].digest}" for language in sorted(words))
+    d.record(
+        MessageReleased(
+            message_id=message.id,
+            number=message.number,
+            kind=message.kind,
+            audience=message.audience,
+            to=message.to,
+            phase=message.phase,
+            urgency=message.urgency,
+            life_safety=message.life_safety,
+            texts=dict(words),
+            digest=sha256(digests.encode()).hexdigest(),
+            automatic=automatic,
+            speech=speech,
+            next_update_at=message.next_update_at,
+            measures=tuple(measure.id for measure in message.measures),
+            ends=message.ends,
+            offer_id=message.offer_id,
+            words=message.own_words,
+        ),
+        rule=rule,
+    )
+
+
+def answer_promise(d: Deciding, audience: str, message: Message, *, rule: str) -> None:
+    """Note that the open promise of a next word to this audience has its answer."""
+    commitment_id = d.incident.audiences[audience].promise
+    if commitment_id is None or d.incident.commitments[commitment_id].message_id is not None:
+        return
+    how: Literal["update", "holding"] = "holding" if message.kind == "holding" else "update"
+    d.record(
+        PromiseAnswered(commitment_id=commitment_id, message_id=message.id, how=how), rule=rule
+    )
+
+
+def lane(message: Message) -> Lane:
+    """How soon the ledger takes it: life-safety and role offers overtake everything (design §4)."""
+    if message.life_safety or message.kind == "role_offer":
+        return "now"
+    if message.kind in _SOON or (message.urgency == "immediate" and message.kind != "holding"):
+        return "soon"
+    return "bulk"
+
+
+def expires_at(message: Message) -> datetime | None:
+    """When the message is worth nothing any more; None when it always is (design §4)."""
+    if message.kind in _EXPIRES_WITH_NEXT:
+        return message.next_update_at
+    return message.accept_by if message.kind == "role_offer" else None

@@ -1,0 +1,194 @@
+"""Drawing the consequences: a review with owner and date, actions chased until verified (G10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from crisis.core.commands import AgreeAction, FinishAction, HoldReview, VerifyAction
+from crisis.core.decide.notices import chain_of_lead, lead_or_above, notify
+from crisis.core.decide.rights import person
+from crisis.core.deciding import Deciding
+from crisis.core.events import (
+    ActionAgreed,
+    ActionFinished,
+    ActionProposed,
+    ActionReminded,
+    ActionVerified,
+    ReviewHeld,
+    ReviewOpened,
+    ReviewReminded,
+)
+from crisis.core.incident import Action, Incident
+from crisis.core.obligation import Owed
+from crisis.core.pinned import Pinned
+from crisis.core.playbook import Playbook
+
+AGAIN = timedelta(days=7)
+"""How often what is overdue is asked for again."""
+COMPLETE_PLAN = "complete-plan"
+"""The action that every review starts with: does the communication plan need completing?"""
+
+
+def open_review(d: Deciding) -> None:
+    """Open the review once things are normal, with the first actions the record asks for."""
+    rules = d.playbook.review
+    if d.incident.phase != "normal" or d.incident.review is not None:
+        return
+    if rules.when is not None and not rules.when.holds(d.incident.situation):
+        return
+    severity = d.incident.severity
+    within = rules.within.at(severity)
+    hot = rules.hot_wash_within.at(severity) if rules.hot_wash_within else None
+    site = d.pinned.site
+    due_at = site.add(d.now, within) if within else d.now + AGAIN
+    state = d.incident.roles.get(rules.owner)
+    people = ((state.holder,) if state and state.holder else lead_or_above(d)) or chain_of_lead(d)
+    d.record(
+        ReviewOpened(
+            owner=people[0] if people else None,
+            due_at=due_at,
+            hot_wash_at=site.add(d.now, hot) if hot else None,
+        ),
+        rule="open-review",
+        pointer="/review",
+    )
+    for number, (reason, subject, evidence) in enumerate(first_actions(d.incident), start=1):
+        d.record(
+            ActionProposed(
+                action_id=f"a{number}", reason=reason, subject=subject, evidence=evidence
+            ),
+            rule="first-actions",
+        )
+    notify(d, people[:1], "review", rule="open-review", due_at=due_at)
+
+
+def first_actions(incident: Incident) -> Iterator[tuple[str, str, tuple[int, ...]]]:
+    """Give what the record itself asks to be mended, each with the events that show it."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for lapse in incident.lapses:
+        subject = lapse.subject if lapse.reason not in {"promise-late", "promise-broken"} else ""
+        found.setdefault((lapse.reason, subject), []).append(lapse.seq)
+    for (reason, subject), evidence in found.items():
+        yield reason, subject, tuple(evidence)
+    yield COMPLETE_PLAN, incident.playbook, (1,)
+
+
+def hold_review(d: Deciding, body: HoldReview) -> None:
+    """Could it have been avoided? A review without that answer is not one."""
+    person(d, "review")
+    if d.incident.review is None:
+        d.refuse(
+            "review",
+            "Il n'y a pas encore de retour d'expérience : il s'ouvre au retour à la normale.",
+            "There is no review yet: it opens when things are back to normal.",
+        )
+    d.record(ReviewHeld(avoidable=body.avoidable, why=body.why), rule="review")
+
+
+def agree(d: Deciding, body: AgreeAction) -> None:
+    """An action gets its owner, its date and what will prove it."""
+    person(d, "action")
+    if body.due_at <= d.now:
+        d.refuse("action", "L'échéance est passée.", "The due date has passed.")
+    if body.action_id not in d.incident.actions and body.what is None:
+        d.refuse("action", "Que faut-il faire ?", "What is to be done?")
+    d.record(
+        ActionAgreed(
+            action_id=body.action_id,
+            what=body.what,
+            owner=body.owner,
+            due_at=body.due_at,
+            proof=body.proof,
+        ),
+        rule="action",
+    )
+
+
+def _action(d: Deciding, action_id: str) -> Action:
+    action = d.incident.actions.get(action_id)
+    if action is None:
+        known = ", ".join(d.incident.actions) or "-"
+        d.refuse("action", f"Actions connues : {known}.", f"Known actions: {known}.")
+    return action
+
+
+def finish(d: Deciding, body: FinishAction) -> None:
+    """The owner says done, and shows the proof."""
+    person(d, "action")
+    if _action(d, body.action_id).state == "verified":
+        d.refuse("action", "C'est déjà vérifié.", "It is verified already.")
+    d.record(ActionFinished(action_id=body.action_id, proof=body.proof), rule="action")
+
+
+def verify(d: Deciding, body: VerifyAction) -> None:
+    """Somebody other than the owner has seen the proof."""
+    who = person(d, "action")
+    action = _action(d, body.action_id)
+    if action.state != "finished":
+        d.refuse(
+            "verify",
+            "On vérifie ce qui est fait, avec sa preuve.",
+            "What is done, with its proof, can be verified.",
+        )
+    if who == action.owner:
+        d.object(
+            "verify",
+            "Une autre personne que le responsable de l'action doit voir la preuve.",
+            "Somebody other than the action's owner must see the proof.",
+        )
+    d.record(ActionVerified(action_id=body.action_id), rule="action")
+
+
+def owed_review(incident: Incident, _playbook: Playbook, _pinned: Pinned) -> Iterator[Owed]:
+    """The review at its date, and each action at its own, then every week."""
+    review = incident.review
+    if review is None:
+        return
+    if review.held_at is None:
+        yield Owed(review.due_at + AGAIN * review.reminders, "review")
+    for name, action in incident.actions.items():
+        if action.state != "verified" and action.due_at is not None:
+            yield Owed(action.due_at + AGAIN * action.reminders, "action", name)
+
+
+def _count(reminders: int, passed: timedelta) -> int:
+    return max(reminders + 1, int(passed // AGAIN) + 1)
+
+
+def review_due(d: Deciding, _subject: str) -> None:
+    """Remind the owner; past the date the lead and the directorate too."""
+    review = d.incident.review
+    if review is None:
+        return
+    count = _count(review.reminders, d.now - review.due_at)
+    d.record(ReviewReminded(count=count), rule="review")
+    people = (review.owner,) if review.owner else chain_of_lead(d)
+    notify(d, people, "review", rule="review", due_at=review.due_at, count=count)
+    if count > 1:
+        notify(
+            d, (), "review", rule="review", due_at=review.due_at, count=count,
+            audience="directorate",
+        )  # fmt: skip
+
+
+def action_due(d: Deciding, name: str) -> None:
+    """Remind the owner of an action, or whoever must verify it; then the directorate."""
+    action = d.incident.actions[name]
+    if action.due_at is None:
+        return
+    count = _count(action.reminders, d.now - action.due_at)
+    d.record(ActionReminded(action_id=name, count=count), rule="action")
+    review = d.incident.review
+    topic = "verify" if action.state == "finished" else "action"
+    who = review.owner if topic == "verify" and review else action.owner
+    people = (who,) if who else chain_of_lead(d)
+    notify(
+        d, people, topic, rule="action", subject=name, words=action.what, due_at=action.due_at,
+        count=count,
+    )  # fmt: skip
+    if count > 1:
+        notify(
+            d, (), topic, rule="action", subject=name, words=action.what, due_at=action.due_at,
+            count=count, audience="directorate",
+        )  # fmt: skip

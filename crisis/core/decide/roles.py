@@ -1,0 +1,256 @@
+"""Roles: offered, accepted, declined; a deputy after silence; nobody silent in charge (G3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from crisis.core.commands import AcceptRoles, DeclineRoles, TakeRole
+from crisis.core.decide.briefs import brief
+from crisis.core.decide.notices import lead_or_above, notify
+from crisis.core.decide.release import release
+from crisis.core.decide.rights import person
+from crisis.core.decide.telling import common, speaker, speaker_function
+from crisis.core.deciding import Deciding
+from crisis.core.events import (
+    LeadMissing,
+    OfferLapsed,
+    OfferWithdrawn,
+    RolesAccepted,
+    RolesDeclined,
+    RolesOffered,
+    RoleUnfilled,
+)
+from crisis.core.incident import Incident, Offer
+from crisis.core.message import Message, RoleCard
+from crisis.core.obligation import Owed
+from crisis.core.pinned import Pinned
+from crisis.core.playbook import Playbook
+
+
+def wanted_roles(d: Deciding) -> Iterator[str]:
+    """Give the roles in force that nobody holds and nobody has an open offer of."""
+    offered = {
+        role for offer in d.incident.offers.values() if offer.state == "open"
+        for role in offer.roles
+    }  # fmt: skip
+    for name, role in d.playbook.roles.items():
+        state = d.incident.roles.get(name)
+        filled = state is not None and (state.holder is not None or state.unfilled)
+        if filled or name in offered:
+            continue
+        if role.when is None or role.when.holds(d.incident.situation):
+            yield name
+
+
+def offer_roles(d: Deciding) -> None:
+    """Offer every role that nobody holds to those who come next; one person gets one offer."""
+    if d.incident.over:
+        return
+    asked: dict[str, list[tuple[str, str]]] = {}
+    for role in tuple(wanted_roles(d)):
+        rank, people = next_rank(d, role)
+        if rank is None:
+            d.record(RoleUnfilled(role=role), rule="role-unfilled", pointer=f"/roles/{role}")
+            if role != "lead":
+                notify(d, lead_or_above(d), "role-unfilled", subject=role, rule="role-unfilled")
+        for who in people:
+            asked.setdefault(who, []).append((role, rank or ""))
+    for who, roles in asked.items():
+        _offer(d, who, roles)
+
+
+def withdraw_offers(d: Deciding) -> None:
+    """Let go those whose answer nobody waits for any more: they need not be woken further."""
+    for offer_id, offer in tuple(d.incident.offers.items()):
+        if offer.state != "open":
+            continue
+        states = (d.incident.roles.get(role) for role in offer.roles)
+        if d.incident.over or all(state is not None and state.holder for state in states):
+            d.record(OfferWithdrawn(offer_id=offer_id, person=offer.person), rule="withdraw")
+
+
+def next_rank(d: Deciding, role: str) -> tuple[str | None, tuple[str, ...]]:
+    """Give the next people to ask for a role, and what they are to it; None when all were asked."""
+    state = d.incident.roles.get(role)
+    asked = state.asked if state else ()
+    refused = {
+        offer.person for offer in d.incident.offers.values()
+        if role in offer.roles and offer.state in {"declined", "lapsed"}
+    }  # fmt: skip
+    for rank in d.facts.candidates.get(role, ()):
+        people = tuple(who for who in rank.people if who not in refused)
+        if rank.name not in asked and people:
+            return rank.name, people
+    return None, ()
+
+
+def _offer(d: Deciding, who: str, roles: list[tuple[str, str]]) -> None:
+    names = tuple(role for role, _ in roles)
+    severity = d.incident.severity
+    spans = [d.pinned.accept_within(d.playbook.roles[role], severity) for role in names]
+    accept_by = d.pinned.site.add(d.now, min(spans))
+    offer_id = f"{d.incident.id}-o{len(d.incident.offers) + 1}"
+    d.record(
+        RolesOffered(
+            offer_id=offer_id,
+            person=who,
+            roles=names,
+            ranks=tuple(rank for _, rank in roles),
+            accept_by=accept_by,
+        ),
+        rule="offer-roles",
+        pointer=f"/roles/{names[0]}",
+    )
+    message = Message(
+        **common(d),
+        kind="role_offer",
+        phase=d.incident.phase,
+        audience=None,
+        to=(who,),
+        urgency="immediate",
+        life_safety=False,
+        speaker=speaker(d, "lead"),
+        speaker_function=speaker_function(d, "lead"),
+        contact=d.pinned.plan.audiences["directorate"].contact,
+        offer_id=offer_id,
+        accept_by=accept_by,
+        cards=tuple(_card(d, role) for role in names),
+    )
+    release(d, message, rule="offer-roles", automatic=True)
+
+
+def _card(d: Deciding, name: str) -> RoleCard:
+    role = d.playbook.roles[name]
+    tasks = (
+        step.text for step_name, step in d.playbook.steps.items()
+        if name in step.by and step.text is not None
+        and (state := d.incident.steps.get(step_name)) is not None and state.state == "ready"
+    )  # fmt: skip
+    return RoleCard(
+        role=name,
+        title=role.title,
+        mission=role.mission,
+        authority=tuple(sorted(role.authority)),
+        spend_up_to=role.spend_up_to.written() if role.spend_up_to else None,
+        tasks=tuple(tasks),
+    )
+
+
+def accept(d: Deciding, body: AcceptRoles) -> None:
+    """Take the offered roles that nobody holds yet: the first to accept holds."""
+    offer = _offered(d, body.offer_id)
+    free = tuple(
+        role for role in offer.roles
+        if (state := d.incident.roles.get(role)) is None or state.holder is None
+    )  # fmt: skip
+    if offer.person and not free:
+        d.refuse(
+            "accept",
+            "Merci : quelqu'un d'autre a déjà accepté. Vous n'avez rien à faire.",
+            "Thank you: somebody else has already accepted. There is nothing for you to do.",
+        )
+    if d.incident.over:
+        d.refuse(
+            "accept",
+            "Merci : la crise est finie, ce rôle n'est plus nécessaire.",
+            "Thank you: the crisis is over, the role is not needed any more.",
+        )
+    d.record(RolesAccepted(offer_id=body.offer_id, person=offer.person, roles=free), rule="accept")
+
+
+def _offered(d: Deciding, offer_id: str) -> Offer:
+    offer = d.incident.offers.get(offer_id)
+    who = person(d, "offer")
+    if offer is None:
+        d.refuse("offer", "Cette proposition n'existe pas.", "There is no such offer.")
+    if who != offer.person:
+        d.refuse(
+            "offer",
+            "Cette proposition est faite à une autre personne. Pour entrer sa réponse, agissez en"
+            " son nom.",
+            "This offer was made to somebody else. To enter their answer, act for them.",
+        )
+    return offer
+
+
+def decline(d: Deciding, body: DeclineRoles) -> None:
+    """Say no: the next person is asked at once, without a wait."""
+    offer = _offered(d, body.offer_id)
+    if offer.state == "declined":
+        d.refuse("decline", "C'est déjà noté. Merci.", "That is noted already. Thank you.")
+    if offer.state == "accepted":
+        d.refuse(
+            "decline",
+            "Vous avez accepté ce rôle. Pour le rendre, trouvez qui le reprend : cette personne le"
+            " prend, et vous êtes relevé.",
+            "You accepted this role. To give it back, find who takes over: that person takes the"
+            " role, and you are relieved.",
+        )
+    d.record(
+        RolesDeclined(offer_id=body.offer_id, person=offer.person, reason=body.reason),
+        rule="decline",
+    )
+
+
+def take(d: Deciding, body: TakeRole) -> None:
+    """Step in without having been asked; taking over from a holder is a hand-over."""
+    who = person(d, "take-role")
+    if body.role not in d.playbook.roles:
+        known = ", ".join(d.playbook.roles)
+        d.refuse(
+            "take-role",
+            f"Le plan n'a pas de rôle « {body.role} ». Rôles : {known}.",
+            f'The playbook has no role "{body.role}". Roles: {known}.',
+        )
+    d.record(RolesAccepted(offer_id=None, person=who, roles=(body.role,)), rule="take-role")
+
+
+# --- what time brings ---
+
+
+def owed_offers(incident: Incident, _playbook: Playbook, _pinned: Pinned) -> Iterator[Owed]:
+    """An offer lapses when its time to answer has passed."""
+    if incident.over:
+        return
+    waiting = [offer.accept_by for offer in incident.offers.values() if offer.state == "open"]
+    if waiting:
+        yield Owed(min(waiting), "offers-lapse")
+
+
+def offers_lapse(d: Deciding, _subject: str) -> None:
+    """Silence has an answer: all offers whose time has passed lapse together.
+
+    Taken together, so that a deputy of several roles gets one offer. Whoever stays silent may
+    still accept late, as long as nobody else holds the role.
+    """
+    for offer_id, offer in tuple(d.incident.offers.items()):
+        if offer.state == "open" and offer.accept_by <= d.now:
+            d.record(OfferLapsed(offer_id=offer_id, person=offer.person), rule="offers-lapse")
+
+
+def owed_lead(incident: Incident, _playbook: Playbook, pinned: Pinned) -> Iterator[Owed]:
+    """A named lead within the plan's bound, or those above are told; again at each bound."""
+    if incident.over or incident.lead is not None:
+        return
+    within = pinned.lead_within(incident.severity)
+    first = pinned.site.add(incident.opened_at, within)
+    step = max(first - incident.opened_at, timedelta(minutes=1))
+    yield Owed(first + incident.lead_missing * step, "no-lead")
+
+
+def no_lead(d: Deciding, _subject: str) -> None:
+    """Tell the last resort and the directorate that nobody leads (G3)."""
+    within = d.pinned.lead_within(d.incident.severity)
+    step = max(d.pinned.site.add(d.now, within) - d.now, timedelta(minutes=1))
+    missed = int((d.now - d.incident.opened_at) // step)
+    count = max(d.incident.lead_missing + 1, missed)
+    d.record(LeadMissing(count=count), rule="no-lead", pointer="/roles/lead/last_resort")
+    notify(d, _above(d.facts.candidates), "no-lead", subject="lead", rule="no-lead", count=count)
+    brief(d, "no-lead")
+
+
+def _above(candidates: Mapping[str, tuple[object, ...]]) -> tuple[str, ...]:
+    ranks = candidates.get("lead", ())
+    return tuple(who for rank in ranks if getattr(rank, "name", "") == "last-resort"
+                 for who in getattr(rank, "people", ()))  # fmt: skip

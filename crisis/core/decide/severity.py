@@ -1,0 +1,96 @@
+"""How grave it is: raised by the playbook's rules, once each; lowered by a person only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from crisis.core.commands import ChangeSeverity
+from crisis.core.decide.readiness import reached
+from crisis.core.decide.rights import require
+from crisis.core.deciding import Deciding
+from crisis.core.events import HoursChanged, SeverityChanged
+from crisis.core.incident import Incident
+from crisis.core.obligation import Owed
+from crisis.core.pinned import Pinned
+from crisis.core.playbook import Playbook, Raise
+
+
+def graver(pinned: Pinned, one: str, other: str) -> bool:
+    """Whether one severity is graver than another: the plan lists the gravest first."""
+    order = list(pinned.plan.severities)
+    return order.index(one) < order.index(other)
+
+
+def raises_at(incident: Incident, rule: Raise) -> datetime | None:
+    """Give when a rule raises the severity, if its situation lasts; None: it does not hold."""
+    if incident.over or (rule.until is not None and reached(incident, rule.until)):
+        return None
+    if rule.when is not None and not rule.when.holds(incident.situation):
+        return None
+    since = incident.opened_at
+    for name in rule.when.names() if rule.when else ():
+        state = incident.steps.get(name)
+        if state is not None and state.done_at is not None:
+            since = max(since, state.done_at)
+    return since + rule.wait.delta if rule.wait else since
+
+
+def owed_raises(incident: Incident, playbook: Playbook, pinned: Pinned) -> Iterator[Owed]:
+    """The severity goes up by itself when its reason has lasted."""
+    for name, rule in playbook.severity.raise_.items():
+        if name in incident.raised or not graver(pinned, rule.to, incident.severity):
+            continue
+        at = raises_at(incident, rule)
+        if at is not None:
+            yield Owed(at, "severity-raise", name)
+
+
+def severity_follows(d: Deciding) -> None:
+    """Raise the severity for every rule that holds now."""
+    for owed in tuple(owed_raises(d.incident, d.playbook, d.pinned)):
+        if owed.at <= d.now:
+            severity_raise(d, owed.subject)
+
+
+def severity_raise(d: Deciding, name: str) -> None:
+    """Raise it, if it is not as grave already."""
+    to = d.playbook.severity.raise_[name].to
+    if graver(d.pinned, to, d.incident.severity):
+        d.record(
+            SeverityChanged(severity=to, was=d.incident.severity, by_rule=name),
+            rule="severity-raise",
+            pointer=f"/severity/raise/{name}",
+        )
+
+
+def change_severity(d: Deciding, body: ChangeSeverity) -> None:
+    """A person raises it, or lowers it where the playbook lets that role do so."""
+    known = d.pinned.plan.severities
+    if body.to not in known:
+        d.refuse(
+            "severity",
+            f"Gravités possibles : {', '.join(known)}.",
+            f"Possible severities: {', '.join(known)}.",
+        )
+    if body.to == d.incident.severity:
+        d.refuse("severity", f"C'est déjà {body.to}.", f"It is {body.to} already.")
+    lowered = graver(d.pinned, d.incident.severity, body.to)
+    roles = d.playbook.severity.lowered_by if lowered else tuple(d.playbook.roles)
+    require(d, "severity", authority="severity", roles=roles)
+    d.record(SeverityChanged(severity=body.to, was=d.incident.severity), rule="severity")
+
+
+def owed_hours(incident: Incident, _playbook: Playbook, _pinned: Pinned) -> Iterator[Owed]:
+    """Office hours of the site begin or end: who is there, and who answers, may change."""
+    if incident.hours_until is not None and not incident.over:
+        yield Owed(incident.hours_until, "hours")
+
+
+def hours_change(d: Deciding, _subject: str) -> None:
+    """Note the site's hours as they are now."""
+    site = d.pinned.site
+    d.record(
+        HoursChanged(hours=site.hours_at(d.now), hours_until=site.hours_change_after(d.now)),
+        rule="hours",
+    )

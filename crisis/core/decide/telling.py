@@ -1,0 +1,282 @@
+"""What an audience is told, and when it is told next: one set of facts feeds every message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import TypedDict
+
+from crisis.core.deciding import Deciding
+from crisis.core.incident import PHASES, Incident, StepState
+from crisis.core.message import Kind, MeasureTold, Message, PromiseTold
+from crisis.core.playbook import Playbook, Speech, Step
+from crisis.core.prose import TextRef
+from crisis.core.values import Text
+
+SOONEST = timedelta(minutes=5)
+"""No next word is promised sooner than this (a promise must leave time to be kept)."""
+
+
+def speech_for(d: Deciding, audience: str) -> Speech | None:
+    """Give what the playbook says to these readers now: of this phase, or the last that spoke."""
+    tell = d.playbook.tell.get(audience)
+    if tell is None:
+        return None
+    if d.incident.phase == "cancelled":
+        return tell.cancelled
+    reached = PHASES[: PHASES.index(_phase(d.incident)) + 1]
+    spoken = (tell.said_in(phase) for phase in reversed(reached))
+    return next((speech for speech in spoken if speech is not None), None)
+
+
+def _phase(incident: Incident) -> str:
+    return "normal" if incident.phase == "closed" else incident.phase
+
+
+def marks(speech: Speech | None) -> str:
+    """Two short digests, of the impact and of the instruction, as the playbook writes them."""
+    if speech is None:
+        return ":"
+    return f"{_mark(speech.impact)}:{_mark(speech.instruction)}"
+
+
+def _mark(text: Text | None) -> str:
+    if text is None:
+        return "none"
+    words = "\x00".join(f"{language}\x01{text[language]}" for language in sorted(text))
+    return sha256(words.encode()).hexdigest()[:12]
+
+
+def message_to(
+    d: Deciding,
+    audience: str,
+    kind: Kind,
+    *,
+    own_words: TextRef | None = None,
+    ends: tuple[str, ...] = (),
+) -> Message:
+    """Compose the typed message: this kind, to this audience, with the facts as they stand."""
+    incident, playbook = d.incident, d.playbook
+    heard = incident.audiences.get(audience)
+    since = heard.told_seq if heard and kind != "alert" else 0
+    speech = speech_for(d, audience)
+    urgency = d.pinned.urgency(playbook, incident.severity)
+    next_at = None if incident.over else next_update_at(d, audience)
+    planned = d.pinned.plan.audiences[audience]
+    inside = planned.on_duty and not planned.outside and audience != "front-line"
+    measures = tuple(told_measures(incident, playbook, since=since, inside=False))
+    if heard is None or kind == "end":
+        measures = (_first_measure(incident, playbook), *measures)
+    return Message(
+        **common(d),
+        kind=kind,
+        phase=incident.phase,
+        audience=audience,
+        to=(),
+        urgency=urgency,
+        life_safety=d.pinned.life_safety(kind, audience, urgency),
+        speaker=speaker(d, d.pinned.speaker(playbook, audience)),
+        speaker_function=speaker_function(d, d.pinned.speaker(playbook, audience)),
+        contact=d.pinned.contact(playbook, audience),
+        impact=_impact(d, speech),
+        instruction=speech.instruction if speech else None,
+        workaround=incident.workaround or (speech.workaround if speech else None),
+        say=speech.say if speech else None,
+        regret=speech.regret if speech else None,
+        holding=playbook.words.holding if kind == "holding" else None,
+        measures=measures,
+        known=tuple(known(incident, playbook)) if inside or not incident.over else (),
+        promises=tuple(open_promises(incident, playbook, audience)),
+        own_words=own_words,
+        next_update_at=next_at,
+        last_before_end=next_at is None and not incident.over,
+        late_by_minutes=late_by(d, audience),
+        ends=ends,
+        answers=answers(incident, playbook),
+        etas=etas(incident),
+    )
+
+
+class Common(TypedDict):
+    """What every message has, whoever it goes to."""
+
+    id: str
+    number: int
+    exercise: bool
+    issued_at: datetime
+    event: Text
+    site: str
+    place: TextRef | None
+    observed_at: datetime
+    opened_at: datetime
+    lead: str | None
+
+
+def common(d: Deciding) -> Common:
+    """Give what every message has: its number in the incident, the event, the place, the times."""
+    incident = d.incident
+    number = incident.messages + 1
+    return {
+        "id": f"{incident.id}-{number}",
+        "number": number,
+        "exercise": incident.exercise,
+        "issued_at": d.now,
+        "event": d.playbook.words.event,
+        "site": incident.site,
+        "place": incident.place,
+        "observed_at": incident.observed_at,
+        "opened_at": incident.opened_at,
+        "lead": incident.lead,
+    }
+
+
+def _impact(d: Deciding, speech: Speech | None) -> Text | None:
+    if speech is None:
+        return d.playbook.words.false_alarm if d.incident.phase == "cancelled" else None
+    return speech.impact
+
+
+def speaker(d: Deciding, role: str) -> str | None:
+    """Give the person who speaks: the role's holder, or the lead."""
+    state = d.incident.roles.get(role)
+    return (state.holder if state else None) or d.incident.lead
+
+
+def speaker_function(d: Deciding, role: str) -> str:
+    """Give the function that answers for it while no person is named."""
+    for who in d.playbook.roles[role].holder:
+        if who.functions:
+            return who.functions[0]
+    return d.playbook.owner
+
+
+def _first_measure(incident: Incident, playbook: Playbook) -> MeasureTold:
+    """The measure that is true from the first second."""
+    return MeasureTold(
+        id="words:measure",
+        words=playbook.words.measure,
+        since=incident.opened_at,
+        expected_result=playbook.words.expected_result,
+    )
+
+
+def told_measures(
+    incident: Incident, playbook: Playbook, *, since: int, inside: bool
+) -> Iterator[MeasureTold]:
+    """Give the measures taken after an event, oldest first; contractors on the way always."""
+    found: list[tuple[int, MeasureTold]] = []
+    for name, state in incident.steps.items():
+        step = playbook.steps.get(name)
+        if step is None or step.measure is None or not state.told_seq:
+            continue
+        waiting = step.trade is not None and state.state == "ready"
+        if (step.inside_only and not inside) or not (state.told_seq > since or waiting):
+            continue
+        found.append((state.told_seq, _step_measure(name, step, state)))
+    for measure in incident.measures:
+        seq = int(measure.id.removeprefix("seq:"))
+        if seq > since and (inside or not measure.inside_only):
+            told = MeasureTold(
+                id=measure.id,
+                words=measure.measure,
+                since=measure.at,
+                expected_result=measure.expected_result,
+            )
+            found.append((seq, told))
+    return (told for _, told in sorted(found, key=lambda pair: pair[0]))
+
+
+def _step_measure(name: str, step: Step, state: StepState) -> MeasureTold:
+    if step.measure is None or state.told_at is None:
+        msg = f"step {name} has no measure to tell"
+        raise LookupError(msg)
+    return MeasureTold(
+        id=f"step:{name}",
+        words=step.measure,
+        since=state.told_at,
+        expected_result=step.expected_result,
+        eta_at=state.eta_at if state.stage in {"called", "eta"} else None,
+    )
+
+
+def known(incident: Incident, playbook: Playbook) -> Iterator[Text]:
+    """Give what is known, and what is not known yet and being looked for."""
+    for name, state in incident.steps.items():
+        step = playbook.steps.get(name)
+        if step is None or step.ask is None or step.inside_only:
+            continue
+        if state.state == "ready" and step.unknown is not None:
+            yield step.unknown
+        elif state.value is not None and state.value in step.known:
+            yield step.known[state.value]
+
+
+def open_promises(incident: Incident, playbook: Playbook, audience: str) -> Iterator[PromiseTold]:
+    """Give what is promised to these people and not yet done."""
+    for commitment in incident.commitments.values():
+        if commitment.audience != audience or commitment.kind == "update":
+            continue
+        step = playbook.steps.get(commitment.step) if commitment.step else None
+        words = commitment.words or (step.text if step else None)
+        if words is not None:
+            owed = commitment.counterpart or (step.counterpart if step else None)
+            yield PromiseTold(words=words, due_at=commitment.due_at, counterpart=owed)
+
+
+def answers(incident: Incident, playbook: Playbook) -> dict[str, Text]:
+    """Give the words behind ``{answer.STEP}``: what was answered or chosen so far."""
+    found: dict[str, Text] = {}
+    for name, state in incident.steps.items():
+        step = playbook.steps.get(name)
+        if step is None or state.value is None:
+            continue
+        text = step.options.get(state.value) or step.known.get(state.value)
+        if text is not None:
+            found[name] = text
+    return found
+
+
+def etas(incident: Incident) -> dict[str, datetime]:
+    """Give the times behind ``{eta.STEP}``."""
+    return {name: state.eta_at for name, state in incident.steps.items() if state.eta_at}
+
+
+def late_by(d: Deciding, audience: str) -> int:
+    """By how many whole minutes the next word is late; a late word says so itself (FU5)."""
+    heard = d.incident.audiences.get(audience)
+    if heard is None:
+        return 0
+    promise = d.incident.commitments.get(heard.promise) if heard.promise else None
+    due_at = promise.due_at if promise and promise.message_id is None else heard.broken_at
+    if due_at is None or due_at >= d.now:
+        return 0
+    return int((d.now - due_at).total_seconds() // 60)
+
+
+def next_update_at(d: Deciding, audience: str) -> datetime | None:
+    """Give the clock time at which these people hear next; None when the next word is the end.
+
+    A promise is an update time, never a recovery time. It falls on a whole minute, because that
+    is what people read.
+    """
+    incident, playbook, pinned = d.incident, d.playbook, d.pinned
+    heard = incident.audiences.get(audience)
+    planned = pinned.plan.audiences[audience]
+    so_far = heard.messages if heard else 0
+    if planned.at_most is not None and so_far + 2 >= planned.at_most:
+        return None
+    tell = playbook.tell.get(audience)
+    clocks = (tell.update_at if tell else ()) or planned.update_at
+    if clocks:
+        soonest = d.now + SOONEST
+        return min(pinned.site.add(soonest, clock) for clock in clocks)
+    long = d.now - incident.opened_at >= pinned.plan.cadence.long_after.delta
+    span = pinned.update_every(playbook, audience, incident.severity, long=long)
+    if heard is None:
+        scope = (tell.scope_within if tell else None) or pinned.plan.cadence.scope_within
+        span = (scope.at(incident.severity) if scope else None) or span
+    if span is None:
+        return None
+    promised = pinned.site.add(d.now, span)
+    return max(promised.replace(second=0, microsecond=0), d.now + timedelta(minutes=1))

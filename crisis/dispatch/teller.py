@@ -1,0 +1,147 @@
+"""Tells the incident, once, when a message was sent or could not be."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from crisis.core.delivery import Reason
+from crisis.core.turning import Turning, turning
+from crisis.dispatch.desk import PAUSE, Desk
+from crisis.dispatch.news import Turned
+from crisis.ledger import direct_fanout
+from crisis.marks import mark
+from crisis.ports import FanoutRow, Unit, View
+
+log = structlog.get_logger(__name__)
+
+_EVER = 1_000_000
+
+
+class Teller:
+    """Looks at messages whose rows have moved, and reports their turning points.
+
+    The report comes first and the durable mark (``FanoutRow.told``) after it: a crash between the
+    two repeats the report, and loses none. A message to named people should have a fan-out row too
+    (:func:`crisis.ledger.direct_fanout`): without one it gets it with the mark, and a crash before
+    that may lose the report.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        report: Callable[[Turned], Awaitable[None]],
+        has_more: Callable[[str], bool],
+    ) -> None:
+        self._desk = desk
+        self._report = report
+        self._has_more = has_more
+        self._touched: set[str] = set()
+        self._moved_at: dict[str, datetime] = {}
+        self._asleep: set[str] = set()
+        self._wake = asyncio.Event()
+        self._telling = False
+
+    def touch(self, message_ids: Iterable[str], at: datetime | None = None) -> None:
+        """Something about these messages changed; their rows moved at this business time."""
+        for message_id in message_ids:
+            self._touched.add(message_id)
+            if at is not None:
+                self._moved_at[message_id] = at
+        self._wake.set()
+
+    def idle(self) -> bool:
+        """Nothing waits to be told."""
+        return not (self._wake.is_set() or self._telling or self._touched)
+
+    def find_untold(self, view: View) -> None:
+        """After a start: everything that the incident may not have been told."""
+        fanouts = view.fanouts(unfinished=False, limit=_EVER)
+        self.touch(row.message_id for row in fanouts if not row.told)
+
+    async def step(self) -> None:
+        """Tell what there is to tell; then wait for more."""
+        await self._wake.wait()
+        self._wake.clear()
+        self._telling = True
+        try:
+            for message_id in list(self._touched):
+                if self._desk.of_message[message_id] or self._has_more(message_id):
+                    continue  # its rows are in our hands, and will say so when they have moved
+                self._touched.discard(message_id)
+                await self._tell_or_later(message_id)
+        finally:
+            self._telling = False
+
+    async def _tell_or_later(self, message_id: str) -> None:
+        try:
+            await self._tell(message_id)
+        except Exception:
+            log.exception("an incident could not be told; tried again", message=message_id)
+            self._touched.add(message_id)
+            asyncio.get_running_loop().call_later(PAUSE, self._wake.set)
+
+    async def _tell(self, message_id: str) -> None:
+        with self._desk.read() as view:
+            message = view.message(message_id)
+            if message is None:
+                return
+            fanout = view.fanout(message_id) or direct_fanout(message)
+            if fanout.told or not (fanout.finished or fanout.closed):
+                return
+            turned = self._turned(view, fanout)
+        if turned is None or (turned.turning is Turning.ASLEEP and message_id in self._asleep):
+            return
+        mark("turning.before-report")
+        await self._report(turned)
+        mark("turning.after-report")
+        if turned.turning is Turning.ASLEEP:
+            self._asleep.add(message_id)
+            return
+
+        def job(unit: Unit) -> None:
+            stands = unit.fanout(message_id)
+            if stands is None:
+                unit.add_fanouts([direct_fanout(message, told=True)])
+            else:
+                unit.save_fanout(replace(stands, told=True))
+
+        await self._desk.certain(job, "what the incident was told")
+        self._asleep.discard(message_id)
+        self._moved_at.pop(message_id, None)
+
+    def _turned(self, view: View, fanout: FanoutRow) -> Turned | None:
+        """What there is to tell. The rows are read only where their counts do not say it."""
+        tally = view.tally(fanout.message_id)
+        found = turning(tally, asleep=0, climbing=True, ended=fanout.closed)
+        at = self._moved_at.get(fanout.message_id)
+        if found is None:
+            if tally["sending"] or (tally["untried"] and not self._night(view, fanout)):
+                return None
+            rows = view.deliveries(fanout.message_id)
+            asleep = sum(row.reason == Reason.QUIET_HOURS and row.attempts == 0 for row in rows)
+            climbing = any(row.fallback_at is not None for row in rows)
+            found = turning(tally, asleep=asleep, climbing=climbing, ended=fanout.closed)
+        if found is None:
+            return None
+        if at is None:
+            rows = view.deliveries(fanout.message_id)
+            times = (row.sent_at for row in rows if row.sent_at is not None)
+            at = max(times, default=self._desk.clock.now())
+        return Turned(
+            turning=found,
+            message_id=fanout.message_id,
+            incident_id=fanout.incident_id,
+            at=at,
+            tally=tally,
+        )
+
+    def _night(self, view: View, fanout: FanoutRow) -> bool:
+        """Whether some of the untried may wait for the end of quiet hours."""
+        trip = self._desk.trip(view, fanout.message_id)
+        quiet = trip.course.quiet if trip else None
+        return quiet is not None and quiet.until(self._desk.clock.now()) is not None

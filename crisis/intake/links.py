@@ -1,0 +1,112 @@
+"""Signed links: what a link may do, for whom and until when stands in it and cannot be changed.
+
+Each purpose has a salt of its own, so that a link to acknowledge never logs anybody in. Links age
+in real time: business time may be advanced by a drill.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+
+from itsdangerous import BadSignature, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
+
+from crisis.ports import Clock
+
+ACKNOWLEDGE_WITHIN = timedelta(hours=72)
+"""How long a link in a message may be used."""
+
+SESSION_LASTS = timedelta(hours=12)
+"""How long somebody who runs the service stays logged in."""
+
+Trouble = Literal["expired", "invalid"]
+
+
+class BadLink(Exception):  # noqa: N818 - the reader's link, not our mistake
+    """A link that may not be used: too old, or not one of ours."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble)
+        self.trouble: Trouble = trouble
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AckLink:
+    """What an acknowledgement link is about."""
+
+    delivery_id: str
+    offer_id: str | None
+
+
+class Links:
+    """Makes and reads signed links of one service.
+
+    ``secret`` is kept in the data folder; ``public_url`` is what links begin with.
+    """
+
+    def __init__(self, *, secret: str, clock: Clock, public_url: str) -> None:
+        self._secret = secret
+        self._clock = clock
+        self.public_url = public_url.rstrip("/")
+
+    def acknowledgement(self, delivery_id: str, offer_id: str | None = None) -> str:
+        """The address of the page where one person answers one message; good for 72 hours."""
+        return f"{self.public_url}/a/{self._signed('acknowledge', [delivery_id, offer_id])}"
+
+    def read_acknowledgement(self, token: str) -> AckLink:
+        """What the link is about; :class:`BadLink` when it is too old or not one of ours."""
+        match self._opened("acknowledge", token, ACKNOWLEDGE_WITHIN):
+            case [str(delivery_id), (str() | None) as offer_id]:
+                return AckLink(delivery_id=delivery_id, offer_id=offer_id)
+        raise BadLink("invalid")
+
+    def raising(self, site: str) -> str:
+        """The address that a site prints as a QR code; good until the secret is changed."""
+        return f"{self.public_url}/raise?link={self._signed('raise', site)}"
+
+    def read_raising(self, token: str) -> str:
+        """The site that people may raise at by this link; :class:`BadLink` otherwise."""
+        match self._opened("raise", token, None):
+            case str(site):
+                return site
+        raise BadLink("invalid")
+
+    def tracking(self, report_id: str) -> str:
+        """The address that says where a report stands."""
+        return f"{self.public_url}/t/{report_id}"
+
+    def session(self, person: str | None) -> str:
+        """The cookie of somebody who has shown the operator token, acting as this person."""
+        return self._signed("session", {"as": person})
+
+    def read_session(self, token: str) -> str | None:
+        """Whom the session acts as, if it says so; :class:`BadLink` when it is none."""
+        match self._opened("session", token, SESSION_LASTS):
+            case {"as": (str() | None) as person}:
+                return person
+        raise BadLink("invalid")
+
+    def _signed(self, purpose: str, content: Any) -> str:
+        return str(self._serializer(purpose).dumps(content))
+
+    def _opened(self, purpose: str, token: str, good_for: timedelta | None) -> Any:
+        seconds = None if good_for is None else int(good_for.total_seconds())
+        try:
+            return self._serializer(purpose).loads(token, max_age=seconds)
+        except SignatureExpired:
+            raise BadLink("expired") from None
+        except BadSignature:
+            raise BadLink("invalid") from None
+
+    def _serializer(self, purpose: str) -> URLSafeTimedSerializer:
+        clock = self._clock
+
+        class Signer(TimestampSigner):
+            """Told the time, as everything here is."""
+
+            def get_timestamp(self) -> int:
+                """Seconds of real time."""
+                return int(clock.real().timestamp())
+
+        return URLSafeTimedSerializer(self._secret, salt=f"crisis.{purpose}", signer=Signer)

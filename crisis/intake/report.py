@@ -1,0 +1,101 @@
+"""``POST /reports``: what a person, or a program written for us, says is wrong."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from uuid_utils import uuid7
+
+from crisis.core.commands import Answer3
+from crisis.intake.faults import BadPayload, Fault, not_one_of, read_as
+from crisis.intake.submission import (
+    NAME_PATTERN,
+    Incoming,
+    Known,
+    Sender,
+    allowed,
+    clean,
+    in_the_past,
+)
+
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+NativeId = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Report(BaseModel):
+    """The fields of a report. A field that is not one of these is refused by name, not ignored."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    kind: Name | None = None
+    site: Name | None = None
+    building: Name | None = None
+    at: Annotated[str, Field(max_length=300)] | None = None
+    """The place, in words that people there understand: "2nd floor, east wing"."""
+    what: Annotated[str, Field(max_length=4000)] | None = None
+    danger: Answer3 = "unknown"
+    """Whether people are in danger."""
+    severity: str | None = None
+    observed_at: AwareDatetime | None = None
+    signal: Literal["firing", "resolved"] = "firing"
+    group: Annotated[str, Field(max_length=200)] = ""
+    id: NativeId | None = None
+    """The sender's id of this occurrence, where the header ``Idempotency-Key`` does not give it."""
+    on_behalf_of: Name | None = None
+    """The id of the person who says so, where somebody else writes it down."""
+    exercise: bool = False
+
+
+def read(body: bytes, sender: Sender, known: Known, *, key: str | None = None) -> Incoming:
+    """The body as a report; ``key`` is what the header ``Idempotency-Key`` says."""
+    return taken(read_as(Report, body), sender, known, key=key)
+
+
+def taken(report: Report, sender: Sender, known: Known, *, key: str | None = None) -> Incoming:
+    """The report as it goes in; :class:`BadPayload` names all that does not exist here."""
+    site = report.site or sender.source.site
+    if faults := _unknown_names(report, site, sender, known):
+        raise BadPayload("unknown-name", *faults)
+    word = report.kind
+    kind = sender.source.kinds.get(word, word) if word else sender.source.kind
+    machine = sender.source.by == "machine"
+    place, what = (clean(words) if words else None for words in (report.at, report.what))
+    if machine and place:
+        what, place = "\n".join(filter(None, (place, what))), None
+    native_id = clean(key or report.id or "")[:200] or str(uuid7())
+    return Incoming(
+        source=sender.name,
+        native_id=f"exercise:{native_id}" if report.exercise else native_id,
+        kind=allowed(sender, kind, "/kind"),
+        site=site,
+        building=report.building,
+        place=place,
+        what=what,
+        by_machine=machine,
+        severity=_severity(report.severity, sender, known),
+        danger=report.danger,
+        observed_at=in_the_past(report.observed_at, known.now),
+        group=clean(report.group),
+        signal=report.signal,
+        exercise=report.exercise,
+        for_person=report.on_behalf_of,
+    )
+
+
+def _severity(word: str | None, sender: Sender, known: Known) -> str | None:
+    return word if word in known.severities else sender.source.severity_of(word)
+
+
+def _unknown_names(report: Report, site: str, sender: Sender, known: Known) -> list[Fault]:
+    faults = []
+    if site not in known.sites:
+        faults.append(not_one_of("/site", site, list(known.sites)))
+    elif report.building is not None and report.building not in known.sites[site]:
+        faults.append(not_one_of("/building", report.building, list(known.sites[site])))
+    words = {*known.severities, *sender.source.severities}
+    if report.severity is not None and report.severity not in words:
+        faults.append(not_one_of("/severity", report.severity, sorted(words)))
+    if report.on_behalf_of is not None and report.on_behalf_of not in known.people:
+        faults.append(not_one_of("/on_behalf_of", report.on_behalf_of, []))
+    return faults

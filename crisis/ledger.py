@@ -1,0 +1,179 @@
+"""From the rules about one recipient to rows of the ledger, and back.
+
+Whoever releases a message to named people writes its first rows in the same transaction:
+``unit.add_deliveries(first_rows(message, recipient, course, now))``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from crisis.core.course import Course, Quiet, Stage, Way, delivery_id
+from crisis.core.delivery import Change, Reason, dropped, rested
+from crisis.core.ladder import Planned, again, begin
+from crisis.core.pinned import Pinned
+from crisis.core.plan import CommunicationPlan, Rung
+from crisis.ports import Abilities, DeliveryRow, FanoutRow, MessageRow, Recipient, Unit
+
+
+def course_of(
+    message: MessageRow,
+    pinned: Pinned,
+    channels: Mapping[str, Abilities],
+    *,
+    awake: Collection[str] = (),
+) -> Course:
+    """How this message travels. ``awake`` are the people with a role in its incident."""
+    rungs = pinned.rungs(message.kind, message.audience, message.urgency)
+    stages = tuple(_stage(pinned.plan, rung) for rung in rungs)
+    if message.ends:
+        stages = (Stage(ways=(), wait=stages[0].wait if stages else None), *stages)
+    return Course(
+        stages=stages,
+        channels=channels,
+        languages=_languages(message, pinned.plan.languages),
+        urgency=message.urgency,
+        released_at=message.released_at,
+        expires_at=message.expires_at,
+        acknowledge=message.acknowledge or message.offer_id is not None,
+        vital=message.life_safety or message.offer_id is not None,
+        quiet=_quiet(message, pinned),
+        awake=frozenset(awake),
+    )
+
+
+def first_rows(
+    message: MessageRow, to: Recipient, course: Course, now: datetime
+) -> list[DeliveryRow]:
+    """The rows of a message that has just been released to somebody."""
+    return rows_of(message, to.id, course.language(to.language), begin(course, to, now))
+
+
+def rows_again(
+    message: MessageRow,
+    to: Recipient,
+    took: Sequence[tuple[str, str, str]],
+    course: Course,
+    now: datetime,
+) -> list[DeliveryRow]:
+    """The rows of a message that ends others; ``took`` are (medium, channel, language) of those."""
+    ways = [Way(medium=medium, channel=channel) for medium, channel, _ in took]
+    return rows_of(message, to.id, course.language(took[0][2]), again(course, to, ways, now))
+
+
+def rows_of(
+    message: MessageRow, recipient_id: str, language: str, planned: Iterable[Planned]
+) -> list[DeliveryRow]:
+    """Rows of the ledger for what the rules have planned."""
+    return [
+        DeliveryRow(
+            id=delivery_id(message.id, recipient_id, one.medium),
+            message_id=message.id,
+            incident_id=message.incident_id,
+            recipient_id=recipient_id,
+            medium=one.medium,
+            channel=one.channel,
+            rung=one.rung,
+            lane=message.lane,
+            language=language,
+            state=one.state,
+            reason=one.reason,
+            next_attempt_at=one.next_attempt_at,
+            fallback_at=one.fallback_at,
+        )
+        for one in planned
+    ]
+
+
+def changed(row: DeliveryRow, change: Change, *, provider_ref: str = "") -> DeliveryRow:
+    """The row as the rules want it. A claim holds only while it is being sent."""
+    return replace(
+        row,
+        state=change.state,
+        reason=change.reason,
+        attempts=change.attempts,
+        next_attempt_at=change.next_attempt_at,
+        fallback_at=change.fallback_at,
+        sent_at=change.sent_at,
+        done_at=change.done_at,
+        lease_until=row.lease_until if change.state == "sending" else None,
+        owner=row.owner if change.state == "sending" else "",
+        provider_ref=provider_ref or row.provider_ref,
+    )
+
+
+def ids_of(message_id: str, recipient_id: str, pinned: Pinned) -> list[str]:
+    """Every row that this message can have for a recipient: one for each medium of the plan."""
+    return [delivery_id(message_id, recipient_id, medium) for medium in pinned.plan.media]
+
+
+def direct_fanout(message: MessageRow, *, told: bool = False, closed: bool = False) -> FanoutRow:
+    """The fan-out row of a message to named people: there is nothing to expand.
+
+    Written with the message, it is what makes sure, over a crash too, that the incident is told
+    when the message was sent.
+    """
+    return FanoutRow(
+        message_id=message.id,
+        incident_id=message.incident_id,
+        audience="",
+        directory_version=0,
+        finished=True,
+        told=told,
+        closed=closed,
+    )
+
+
+def withdraw(
+    unit: Unit, message_ids: Sequence[str], now: datetime, *, reason: str = Reason.WITHDRAWN
+) -> list[DeliveryRow]:
+    """Stop messages: nobody further gets them. Within a transaction; answers what was changed.
+
+    For an offer that was declined, taken or lapsed, and for what an end or a correction takes the
+    place of. What is on its way is not called back.
+    """
+    stopped: list[DeliveryRow] = []
+    for message_id in message_ids:
+        fanout, message = unit.fanout(message_id), unit.message(message_id)
+        if fanout is not None:
+            unit.save_fanout(replace(fanout, closed=True))
+        elif message is not None:
+            unit.add_fanouts([direct_fanout(message, closed=True)])
+        if unit.tally(message_id)["queued"]:
+            stopped += [
+                changed(row, dropped(row, reason, now) if row.state == "queued" else rested(row))
+                for row in unit.deliveries(message_id)
+                if row.state == "queued" or row.fallback_at is not None
+            ]
+    unit.save_deliveries(stopped)
+    return stopped
+
+
+def _stage(plan: CommunicationPlan, rung: Rung) -> Stage:
+    ways = []
+    for name in rung.by:
+        medium = plan.media[name]
+        ways.append(Way(medium=name, channel=medium.channel, person=medium.person))
+    span = rung.wait
+    wait = None if span is None else span.delta + timedelta(days=span.workdays)
+    return Stage(ways=tuple(ways), wait=wait)
+
+
+def _languages(message: MessageRow, planned: Sequence[str]) -> tuple[str, ...]:
+    """The message's languages, in the order of the communication plan."""
+    known = [language for language in planned if language in message.texts]
+    return tuple(dict.fromkeys((*known, *message.texts)))
+
+
+def _quiet(message: MessageRow, pinned: Pinned) -> Quiet | None:
+    """Quiet hours protect an audience, unless it is on duty, or at risk and must act at once."""
+    hours = pinned.plan.quiet_hours
+    if hours is None or message.audience is None:
+        return None
+    audience = pinned.plan.audiences[message.audience]
+    if audience.on_duty or (audience.at_risk and message.urgency == "immediate"):
+        return None
+    return Quiet(begins=hours.from_.at, ends=hours.to.at, zone=ZoneInfo(pinned.site.zone))

@@ -1,0 +1,116 @@
+"""One version of the organisation, made of nothing but its files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Self
+
+from crisis.config import Configuration, Settings, check, read_configuration
+from crisis.config.documents import PLAN, PLAYBOOKS
+from crisis.core.pinned import Pinned
+from crisis.core.place import Site
+from crisis.core.plan import CommunicationPlan
+from crisis.directory import PeopleDirectory
+from crisis.library import Library, PlaybookSource, load
+from crisis.organisation.fit import playbook_findings
+from crisis.yamlfile import Finding, NotAcceptable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Organisation:
+    """Everything that the service knows of its organisation, checked. Safe to ask from any thread.
+
+    The same files always make the same organisation: no disk, no clock.
+    """
+
+    version: int
+    """The number of the configuration in the store; 0 for one that is not stored."""
+    configuration: Configuration
+    library: Library
+    directory: PeopleDirectory
+    findings: tuple[Finding, ...]
+    """What a person should look at: warnings only, errors are refused."""
+    _pinned: dict[tuple[str, str], Pinned] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def from_files(
+        cls, files: Mapping[str, str], *, version: int = 0, now: datetime | None = None
+    ) -> Self:
+        """The organisation that these files describe, path -> text, as the store keeps them.
+
+        With ``now``, gaps in the rota of the days ahead are among the findings. Raises
+        NotAcceptable with every error of every file.
+        """
+        own = {path: text for path, text in files.items() if not _of_library(path)}
+        shelf = {path: text for path, text in files.items() if _of_library(path) or path == PLAN}
+        configuration, found = _configuration(own, now)
+        try:
+            library = load(shelf, configuration.sites if configuration else None)
+        except NotAcceptable as error:
+            raise NotAcceptable([*found, *error.findings]) from None
+        if configuration is None or _errors(found):
+            raise NotAcceptable(found)
+        directory = PeopleDirectory(configuration, version=version)
+        found += playbook_findings(configuration, library, directory, files)
+        if _errors(found):
+            raise NotAcceptable(found)
+        findings = {*found, *library.warnings}
+        return cls(
+            version=version,
+            configuration=configuration,
+            library=library,
+            directory=directory,
+            findings=tuple(sorted(findings)),
+        )
+
+    @property
+    def settings(self) -> Settings:
+        """How this organisation runs the service."""
+        return self.configuration.settings
+
+    @property
+    def sites(self) -> Mapping[str, Site]:
+        """Every site by name."""
+        return self.configuration.sites
+
+    @property
+    def plan(self) -> CommunicationPlan:
+        """Whom it tells, by what and how fast."""
+        return self.configuration.plan
+
+    @property
+    def playbooks(self) -> Mapping[str, PlaybookSource]:
+        """Every playbook by name."""
+        return self.library.playbooks
+
+    def pinned(self, playbook: str, site: str) -> Pinned:
+        """A playbook with the plan, compiled for a site; the same object at every call.
+
+        KeyError where there is no such playbook or site.
+        """
+        known = self._pinned.get((playbook, site))
+        if known is None:
+            known = self.library.pin(playbook, self.sites[site])
+            known = self._pinned.setdefault((playbook, site), known)
+        return known
+
+
+def _configuration(
+    files: Mapping[str, str], now: datetime | None
+) -> tuple[Configuration | None, list[Finding]]:
+    """The configuration if it can be read at all, and everything that is found in it."""
+    try:
+        configuration = read_configuration(files)
+    except NotAcceptable as error:
+        return None, list(error.findings)
+    return configuration, check(configuration, now)
+
+
+def _errors(findings: Iterable[Finding]) -> bool:
+    return any(finding.severity == "error" for finding in findings)
+
+
+def _of_library(path: str) -> bool:
+    return path.startswith(PLAYBOOKS)

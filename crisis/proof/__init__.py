@@ -1,0 +1,1 @@
+"""Proof: fakes that are real servers, and what the guarantees are held against."""

@@ -1,0 +1,1 @@
+"""How the parts run together: in one process (:mod:`crisis.runtime.embedded`)."""

@@ -1,0 +1,312 @@
+"""Everything in one process: doors, rules, clock and dispatch, on one SQLite file.
+
+No infrastructure: it runs on a laptop during a power failure. All that is owed stands in the
+store; this file only looks at the clock and carries things from one part to the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from crisis.channels import open_channel
+from crisis.channels.page import PageChannel
+from crisis.codec import from_recorded
+from crisis.compose import Composer
+from crisis.config.settings import OWN_PAGES
+from crisis.coordinator import Coordinator
+from crisis.core.commands import Actor, Command, NoteSent
+from crisis.core.deciding import Decision
+from crisis.core.events import Event
+from crisis.core.incident import Incident
+from crisis.core.pinned import Pinned
+from crisis.core.turning import Turning
+from crisis.dispatch import Acknowledged, Dispatcher, News
+from crisis.intake.links import Links
+from crisis.marks import mark
+from crisis.organisation import Organisation
+from crisis.ports import (
+    Channel,
+    ConfigurationRow,
+    Conflict,
+    DeliveryRow,
+    QuarantineRow,
+    Receipt,
+    Store,
+    StreamKind,
+    Unit,
+)
+from crisis.runtime.clock import ServiceClock
+from crisis.runtime.world import World
+from crisis.runtime.writer import GroupWriter
+
+_log = structlog.get_logger(__name__)
+
+AT_ONCE = 64
+"""Incidents looked at in one turn of the clock."""
+AGAIN = 5
+"""How often a command is decided again when somebody else decided first."""
+LONGEST_SLEEP = 1.0
+"""Seconds: how long the clock sleeps at most, should a wake be missed."""
+
+
+class Embedded:
+    """The service. ``inbox`` of the doors is itself: :meth:`submit`."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        secrets: Mapping[str, str],
+        link_secret: str,
+        operator_token: str,
+        public_url: str | None = None,
+    ) -> None:
+        self.store = store
+        self.secrets = secrets
+        self.operator_token = operator_token
+        with store.read() as view:
+            self.clock = ServiceClock(view.clock_offset())
+        self.world = World(store)
+        settings = self.world.organisation().settings
+        self.links = Links(
+            secret=link_secret, clock=self.clock, public_url=public_url or settings.web.public_url
+        )
+        self._writer = GroupWriter(store)
+        self._channels = self._open_channels()
+        self.dispatcher = Dispatcher(
+            write=self._writer,
+            read=store.read,
+            lookup=self.world,
+            channels=self._channels,
+            clock=self.clock,
+            sign=self._sign,
+            report=self._news,
+            owner="embedded",
+        )
+        self._coordinator = Coordinator(
+            organisation=self.world.organisation,
+            words=Composer(),
+            abilities=self.dispatcher.abilities,
+            stamp=self.dispatcher.stamp,
+        )
+        self._moved = asyncio.Condition()
+        self._tick = asyncio.Event()
+        self._ticking = False
+        self._submitted = 0
+
+    @property
+    def inbox(self) -> Embedded:
+        """The one door into the rules."""
+        return self
+
+    # --- life ---
+
+    async def run(self) -> None:
+        """Serve until cancelled: decide, look at the clock, dispatch."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._writer.run())
+            group.create_task(self._clockwork())
+            group.create_task(self.dispatcher.run())
+
+    async def close(self) -> None:
+        """Give back connections, thread and file."""
+        for channel in self._channels:
+            await channel.close()
+        self._writer.close()
+        self.store.close()
+
+    def idle(self) -> bool:
+        """Whether nothing is being decided, due, or on its way: business time may be moved."""
+        if self._ticking or self._submitted or not self._writer.idle():
+            return False
+        return self.dispatcher.idle() and not self._due_now()
+
+    def next_at(self) -> datetime | None:
+        """Give the next instant of business time at which anything happens by itself."""
+        with self.store.read() as view:
+            next_due = view.next_due_at()
+        times = [at for at in (next_due, self.dispatcher.next_at()) if at is not None]
+        return min(times, default=None)
+
+    async def advance(self, to: datetime) -> None:
+        """Move business time ahead; never back. For demo, drill and tests."""
+        offset = max(to - self.clock.real(), self.clock.offset)
+        await self._writer(lambda unit: unit.set_clock_offset(offset))
+        self.clock.offset = offset
+        self._tick.set()
+        self.dispatcher.wake()
+
+    # --- doors ---
+
+    async def submit(self, command: Command, *, wait: timedelta | None = None) -> Decision:
+        """Answer with the decision once it is durable; a repeat gets the first answer again."""
+        del wait  # decided in this process: the answer never waits for another one
+        self._submitted += 1
+        try:
+            for _ in range(AGAIN):
+                try:
+                    # Shielded: what was committed is taken to the dispatcher, whoever hung up.
+                    return await asyncio.shield(self._decided(command))
+                except Conflict:
+                    continue
+            raise Conflict(command.id)
+        finally:
+            self._submitted -= 1
+
+    async def _decided(self, command: Command) -> Decision:
+        decision, rows = await self._writer(lambda unit: self._decide(unit, command))
+        mark("decide.after-commit")
+        await self._committed(rows)
+        return decision
+
+    async def acknowledge(self, delivery_id: str, at: datetime) -> None:
+        """A person said "I have it": the ladder of this delivery stops."""
+        await self.dispatcher.acknowledge(delivery_id, at)
+
+    async def receive(self, channel: str, receipts: Sequence[Receipt]) -> None:
+        """A provider says what became of deliveries."""
+        await self.dispatcher.receive(channel, receipts)
+
+    async def quarantine(self, row: QuarantineRow) -> None:
+        """Keep a body that could not be read where a person sees it."""
+        await self._writer(lambda unit: unit.quarantine(row))
+
+    async def apply(self, files: Mapping[str, str]) -> ConfigurationRow:
+        """Check an organisation folder and put a numbered version into the store."""
+        Organisation.from_files(files, now=self.clock.now())
+        now = self.clock.now()
+        row = await self._writer(lambda unit: unit.add_configuration(files, at=now))
+        self.world.renew()
+        return row
+
+    # --- what pages read ---
+
+    def organisation(self) -> Organisation:
+        """Give the newest version."""
+        return self.world.organisation()
+
+    def incident(self, incident_id: str) -> Incident | None:
+        """Give an incident as it is durable now."""
+        return self.world.incident(incident_id)
+
+    def pinned(self, incident_id: str) -> Pinned | None:
+        """Give what an incident is pinned to."""
+        with self.store.read() as view:
+            row = view.stream("incident", incident_id)
+        incident = self.world.incident(incident_id)
+        if row is None or incident is None:
+            return None
+        organisation = self.world.organisation(row.config_version)
+        return organisation.pinned(incident.playbook, incident.site)
+
+    def events(self, stream: StreamKind, stream_id: str) -> list[Event]:
+        """Give what has happened in a stream, in order."""
+        with self.store.read() as view:
+            return [from_recorded(recorded) for recorded in view.events(stream, stream_id)]
+
+    async def changed(self, position: int) -> int:
+        """Wait until the journal has moved on beyond a position; answer where it stands."""
+        while True:
+            with self.store.read() as view:
+                news = view.since(position, 10_000)
+            if news:
+                return news[-1].position
+            async with self._moved:
+                await self._moved.wait()
+
+    # --- inside ---
+
+    def _decide(self, unit: Unit, command: Command) -> tuple[Decision, list[DeliveryRow]]:
+        self._coordinator.written = []
+        decision = self._coordinator.handle(unit, command, self.clock.now())
+        return decision, self._coordinator.written
+
+    def _fulfil(self, unit: Unit, incident_id: str) -> list[DeliveryRow]:
+        self._coordinator.written = []
+        self._coordinator.tick(unit, incident_id, self.clock.now())
+        return self._coordinator.written
+
+    async def _committed(self, rows: Sequence[DeliveryRow]) -> None:
+        self.dispatcher.take(rows)
+        self.dispatcher.wake()
+        self._tick.set()
+        async with self._moved:
+            self._moved.notify_all()
+
+    def _due_now(self) -> bool:
+        with self.store.read() as view:
+            at = view.next_due_at()
+        return at is not None and at <= self.clock.now()
+
+    async def _clockwork(self) -> None:
+        """Do what is owed when it falls due; an incident that cannot be done stops no other."""
+        while True:
+            self._tick.clear()
+            self._ticking = True
+            with self.store.read() as view:
+                next_due = view.next_due_at()
+                ids = view.due(self.clock.now(), AT_ONCE)
+            await asyncio.gather(*(self._one_tick(incident_id) for incident_id in ids))
+            self._ticking = False
+            if ids:
+                continue
+            left = (next_due - self.clock.now()).total_seconds() if next_due else LONGEST_SLEEP
+            try:
+                async with asyncio.timeout(min(max(left, 0.001), LONGEST_SLEEP)):
+                    await self._tick.wait()
+            except TimeoutError:
+                continue
+
+    async def _one_tick(self, incident_id: str) -> None:
+        try:
+            rows = await self._writer(lambda unit: self._fulfil(unit, incident_id))
+        except Conflict:
+            return
+        except Exception:  # noqa: BLE001 - one incident never stops the others (G13)
+            _log.exception("an incident cannot be done and is set aside", incident=incident_id)
+            await self._writer(lambda unit: self._coordinator.park(unit, incident_id))
+            return
+        await self._committed(rows)
+
+    async def _news(self, news: News) -> None:
+        """The ledger's turning points go back to the incident as commands."""
+        if isinstance(news, Acknowledged):
+            return
+        command = Command(
+            id=f"{news.message_id}/{news.turning}",
+            stream="incident",
+            stream_id=news.incident_id,
+            body=NoteSent(
+                message_id=news.message_id,
+                sent=news.turning is not Turning.FAILED,
+                sent_at=news.at,
+                tally=dict(news.tally),
+            ),
+            actor=Actor(kind="rule", id="ledger"),
+            authority="ledger",
+            door="dispatch",
+            exercise=self._exercise(news.message_id),
+        )
+        await self.submit(command)
+
+    def _exercise(self, message_id: str) -> bool:
+        with self.store.read() as view:
+            message = view.message(message_id)
+        return message is not None and message.exercise
+
+    def _sign(self, row: DeliveryRow) -> str:
+        with self.store.read() as view:
+            message = view.message(row.message_id)
+        return self.links.acknowledgement(row.id, message.offer_id if message else None)
+
+    def _open_channels(self) -> list[Channel]:
+        opened: list[Channel] = [PageChannel(name, self.clock) for name in sorted(OWN_PAGES)]
+        for name, settings in self.world.organisation().settings.channels.items():
+            opened.append(
+                open_channel(name, settings.kind, settings.own(), self.secrets, self.clock)
+            )
+        return opened

@@ -1,0 +1,69 @@
+"""The data folder of one service: its store, its tokens, and where the command line finds it."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Everything that one service keeps lies in this folder, for its owner's eyes only."""
+
+    path: Path
+
+    @classmethod
+    def at(cls, path: Path) -> Home:
+        """Open the folder, or make it (mode 0700)."""
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return cls(path)
+
+    @property
+    def store(self) -> Path:
+        """The file of the store."""
+        return self.path / "crisis.db"
+
+    @property
+    def card(self) -> Path:
+        """Where the command line reads the address, the token and whom to telephone."""
+        return self.path / "service.json"
+
+    def operator_token(self) -> str:
+        """Give the token of those who run the service; made once."""
+        return self._secret("operator-token")
+
+    def link_secret(self) -> str:
+        """Give what signs links; made once: with another, links in old messages stop working."""
+        return self._secret("link-secret")
+
+    def announce(self, *, url: str, call_first: Mapping[str, Sequence[str]]) -> None:
+        """Write the card, so that the command line finds the running service.
+
+        ``call_first`` (language -> lines) stays readable when nothing runs any more: it is what
+        ``crisis raise`` shows then.
+        """
+        card = {
+            "url": url,
+            "token": self.operator_token(),
+            "pid": os.getpid(),
+            "call_first": {language: list(lines) for language, lines in call_first.items()},
+        }
+        _write(self.card, json.dumps(card, ensure_ascii=False, indent=1))
+
+    def _secret(self, name: str) -> str:
+        path = self.path / name
+        if not path.exists():
+            _write(path, secrets.token_urlsafe(32))
+        return path.read_text(encoding="utf-8").strip()
+
+
+def _write(path: Path, content: str) -> None:
+    """Write a file that only its owner reads, whole or not at all."""
+    beside = path.with_suffix(".new")
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(content)
+    beside.replace(path)

@@ -1,0 +1,80 @@
+"""The versions of the organisation's content, read once each from the store."""
+
+from __future__ import annotations
+
+from crisis.coordinator import fold
+from crisis.core.incident import Incident
+from crisis.directory import PeopleDirectory
+from crisis.dispatch import Ground
+from crisis.organisation import Organisation
+from crisis.ports import MessageRow, Scope, Store
+
+
+class NoConfiguration(LookupError):  # noqa: N818 - it says what to do
+    """There is no organisation in the store yet: crisis init DIR, then crisis org apply DIR."""
+
+
+class World:
+    """Which organisation an incident is pinned to, and which one holds now."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._versions: dict[int, Organisation] = {}
+        self._newest: Organisation | None = None
+
+    def organisation(self, version: int | None = None) -> Organisation:
+        """Give a version; the newest when none is named."""
+        if version is None and self._newest is not None:
+            return self._newest
+        if version is not None and version in self._versions:
+            return self._versions[version]
+        with self._store.read() as view:
+            row = view.configuration(version)
+        if row is None:
+            raise NoConfiguration(NoConfiguration.__doc__)
+        organisation = self._versions.get(row.version)
+        if organisation is None:
+            organisation = Organisation.from_files(row.files, version=row.version)
+            self._versions[row.version] = organisation
+        if version is None:
+            self._newest = organisation
+        return organisation
+
+    def renew(self) -> Organisation:
+        """A new version was applied: read it."""
+        self._newest = None
+        return self.organisation()
+
+    def incident(self, incident_id: str) -> Incident | None:
+        """Give an incident as it is durable now."""
+        with self._store.read() as view:
+            row = view.stream("incident", incident_id)
+            return fold(view, row) if row is not None else None
+
+    # --- what the dispatcher asks ---
+
+    def ground(self, message: MessageRow) -> Ground:
+        """Give what the message's incident stands on now."""
+        incident = self.incident(message.incident_id)
+        if incident is None:
+            raise LookupError(message.incident_id)
+        with self._store.read() as view:
+            row = view.stream("incident", incident.id)
+        organisation = self.organisation(row.config_version if row else None)
+        pinned = organisation.pinned(incident.playbook, incident.site)
+        told = pinned.in_force(incident.situation).tell
+        holders = {role: (state.holder,) for role, state in incident.roles.items() if state.holder}
+        scope = Scope(
+            site=incident.site,
+            building=incident.building,
+            exercise=incident.exercise,
+            holders=holders,
+        )
+        in_order = tuple(name for name in pinned.plan.audiences if name in told)
+        if message.audience is not None and message.audience not in in_order:
+            in_order = (message.audience, *in_order)
+        return Ground(pinned=pinned, scope=scope, told=in_order)
+
+    def directory(self, version: int | None = None) -> PeopleDirectory:
+        """Give the people of a version; those of now when none is named."""
+        return self.organisation(version).directory

@@ -1,0 +1,228 @@
+"""The reference store: the least code that keeps every promise of :class:`crisis.ports.Store`.
+
+A table is replaced, never changed. So a view is the set of tables that stood when it was opened,
+undoing a job is going back to the tables before it, and a commit is one assignment. Each write
+costs the length of its table, which suits tests, stories and the simulator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from crisis.ports import (
+    LANES,
+    ConfigurationRow,
+    Conflict,
+    DecisionRow,
+    DeliveryRow,
+    FanoutRow,
+    Job,
+    MessageRow,
+    QuarantineRow,
+    Recorded,
+    StreamRow,
+    TextRow,
+    View,
+)
+from crisis.store.integrity import digest_of, insist_on_attempt_times, insist_on_going_forward
+from crisis.store.memory_view import MemoryView, Tables
+
+Row = TypeVar("Row")
+
+
+class MemoryUnit(MemoryView):
+    """Writes to tables of its own: see :class:`crisis.ports.Unit` for what each promises."""
+
+    __slots__ = ()
+
+    def save_stream(self, row: StreamRow, *, expected_version: int) -> None:
+        """Replace the row when nobody was faster."""
+        before = self.stream(row.stream, row.stream_id)
+        if (before.version if before else 0) != expected_version:
+            raise Conflict(f"{row.stream} {row.stream_id} is not at version {expected_version}")
+        if row.key is not None and self.open_stream(row.key) not in {None, row.stream_id}:
+            raise Conflict(f"another open incident holds the key {row.key}")
+        if before and row.snapshot is None:
+            row = replace(
+                row,
+                snapshot=before.snapshot,
+                snapshot_schema=before.snapshot_schema,
+                snapshot_seq=before.snapshot_seq,
+            )
+        self._tables.streams = self._tables.streams | {(row.stream, row.stream_id): row}
+
+    def append(self, events: Sequence[Recorded]) -> None:
+        """Give each event its place in the journal."""
+        for event in events:
+            own = self._tables.events.get((event.stream, event.stream_id), ())
+            if any(event.seq == other.seq for other in own):
+                raise Conflict(f"{event.stream} {event.stream_id} has an event {event.seq}")
+            placed = replace(event, position=len(self._tables.journal) + 1)
+            self._tables.journal = (*self._tables.journal, placed)
+            grown = tuple(sorted((*own, placed), key=lambda one: one.seq))
+            self._tables.events = self._tables.events | {(event.stream, event.stream_id): grown}
+
+    def record(self, row: DecisionRow) -> None:
+        """Add the answer, once."""
+        if row.command_id in self._tables.decisions:
+            raise Conflict(f"command {row.command_id} has been answered")
+        self._tables.decisions = self._tables.decisions | {row.command_id: row}
+
+    def add_texts(self, rows: Sequence[TextRow]) -> None:
+        """Those that stand win."""
+        self._tables.texts = _with_new(self._tables.texts, ((row.id, row) for row in rows))
+
+    def add_messages(self, rows: Sequence[MessageRow]) -> None:
+        """Those that stand win."""
+        self._tables.messages = _with_new(self._tables.messages, ((row.id, row) for row in rows))
+
+    def add_fanouts(self, rows: Sequence[FanoutRow]) -> None:
+        """Those that stand win."""
+        added = ((row.message_id, row) for row in rows)
+        self._tables.fanouts = _with_new(self._tables.fanouts, added)
+
+    def save_fanout(self, row: FanoutRow) -> None:
+        """Replace the row."""
+        if row.message_id not in self._tables.fanouts:
+            raise LookupError(f"message {row.message_id} has no fan-out")
+        self._tables.fanouts = self._tables.fanouts | {row.message_id: row}
+
+    def add_deliveries(self, rows: Sequence[DeliveryRow]) -> None:
+        """Those that stand win."""
+        insist_on_attempt_times(rows)
+        added = ((row.id, row) for row in rows)
+        self._tables.deliveries = _with_new(self._tables.deliveries, added)
+
+    def save_deliveries(self, rows: Sequence[DeliveryRow]) -> None:
+        """Replace the rows, but for what makes their identity."""
+        insist_on_attempt_times(rows)
+        saved = {}
+        for row in rows:
+            stood = self.delivery(row.id)
+            if stood is None:
+                raise LookupError(f"delivery {row.id} is not in the ledger")
+            saved[row.id] = replace(
+                row,
+                message_id=stood.message_id,
+                incident_id=stood.incident_id,
+                recipient_id=stood.recipient_id,
+                medium=stood.medium,
+            )
+        self._tables.deliveries = self._tables.deliveries | saved
+
+    def claim(
+        self,
+        *,
+        channel: str,
+        now: datetime,
+        real: datetime,
+        owner: str,
+        lease: timedelta,
+        limit: int,
+    ) -> list[DeliveryRow]:
+        """Sort what is due, take the first."""
+
+        def turn(row: DeliveryRow) -> tuple[int, datetime]:
+            return LANES.index(row.lane), row.next_attempt_at or now
+
+        due = (
+            row
+            for row in self._tables.deliveries.values()
+            if row.channel == channel
+            and row.state == "queued"
+            and row.next_attempt_at is not None
+            and row.next_attempt_at <= now
+        )
+        claimed = [
+            replace(
+                row,
+                state="sending",
+                owner=owner,
+                lease_until=real + lease,
+                attempts=row.attempts + 1,
+            )
+            for row in sorted(due, key=turn)[:limit]
+        ]
+        self._tables.deliveries = self._tables.deliveries | {row.id: row for row in claimed}
+        return claimed
+
+    def due_fallbacks(self, now: datetime, limit: int) -> list[DeliveryRow]:
+        """Whose next rung is asked for."""
+        waiting = (
+            (row.fallback_at, place, row)
+            for place, row in enumerate(self._tables.deliveries.values())
+            if row.fallback_at is not None and row.fallback_at <= now
+        )
+        return [row for _, _, row in sorted(waiting, key=lambda one: one[:2])][:limit]
+
+    def leased_out(self, *, owner: str | None, real: datetime) -> list[DeliveryRow]:
+        """Claims that nobody holds any more."""
+        return [
+            row
+            for row in self._tables.deliveries.values()
+            if row.state == "sending"
+            and (row.owner == owner or (row.lease_until is not None and row.lease_until <= real))
+        ]
+
+    def quarantine(self, row: QuarantineRow) -> None:
+        """Keep it."""
+        self._tables.quarantined = (*self._tables.quarantined, row)
+
+    def add_configuration(self, files: Mapping[str, str], *, at: datetime) -> ConfigurationRow:
+        """A version more, when the content is another."""
+        newest = self.configuration()
+        digest = digest_of(files)
+        if newest and newest.digest == digest:
+            return newest
+        version = newest.version + 1 if newest else 1
+        row = ConfigurationRow(version=version, digest=digest, at=at, files=dict(files))
+        self._tables.configurations = (*self._tables.configurations, row)
+        return row
+
+    def set_clock_offset(self, offset: timedelta) -> None:
+        """Only forward."""
+        insist_on_going_forward(self._tables.clock_offset, offset)
+        self._tables.clock_offset = offset
+
+
+class MemoryStore:
+    """Keeps everything until the program ends: see :class:`crisis.ports.Store`."""
+
+    def __init__(self) -> None:
+        self._committed = Tables()
+
+    def transact(self, jobs: Sequence[Job[Any]]) -> list[Any | Exception]:
+        """Run each job on the tables that the jobs before it left."""
+        tables = copy(self._committed)
+        answers: list[Any | Exception] = []
+        for job in jobs:
+            staged = copy(tables)
+            try:
+                answers.append(job(MemoryUnit(staged)))
+            except Exception as error:  # noqa: BLE001 - the contract: the error is the answer
+                answers.append(error)
+            else:
+                tables = staged
+        self._committed = tables
+        return answers
+
+    @contextmanager
+    def read(self) -> Iterator[View]:
+        """The tables of this moment: nothing changes them any more."""
+        yield MemoryView(self._committed)
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+
+def _with_new(table: dict[str, Row], rows: Iterable[tuple[str, Row]]) -> dict[str, Row]:
+    """Table with these rows added where their key is free; the first of a key wins."""
+    grown = dict(table)
+    for key, row in rows:
+        grown.setdefault(key, row)
+    return grown

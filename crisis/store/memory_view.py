@@ -1,0 +1,201 @@
+"""The reference of what may be read: plain comprehensions over plain tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+
+from crisis.ports import (
+    DELIVERY_STATES,
+    MAY_HAVE_BEEN_SENT,
+    ConfigurationRow,
+    DecisionRow,
+    DeliveryRow,
+    FanoutRow,
+    MessageRow,
+    QuarantineRow,
+    Recorded,
+    StreamKind,
+    StreamRow,
+    TextRow,
+)
+
+StreamKey = tuple[StreamKind, str]
+
+
+@dataclass(slots=True)
+class Tables:
+    """Everything that is kept. A table is never changed, only replaced: a shallow copy is enough.
+
+    Dictionaries keep the order of arrival, which is the "oldest first" of the contract.
+    """
+
+    streams: dict[StreamKey, StreamRow] = field(default_factory=dict)
+    events: dict[StreamKey, tuple[Recorded, ...]] = field(default_factory=dict)
+    journal: tuple[Recorded, ...] = ()
+    decisions: dict[str, DecisionRow] = field(default_factory=dict)
+    texts: dict[str, TextRow] = field(default_factory=dict)
+    messages: dict[str, MessageRow] = field(default_factory=dict)
+    fanouts: dict[str, FanoutRow] = field(default_factory=dict)
+    deliveries: dict[str, DeliveryRow] = field(default_factory=dict)
+    quarantined: tuple[QuarantineRow, ...] = ()
+    configurations: tuple[ConfigurationRow, ...] = ()
+    clock_offset: timedelta = timedelta(0)
+
+
+class MemoryView:
+    """Answers from one set of tables: see :class:`crisis.ports.View` for what each promises."""
+
+    __slots__ = ("_tables",)
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    # --- streams and their journal ---
+
+    def stream(self, stream: StreamKind, stream_id: str) -> StreamRow | None:
+        """Where this stream stands."""
+        return self._tables.streams.get((stream, stream_id))
+
+    def open_stream(self, key: str) -> str | None:
+        """Who holds the key."""
+        holders = (row.stream_id for row in self._tables.streams.values() if row.key == key)
+        return next(holders, None)
+
+    def streams(self, stream: StreamKind, *, limit: int = 100) -> list[StreamRow]:
+        """The newest first."""
+        newest = (row for row in reversed(self._tables.streams.values()) if row.stream == stream)
+        return list(islice(newest, limit))
+
+    def _waiting(self) -> list[tuple[datetime, str]]:
+        """Incidents that have a time to be looked at, in that order."""
+        return sorted(
+            (row.next_due_at, row.stream_id)
+            for row in self._tables.streams.values()
+            if row.stream == "incident" and row.next_due_at is not None and row.parked is None
+        )
+
+    def due(self, now: datetime, limit: int) -> list[str]:
+        """Whose time has come."""
+        return [stream_id for at, stream_id in self._waiting() if at <= now][:limit]
+
+    def next_due_at(self) -> datetime | None:
+        """The first of the waiting."""
+        return min((at for at, _ in self._waiting()), default=None)
+
+    def events(self, stream: StreamKind, stream_id: str, *, after: int = 0) -> list[Recorded]:
+        """The stream's own events."""
+        recorded = self._tables.events.get((stream, stream_id), ())
+        return [event for event in recorded if event.seq > after]
+
+    def since(self, position: int, limit: int) -> list[Recorded]:
+        """The journal's next events."""
+        return list(self._tables.journal[position : position + limit])
+
+    def decision(self, command_id: str) -> DecisionRow | None:
+        """The answer given."""
+        return self._tables.decisions.get(command_id)
+
+    def decisions(self, stream: StreamKind, stream_id: str) -> list[DecisionRow]:
+        """Every command met."""
+        rows = self._tables.decisions.values()
+        return [row for row in rows if (row.stream, row.stream_id) == (stream, stream_id)]
+
+    def texts(self, ids: Sequence[str]) -> dict[str, TextRow]:
+        """Prose by id."""
+        return {key: self._tables.texts[key] for key in ids if key in self._tables.texts}
+
+    # --- messages and the ledger ---
+
+    def message(self, message_id: str) -> MessageRow | None:
+        """One message."""
+        return self._tables.messages.get(message_id)
+
+    def messages(self, incident_id: str) -> list[MessageRow]:
+        """By number."""
+        rows = (row for row in self._tables.messages.values() if row.incident_id == incident_id)
+        return sorted(rows, key=lambda row: row.number)
+
+    def fanouts(self, *, unfinished: bool = True, limit: int = 100) -> list[FanoutRow]:
+        """Oldest first."""
+        rows = self._tables.fanouts.values()
+        wanted = (row for row in rows if not (unfinished and (row.finished or row.closed)))
+        return list(islice(wanted, limit))
+
+    def fanout(self, message_id: str) -> FanoutRow | None:
+        """The message's own."""
+        return self._tables.fanouts.get(message_id)
+
+    def deliveries(self, message_id: str) -> list[DeliveryRow]:
+        """The message's rows."""
+        return [row for row in self._tables.deliveries.values() if row.message_id == message_id]
+
+    def delivery(self, delivery_id: str) -> DeliveryRow | None:
+        """One row."""
+        return self._tables.deliveries.get(delivery_id)
+
+    def ledger(self, delivery_ids: Sequence[str]) -> dict[str, DeliveryRow]:
+        """Rows by id."""
+        rows = self._tables.deliveries
+        return {key: rows[key] for key in delivery_ids if key in rows}
+
+    def delivery_by_ref(self, channel: str, provider_ref: str) -> DeliveryRow | None:
+        """The newest with this reference."""
+        rows = reversed(self._tables.deliveries.values())
+        wanted = (channel, provider_ref)
+        return next((row for row in rows if (row.channel, row.provider_ref) == wanted), None)
+
+    def tally(self, message_id: str) -> dict[str, int]:
+        """Counted anew each time."""
+        rows = self.deliveries(message_id)
+        states = Counter(row.state for row in rows)
+        counts: dict[str, int] = {state: states[state] for state in DELIVERY_STATES}
+        counts["untried"] = sum(row.state == "queued" and row.attempts == 0 for row in rows)
+        return counts
+
+    def sent_to(self, message_ids: Sequence[str]) -> list[tuple[str, str, str, str]]:
+        """Who has, or may have, any of these."""
+        wanted = frozenset(message_ids)
+        return sorted(
+            {
+                (row.recipient_id, row.medium, row.channel, row.language)
+                for row in self._tables.deliveries.values()
+                if row.message_id in wanted and row.state in MAY_HAVE_BEEN_SENT
+            }
+        )
+
+    def thread(self, incident_id: str, recipient_id: str, medium: str) -> list[str]:
+        """What went before."""
+        wanted = (incident_id, recipient_id, medium)
+        return [
+            row.id
+            for row in self._tables.deliveries.values()
+            if (row.incident_id, row.recipient_id, row.medium) == wanted
+            and row.state in MAY_HAVE_BEEN_SENT
+        ]
+
+    def next_attempt_at(self) -> datetime | None:
+        """The first attempt or fallback."""
+        rows = self._tables.deliveries.values()
+        attempts = [row.next_attempt_at for row in rows if row.state == "queued"]
+        fallbacks = [row.fallback_at for row in rows]
+        return min((at for at in attempts + fallbacks if at is not None), default=None)
+
+    # --- what stands beside them ---
+
+    def quarantined(self, limit: int = 100) -> list[QuarantineRow]:
+        """Newest first."""
+        return list(self._tables.quarantined[::-1][:limit])
+
+    def configuration(self, version: int | None = None) -> ConfigurationRow | None:
+        """Versions are numbered from 1 without gaps."""
+        stored = self._tables.configurations
+        wanted = len(stored) if version is None else version
+        return stored[wanted - 1] if 1 <= wanted <= len(stored) else None
+
+    def clock_offset(self) -> timedelta:
+        """How far ahead."""
+        return self._tables.clock_offset

@@ -1,0 +1,65 @@
+"""Quarantine, configuration and clock, in a database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from crisis.ports import ConfigurationRow, QuarantineRow
+from crisis.store.columns import MICROSECOND
+from crisis.store.integrity import digest_of, insist_on_going_forward
+from crisis.store.sql.wire import Wire
+
+THE_CLOCK = 1
+
+
+class BesideView(Wire):
+    """What may be read: see :class:`crisis.ports.View` for what each promises."""
+
+    __slots__ = ()
+
+    def quarantined(self, limit: int = 100) -> list[QuarantineRow]:
+        """Newest first."""
+        sql = self._sql.beside
+        return sql.quarantine.rows(self._all(sql.quarantined, limit))
+
+    def configuration(self, version: int | None = None) -> ConfigurationRow | None:
+        """One version, or the newest."""
+        sql = self._sql.beside
+        if version is None:
+            found = self._one(sql.newest_configuration, 1)
+        else:
+            found = self._one(sql.configuration, version)
+        return sql.configurations.row(found) if found else None
+
+    def clock_offset(self) -> timedelta:
+        """How far ahead."""
+        return timedelta(microseconds=self._value(self._sql.beside.clock) or 0)
+
+
+class BesideUnit(BesideView):
+    """What may be written: see :class:`crisis.ports.Unit` for what each promises."""
+
+    __slots__ = ()
+
+    def quarantine(self, row: QuarantineRow) -> None:
+        """Keep it."""
+        sql = self._sql.beside
+        self._write(sql.add_quarantined, sql.quarantine.values(row))
+
+    def add_configuration(self, files: Mapping[str, str], *, at: datetime) -> ConfigurationRow:
+        """A version more, when the content is another."""
+        sql = self._sql.beside
+        newest = self.configuration()
+        digest = digest_of(files)
+        if newest and newest.digest == digest:
+            return newest
+        version = newest.version + 1 if newest else 1
+        row = ConfigurationRow(version=version, digest=digest, at=at, files=dict(files))
+        self._write(sql.add_configuration, sql.configurations.values(row))
+        return row
+
+    def set_clock_offset(self, offset: timedelta) -> None:
+        """Only forward."""
+        insist_on_going_forward(self.clock_offset(), offset)
+        self._write(self._sql.beside.set_clock, (THE_CLOCK, offset // MICROSECOND))

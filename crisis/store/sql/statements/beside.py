@@ -1,0 +1,45 @@
+"""Every statement about what stands beside the journal: quarantine, configuration, clock."""
+
+from __future__ import annotations
+
+from sqlalchemy import Dialect, bindparam, select
+
+from crisis.ports import ConfigurationRow, QuarantineRow
+from crisis.store.schema import clock, configurations, quarantine
+from crisis.store.shape import Shape
+from crisis.store.sql.statements.compiled import Compiled, first, given
+
+
+class BesideStatements(Compiled):
+    """Named statements; no rules, for SQL is only storage."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        super().__init__(dialect)
+        self.quarantine = Shape(QuarantineRow, quarantine, dialect)
+        self.configurations = Shape(ConfigurationRow, configurations, dialect)
+        bodies = select(*self.quarantine.columns).order_by(quarantine.c.place.desc())
+        versions = select(*self.configurations.columns)
+        newest = first(versions.order_by(configurations.c.version.desc()))
+        set_ahead = self._insert(clock).values(id=bindparam("id"), ahead=bindparam("ahead"))
+
+        self.add_quarantined = self._add(quarantine, self.quarantine)
+        """Keep a raw body."""
+        self.quarantined = self._sql(first(bodies), "limit")
+        """The newest of them."""
+        self.add_configuration = self._add(configurations, self.configurations)
+        """Add a version of the organisation's content."""
+        self.configuration = self._sql(
+            versions.where(given(configurations.c.version)), "this_version"
+        )
+        """One version."""
+        self.newest_configuration = self._sql(newest, "limit")
+        """The newest version."""
+        self.clock = self._sql(select(clock.c.ahead))
+        """How far business time runs ahead; also what pins the moment of a view."""
+        self.set_clock = self._sql(
+            set_ahead.on_conflict_do_update(
+                index_elements=[clock.c.id], set_={"ahead": set_ahead.excluded.ahead}
+            ),
+            "id ahead",
+        )
+        """Set it."""

@@ -1,0 +1,159 @@
+"""The page behind the link in a message: looking changes nothing, a person presses a button.
+
+Mail scanners follow links, and some run scripts: only a POST with one of the choices counts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+from uuid_utils import uuid7
+
+from crisis.core.commands import AcceptRoles, Actor, Command, DeclineRoles
+from crisis.core.incident import Incident, Offer
+from crisis.intake.links import AckLink, BadLink
+from crisis.ports import DeliveryRow, MessageRow
+from crisis.web.body import TooLarge, TooSlow, read_form
+from crisis.web.language import language_of, spoken
+from crisis.web.pages import render, trouble
+from crisis.web.service import Service
+
+_PRESS = re.compile(r"[0-9a-f-]{8,40}")
+_PRIVATE = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+_OFFERED: Mapping[str, type[AcceptRoles | DeclineRoles]] = {
+    "accept": AcceptRoles,
+    "decline": DeclineRoles,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What a link leads to."""
+
+    delivery: DeliveryRow
+    message: MessageRow
+    incident: Incident | None
+    offer_id: str | None
+    words: Mapping[str, str]
+    """``subject``, ``text`` and so on, as they were sent."""
+
+    @property
+    def offer(self) -> Offer | None:
+        """The offer that the message makes, as it stands now."""
+        if self.incident is None or self.offer_id is None:
+            return None
+        return self.incident.offers.get(self.offer_id)
+
+
+async def acknowledgement(request: Request) -> Response:
+    """``/a/TOKEN``: GET shows what stands; POST answers, and shows what stands then."""
+    answer = await _answered(request)
+    for name, value in _PRIVATE.items():
+        answer.headers[name] = value
+    return answer
+
+
+async def _answered(request: Request) -> Response:
+    service: Service = request.app.state.service
+    try:
+        link = service.links.read_acknowledgement(request.path_params["token"])
+    except BadLink as bad:
+        return trouble(request, f"link-{bad.trouble}", 410 if bad.trouble == "expired" else 404)
+    opened = _open(service, link)
+    if opened is None:
+        return trouble(request, "link-unknown", 404)
+    if request.method != "POST":
+        return _show(request, opened)
+    if request.headers.get("sec-fetch-site") == "cross-site":
+        return trouble(request, "foreign-origin", 403)
+    return await _press(request, service, link, opened)
+
+
+async def _press(request: Request, service: Service, link: AckLink, opened: Opened) -> Response:
+    """Do what the button says; pressing the same page twice is one act."""
+    try:
+        form = await read_form(request)
+    except (TooLarge, TooSlow):
+        return trouble(request, "link-unknown", 400)
+    choice, press = form.one("choice"), form.one("press")
+    refusal = ""
+    if opened.offer is not None and choice in _OFFERED and _PRESS.fullmatch(press):
+        decision = await service.inbox.submit(_command(opened, choice, press))
+        if decision.refusal is not None:
+            refusal = spoken(decision.refusal.words, language_of(request))
+    elif opened.offer is not None or choice != "read":
+        return _show(request, opened, status=400)
+    if opened.delivery.state != "acknowledged":
+        await service.acknowledge(opened.delivery.id, service.clock.now())
+    return _show(request, _open(service, link) or opened, pressed=True, refusal=refusal)
+
+
+def _command(opened: Opened, choice: str, press: str) -> Command:
+    delivery = opened.delivery
+    return Command(
+        id=f"link-{delivery.id}-{choice}-{press}",
+        stream="incident",
+        stream_id=delivery.incident_id,
+        body=_OFFERED[choice](offer_id=opened.offer_id or ""),
+        actor=Actor(kind="person", id=delivery.recipient_id),
+        authority="signed-link",
+        door="acknowledgement",
+        exercise=opened.message.exercise,
+    )
+
+
+def _open(service: Service, link: AckLink) -> Opened | None:
+    with service.store.read() as view:
+        delivery = view.delivery(link.delivery_id)
+        message = view.message(delivery.message_id) if delivery else None
+        if delivery is None or message is None:
+            return None
+        text_id = message.texts.get(delivery.language, "")
+        row = view.texts([text_id]).get(text_id)
+    return Opened(
+        delivery=delivery,
+        message=message,
+        incident=service.incident(delivery.incident_id),
+        offer_id=link.offer_id or message.offer_id,
+        words=json.loads(row.content) if row else {},
+    )
+
+
+def _show(
+    request: Request,
+    opened: Opened,
+    *,
+    status: int = 200,
+    pressed: bool = False,
+    refusal: str = "",
+) -> Response:
+    service: Service = request.app.state.service
+    organisation = service.organisation()
+    incident, offer = opened.incident, opened.offer
+    site = organisation.sites.get(incident.site) if incident else None
+    held = incident.roles_of(opened.delivery.recipient_id) if incident else ()
+    pinned = service.pinned(opened.delivery.incident_id)
+    roles = pinned.in_force(incident.situation).roles if pinned and incident else {}
+    return render(
+        request,
+        "acknowledgement.html",
+        status=status,
+        zone=site.zone if site else None,
+        exercise=opened.message.exercise,
+        subject=opened.words.get("subject", ""),
+        text=opened.words.get("text", ""),
+        sent_at=opened.delivery.sent_at or opened.message.released_at,
+        offer=offer,
+        roles=[roles[role].title for role in (offer.roles if offer else ()) if role in roles],
+        held=[roles[role].title for role in held if role in roles],
+        read=opened.delivery.state == "acknowledged" or (pressed and not refusal),
+        pressed=pressed,
+        refusal=refusal,
+        press=str(uuid7()),
+        contact=opened.message.contact,
+    )

@@ -1,0 +1,144 @@
+"""The web application: every address, in one list that can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any, cast
+
+import structlog
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from crisis.web import records
+from crisis.web.acknowledgement import acknowledgement
+from crisis.web.callbacks import receive_callback
+from crisis.web.commands import receive_command
+from crisis.web.doors import receive_alertmanager, receive_report
+from crisis.web.folder import receive_folder
+from crisis.web.language import language_of
+from crisis.web.live import live
+from crisis.web.login import act_as, login, logout
+from crisis.web.overview import overview, quarantine
+from crisis.web.pages import operators, trouble
+from crisis.web.problems import Problem
+from crisis.web.raising import raise_page
+from crisis.web.records import timeline_page
+from crisis.web.room import done_by_hand, room
+from crisis.web.service import Service
+from crisis.web.tracking import tracking
+
+_log = structlog.get_logger(__name__)
+
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+        "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+"""On every answer that does not say otherwise: nothing from outside, nothing kept, no frames."""
+
+
+def create_app(service: Service) -> Starlette:
+    """The doors and pages of this service.
+
+    Run it with the server's access log switched off: some addresses are personal.
+    """
+    app = Starlette(
+        routes=_routes(),
+        middleware=[Middleware(_Guarded)],
+        exception_handlers=cast(
+            "Mapping[Any, Any]", {HTTPException: _not_served, Exception: _broken}
+        ),
+    )
+    app.state.service = service
+    return app
+
+
+def _routes() -> list[Route | Mount]:
+    static = str(files("crisis.web").joinpath("static"))
+    both = ["GET", "POST"]
+    return [
+        Route("/reports", receive_report, methods=["POST"]),
+        Route("/hooks/alertmanager", receive_alertmanager, methods=["POST"]),
+        Route("/commands", receive_command, methods=["POST"]),
+        Route("/organisation", receive_folder, methods=["POST"]),
+        Route("/callbacks/{channel}", receive_callback, methods=both),
+        Route("/callbacks/{channel}/{token}", receive_callback, methods=both),
+        Route("/a/{token}", acknowledgement, methods=both),
+        Route("/raise", raise_page, methods=both),
+        Route("/t/{report_id}", tracking),
+        Route("/", operators(overview)),
+        Route("/incidents/{incident_id}", operators(room), methods=both),
+        Route("/incidents/{incident_id}/by-hand", operators(done_by_hand), methods=["POST"]),
+        Route("/incidents/{incident_id}/timeline", operators(timeline_page)),
+        *records.routes(),
+        Route("/quarantine", operators(quarantine)),
+        Route("/login", login, methods=both),
+        Route("/me", operators(act_as), methods=both),
+        Route("/logout", operators(logout), methods=["POST"]),
+        Route("/events", live),
+        Route("/healthz", healthy),
+        Mount("/static", StaticFiles(directory=static)),
+    ]
+
+
+async def healthy(request: Request) -> Response:
+    """Whether the service answers and can read its store, and what its times are."""
+    service: Service = request.app.state.service
+    with service.store.read() as view:
+        configuration = view.configuration()
+    version = configuration.version if configuration else None
+    return JSONResponse(
+        {"ok": True, "now": service.clock.now().isoformat(), "configuration": version}
+    )
+
+
+class _Guarded:
+    """Adds the headers that every answer has."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and the answer back with its headers."""
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, guarded)
+
+
+async def _not_served(request: Request, error: HTTPException) -> Response:
+    name = {404: "not-found", 405: "not-allowed"}.get(error.status_code, "refused")
+    if _by_a_person(request):
+        return trouble(request, name, error.status_code)
+    return Problem(name, error.status_code, language_of(request), headers=error.headers)
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    """The sender must know that nothing was kept; what went wrong is for our log."""
+    _log.error("request_failed", path=request.scope["path"].split("/")[1], error=repr(error))
+    if _by_a_person(request):
+        return trouble(request, "not-kept", 503)
+    return Problem("not-kept", 503, language_of(request), headers={"Retry-After": "5"})
+
+
+def _by_a_person(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")

@@ -1,0 +1,68 @@
+"""What a store promises of quarantine, configuration and the clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from crisis.ports import ConfigurationRow, Store
+from tests.contract.store.rows import MINUTE, NOON, commit, quarantined
+
+
+def test_what_could_not_be_read_is_kept_newest_first(store: Store) -> None:
+    """G1: the raw body is kept byte for byte, where a person sees it."""
+    rows = [quarantined(name) for name in "zam"]
+    for row in rows:
+        commit(store, lambda unit, row=row: unit.quarantine(row))  # type: ignore[misc]  # binds
+    with store.read() as view:
+        assert view.quarantined() == rows[::-1]
+        assert view.quarantined(limit=1) == rows[2:]
+
+
+def test_configurations_are_numbered(store: Store) -> None:
+    """Each content is a version, from 1; any version can be read again, for incidents pin one."""
+    first, second = {"a.yaml": "é: 1\n"}, {"a.yaml": "é: 2\n", "b.yaml": ""}
+    one = commit(store, lambda unit: unit.add_configuration(first, at=NOON))
+    two = commit(store, lambda unit: unit.add_configuration(second, at=NOON + MINUTE))
+    assert (one.version, one.files, one.at) == (1, first, NOON)
+    assert (two.version, two.files) == (2, second)
+    assert one.digest != two.digest
+    with store.read() as view:
+        assert view.configuration(1) == one
+        assert view.configuration() == two
+        assert view.configuration(3) is None
+        assert view.configuration(0) is None
+
+
+def test_no_configuration_is_none(store: Store) -> None:
+    """A store that nobody configured says so."""
+    with store.read() as view:
+        assert view.configuration() is None
+
+
+def test_the_same_content_is_the_same_version(store: Store) -> None:
+    """Applying the newest content again adds nothing; an older one becomes the newest."""
+
+    def apply(content: str) -> ConfigurationRow:
+        files = {"a": content, "b": ""}
+        return commit(store, lambda unit: unit.add_configuration(files, at=NOON))
+
+    first = apply("1")
+    assert apply("1") == first
+    assert apply("2").version == 2
+    third = apply("1")
+    assert (third.version, third.digest) == (3, first.digest)
+
+
+def test_business_time_never_goes_back(store: Store) -> None:
+    """It may stand still and run ahead; asking it back is refused and changes nothing."""
+    with store.read() as view:
+        assert view.clock_offset() == timedelta(0)
+    ahead = timedelta(days=400, microseconds=1)
+    for offset in (MINUTE, MINUTE, ahead):
+        commit(store, lambda unit, to=offset: unit.set_clock_offset(to))  # type: ignore[misc]
+    with pytest.raises(ValueError, match="back"):
+        commit(store, lambda unit: unit.set_clock_offset(MINUTE))
+    with store.read() as view:
+        assert view.clock_offset() == ahead

@@ -1,0 +1,80 @@
+"""What a store promises of messages and of their fan-outs."""
+
+from __future__ import annotations
+
+import pytest
+
+from crisis.ports import Store
+from tests.contract.store.rows import commit, fanout, message
+
+
+def test_a_message_comes_back_as_it_was_released(store: Store) -> None:
+    """Every field of a message survives, the empty ones too."""
+    plain = message(
+        2, audience=None, expires_at=None, offer_id=None, ends=(), acknowledge=False, lane="bulk"
+    )
+    commit(store, lambda unit: unit.add_messages([message(), plain]))
+    with store.read() as view:
+        assert view.message("m1") == message()
+        assert view.message("m2") == plain
+        assert view.message("m3") is None
+
+
+def test_messages_come_in_the_order_of_their_numbers(store: Store) -> None:
+    """An incident's messages are read as they were numbered."""
+    other = message(4, incident_id="inc-2")
+    rows = [message(3), message(1), other, message(2)]
+    commit(store, lambda unit: unit.add_messages(rows))
+    with store.read() as view:
+        assert [row.number for row in view.messages("inc-1")] == [1, 2, 3]
+        assert view.messages("inc-3") == []
+
+
+def test_a_message_that_stands_is_left(store: Store) -> None:
+    """What was approved cannot be changed by releasing it again."""
+    commit(store, lambda unit: unit.add_messages([message()]))
+    commit(store, lambda unit: unit.add_messages([message(1, contact="other")]))
+    with store.read() as view:
+        assert view.messages("inc-1") == [message()]
+
+
+def test_a_fanout_is_moved_from_its_cursor(store: Store) -> None:
+    """A fan-out begins at the start and is saved as it goes."""
+    commit(store, lambda unit: unit.add_fanouts([fanout()]))
+    moved = fanout(cursor="person-7", told=True)
+    commit(store, lambda unit: unit.save_fanout(moved))
+    with store.read() as view:
+        assert view.fanout("m1") == moved
+        assert view.fanout("m2") is None
+
+
+def test_a_fanout_that_stands_is_not_begun_again(store: Store) -> None:
+    """G2: adding a fan-out again does not move its cursor back."""
+    commit(store, lambda unit: unit.add_fanouts([fanout()]))
+    moved = fanout(cursor="person-7")
+    commit(store, lambda unit: unit.save_fanout(moved))
+    commit(store, lambda unit: unit.add_fanouts([fanout()]))
+    with store.read() as view:
+        assert view.fanout("m1") == moved
+
+
+def test_fanouts_to_expand_come_oldest_first(store: Store) -> None:
+    """G7: neither a finished fan-out nor a closed one has anybody left to expand."""
+    rows = [
+        fanout("z"),
+        fanout("done", finished=True),
+        fanout("closed", closed=True),
+        fanout("a"),
+        fanout("m"),
+    ]
+    commit(store, lambda unit: unit.add_fanouts(rows))
+    with store.read() as view:
+        assert [row.message_id for row in view.fanouts()] == ["z", "a", "m"]
+        assert [row.message_id for row in view.fanouts(limit=2)] == ["z", "a"]
+        assert view.fanouts(unfinished=False) == rows
+
+
+def test_an_unknown_fanout_is_not_saved(store: Store) -> None:
+    """Saving what was never added is a mistake that is said."""
+    with pytest.raises(LookupError):
+        commit(store, lambda unit: unit.save_fanout(fanout("none")))

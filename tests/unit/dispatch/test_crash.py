@@ -1,0 +1,214 @@
+"""A crash at each named point, then a restart: everyone is told, and hardly anybody twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from crisis.core.turning import Turning
+from crisis.dispatch import Turned
+from crisis.marks import MARKS, mark, watching
+from crisis.ports import Unit
+from tests.unit.dispatch.world import (
+    MINUTE,
+    NOON,
+    FakeChannel,
+    World,
+    a_message,
+    an_offer,
+    answers,
+    before_long,
+    quiet,
+    someone,
+    until,
+)
+
+OURS = [
+    name
+    for name in MARKS
+    if name.split(".")[0]
+    in {"expand", "claim", "send", "receipts", "fallback", "turning", "acknowledge"}
+]
+
+
+class CrashError(BaseException):
+    """The power is gone."""
+
+
+async def life(world: World) -> None:
+    """An alert to an audience and an offer, an answer, and a medium that fails for good."""
+    async with world.running() as dispatcher:
+        with world.store.read() as view:
+            begun = view.message("m1") is not None
+        if not begun:
+            world.release(a_message(), fanout=True)
+            world.release(an_offer(), "p000")
+        dispatcher.wake()
+        await quiet(dispatcher)
+        offer = world.rows("offer-1")["p000", "mail"]
+        await dispatcher.acknowledge(offer.id, NOON)
+        await quiet(dispatcher)
+
+
+@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("nth", [1, 2, 5])
+async def test_a_crash_loses_nobody_and_repeats_little(name: str, nth: int) -> None:
+    """G2: repeats are at most what was in flight, under the same identity."""
+    people = [someone(f"p{number:03}") for number in range(60)]
+    mail = FakeChannel("email", connections=2, depth=4)
+    mail.answer = lambda one: answers(
+        "failed" if one.address.startswith("p00") and one.kind == "update" else "sent"
+    )(one)
+    text = FakeChannel("sms", connections=2, depth=4)
+    world = World(mail, text, people=people)
+    seen: Counter[str] = Counter()
+
+    def crash(reached: str) -> None:
+        seen[reached] += 1
+        if reached == name and seen[name] == nth:
+            raise CrashError(name)
+
+    with watching(crash):
+        try:
+            await life(world)
+        except (BaseExceptionGroup, CrashError, AssertionError):
+            assert seen[name] >= nth
+    await life(world)
+
+    assert seen[name]
+    handed = Counter(one.delivery_id for channel in (mail, text) for one in channel.out)
+    bound = sum(world.dispatcher().in_flight_bound().values())
+    assert sum(handed.values()) - len(handed) <= bound
+    states = world.states("m1")
+    for person in people:
+        by_text = person.id.startswith("p00")
+        assert states[person.id, "mail"] == ("failed" if by_text else "sent")
+        assert states.get((person.id, "sms")) == ("sent" if by_text else None)
+    assert world.states("offer-1")["p000", "mail"] == "acknowledged"
+    told = Counter((one.message_id, one.turning) for one in world.news if isinstance(one, Turned))
+    assert set(told) == {("m1", Turning.SENT), ("offer-1", Turning.SENT)}
+    assert max(told.values()) <= 2
+
+
+async def test_every_mark_is_reached() -> None:
+    """A named crash point that nothing passes is not tested by anything."""
+    mail = FakeChannel("email", answer=answers("failed"))
+    text = FakeChannel("sms")
+    world = World(mail, text, people=[someone("p000")])
+    seen: set[str] = set()
+    with watching(seen.add):
+        await life(world)
+    assert seen >= set(OURS)
+
+
+def test_a_mark_does_nothing_without_a_watcher() -> None:
+    """And nothing once its watcher is gone."""
+    seen: list[str] = []
+    with watching(seen.append):
+        mark("expand.before-commit")
+    mark("expand.after-commit")
+    assert seen == ["expand.before-commit"]
+
+
+async def test_what_may_have_left_is_not_sent_again_where_that_harms() -> None:
+    """A text message in flight at the crash is unknown; the next rung is asked at its time."""
+    text = FakeChannel("sms", repeat_safe=False, gate=asyncio.Event())
+    world = World(text, people=[someone("ana")])
+    async with world.running() as dispatcher:
+        world.release(an_offer(), "ana")
+        dispatcher.wake()
+        await until(lambda: text.busy)
+    text.gate = None
+    async with world.running() as dispatcher:
+        await quiet(dispatcher)
+        row = world.rows("offer-1")["ana", "sms"]
+        assert (row.state, row.reason) == ("unknown", "unknown: its sender stopped")
+        world.clock.business += 10 * MINUTE
+        dispatcher.wake()
+        await quiet(dispatcher)
+    assert len(text.out) == 1
+    assert world.rows("offer-1")["ana", "runner"].reason == "by-hand: runner"
+
+
+async def test_what_another_dispatcher_held_is_found_when_its_lease_is_over() -> None:
+    """A dead worker's rows are sent by the living."""
+    mail = FakeChannel("email")
+    world = World(mail, people=[someone("ana")])
+    world.release(a_message(), "ana")
+    world.commit(
+        lambda unit: unit.claim(
+            channel="email", now=NOON, real=NOON, owner="dead", lease=MINUTE, limit=9
+        )
+    )
+    async with world.running(owner="alive") as dispatcher:
+        await quiet(dispatcher)
+        assert mail.out == []
+        world.clock.actual += 10 * MINUTE
+        dispatcher.wake()
+        await before_long(lambda: world.states() == {("ana", "mail"): "sent"})
+
+
+async def test_a_late_receipt_is_written_down_whoever_holds_the_row() -> None:
+    """Our lease ran out and another took the row: that it was sent is still true."""
+    mail = FakeChannel("email", gate=asyncio.Event())
+    world = World(mail, people=[someone("ana")])
+    async with world.running(alone=False) as dispatcher:
+        world.release(a_message(), "ana")
+        dispatcher.wake()
+        await until(lambda: mail.busy)
+
+        def stolen(unit: Unit) -> None:
+            row = world.rows()["ana", "mail"]
+            unit.save_deliveries([replace(row, owner="other", lease_until=NOON + 9 * MINUTE)])
+
+        world.commit(stolen)
+        assert mail.gate
+        mail.gate.set()
+        await quiet(dispatcher)
+    assert world.states() == {("ana", "mail"): "sent"}
+
+
+async def test_a_claim_that_failed_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store was away for a moment."""
+    monkeypatch.setattr("crisis.dispatch.desk.PAUSE", 0.005)
+    mail = FakeChannel("email")
+    world = World(mail, people=[someone("ana")])
+    async with world.running() as dispatcher:
+        await quiet(dispatcher)
+        world.release(a_message(), "ana")
+        world.disk_is_full = True
+        dispatcher.wake()
+        await asyncio.sleep(0.02)
+        assert not dispatcher.idle()
+        world.disk_is_full = False
+        await before_long(lambda: world.states() == {("ana", "mail"): "sent"})
+
+
+async def test_a_bug_between_claim_and_receipt_leaves_the_row_to_its_lease(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is found again, and the connection goes on with others."""
+    monkeypatch.setattr("crisis.dispatch.desk.PAUSE", 0.005)
+    mail = FakeChannel("email")
+    world = World(mail, people=[someone("ana")])
+    async with world.running() as dispatcher:
+        line = dispatcher._lines["email"]
+        original = line._hand_over
+        failed: list[object] = []
+
+        async def fail_once(batch: object) -> object:
+            if not failed:
+                failed.append(batch)
+                raise RuntimeError("a bug")
+            return await original(batch)  # type: ignore[arg-type] # passed through
+
+        line._hand_over = fail_once  # type: ignore[method-assign, assignment] # the bug
+        world.release(a_message(), "ana")
+        dispatcher.wake()
+        await until(lambda: failed)
+        world.clock.actual += 10 * MINUTE
+        dispatcher.wake()
+        await before_long(lambda: world.states() == {("ana", "mail"): "sent"})

@@ -1,0 +1,113 @@
+"""Reports by people and programs."""
+
+import json
+from typing import Any
+
+import pytest
+
+from crisis.core.commands import Actor
+from crisis.core.report import report_id
+from crisis.intake import report
+from crisis.intake.faults import BadPayload
+from crisis.intake.submission import Incoming, Sender, keep
+from tests.unit.intake.senders import KNOWN, NOW, FakeSource
+
+
+class Desk(FakeSource):
+    """A source that people write through."""
+
+    by = "person"
+    kind = "generic"
+
+
+DESK = Sender(name="desk", source=Desk())
+
+
+def read(sender: Sender = DESK, key: str | None = None, **fields: Any) -> Incoming:
+    """Read a document as the door would."""
+    return report.read(json.dumps(fields).encode(), sender, KNOWN, key=key)
+
+
+def faults(**fields: Any) -> dict[str, str]:
+    """Pointer -> what to write instead, for a body that is refused."""
+    with pytest.raises(BadPayload) as caught:
+        read(**fields)
+    return {fault.pointer: fault.fix["en"] for fault in caught.value.faults}
+
+
+def test_the_least_that_one_can_say() -> None:
+    """An empty object is a report: kind and site are those of the source."""
+    incoming = read()
+    assert (incoming.kind, incoming.site, incoming.danger) == ("generic", "annex", "unknown")
+
+
+def test_everything_that_one_can_say() -> None:
+    """Each field arrives; the caller's own words are cleaned of what hides or turns text."""
+    incoming = read(
+        kind="flood", site="annex", building="north", at=" 2nd\u202e floor\u0000 ", what="Water",
+        danger="yes", severity="critical", observed_at="2026-11-22T14:00:00+01:00",
+        on_behalf_of="p1", group="g", signal="firing",
+    )  # fmt: skip
+    assert (incoming.place, incoming.what, incoming.severity) == ("2nd floor", "Water", "S2")
+    assert incoming.for_person == "p1"
+    assert incoming.observed_at is not None
+    assert incoming.observed_at < NOW
+
+
+def test_an_idempotency_key_makes_a_repeat_the_same_report() -> None:
+    """The header wins over the field; the same key is the same report; without one each is new."""
+    assert (
+        read(key="k1", id="other").report_id == read(id="k1").report_id == report_id("desk", "k1")
+    )
+    assert read().report_id != read().report_id
+
+
+def test_an_exercise_is_never_the_real_report_of_the_same_key() -> None:
+    """G9: the same key in an exercise and in earnest are two reports."""
+    drill = read(key="k1", exercise=True)
+    assert drill.exercise
+    assert drill.report_id != read(key="k1").report_id
+    command = drill.command(actor=Actor(kind="source", id="desk"), authority="t", door="d")
+    assert command.exercise
+
+
+def test_words_of_a_machine_never_become_a_place() -> None:
+    """What a machine calls the place is for the room alone: the place is told to audiences."""
+    incoming = read(Sender(name="probe", source=FakeSource()), at="<rack 7>", what="dead")
+    assert incoming.place is None
+    assert incoming.what == "<rack 7>\ndead"
+
+
+@pytest.mark.parametrize(
+    ("fields", "pointer", "fix"),
+    [
+        ({"site": "anex"}, "/site", "write annex"),
+        ({"building": "norht"}, "/building", "write north"),
+        ({"severity": "S9"}, "/severity", "S"),
+        ({"on_behalf_of": "stranger"}, "/on_behalf_of", ""),
+        ({"knd": "flood"}, "/knd", "write kind"),
+        ({"danger": "maybe"}, "/danger", "'yes'"),
+        ({"danger": True}, "/danger", "'yes'"),
+        ({"kind": "Water Leak"}, "/kind", "hyphens"),
+        ({"at": 7}, "/at", "write"),
+        ({"what": "x" * 4001}, "/what", "4000"),
+        ({"observed_at": "14:05"}, "/observed_at", "zone"),
+        ({"observed_at": "2026-11-22T14:05:00"}, "/observed_at", "zone"),
+        ({"exercise": "yes"}, "/exercise", "true"),
+        ({"id": ""}, "/id", "at least 1"),
+    ],
+)
+def test_each_mistake_is_named_with_a_way_out(
+    fields: dict[str, Any], pointer: str, fix: str
+) -> None:
+    """A name that does not exist, a field misspelt, a wrong type: where, and what to write."""
+    found = faults(**fields)
+    assert fix in found[pointer]
+
+
+def test_words_are_kept_as_json_in_any_language() -> None:
+    """Prose is one string or language -> text, cleaned, with a digest that its salt proves."""
+    both = keep({"fr": "Fuite\x07", "en": "Leak"})
+    assert json.loads(both.content) == {"fr": "Fuite", "en": "Leak"}
+    assert json.loads(keep("seul\ud800").content) == "seul?"
+    assert both.ref.digest != keep({"fr": "Fuite", "en": "Leak"}).ref.digest
