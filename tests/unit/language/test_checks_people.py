@@ -138,8 +138,9 @@ def test_a_phase_that_is_never_lived_needs_no_words(broken: Broken) -> None:
 
 def test_the_same_words_to_two_audiences_are_a_warning(broken: Broken) -> None:
     """Each reads what is true for it; one that need not act is not compared."""
-    two = [("tell", name, "open", "instruction") for name in ("front-line", "people-on-site")]
-    (fault,) = broken(dict.fromkeys(two, {"fr": "Sortez.", "en": "Leave."}))
+    told = ("front-line", "people-on-site")
+    same = {("tell", n, "open", "instruction"): {"fr": "Sortez.", "en": "Leave."} for n in told}
+    (fault,) = broken(same)
 
     assert (fault.rule, fault.severity) == ("same-words", "warning")
     assert fault.at == ("tell", "front-line", "open", "instruction")
