@@ -77,8 +77,9 @@ def _roles(
                 by_id[f"{body.offer_id} {role}"] = offer
         answer = _ANSWERS.get(type(body))
         if answer is not None:
-            for key, offer in by_id.items():
-                if key.startswith(f"{getattr(body, 'offer_id', None)} "):
+            for role in getattr(body, "roles", None) or tuple(offers):
+                offer = by_id.get(f"{getattr(body, 'offer_id', None)} {role}")
+                if offer is not None and offer["answer"] != "accepted":
                     offer |= {"answer": answer, "answered_at": _at(event.at)}
     titles = pinned.in_force(incident.situation).roles
     for role, asked in offers.items():

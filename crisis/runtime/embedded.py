@@ -153,15 +153,19 @@ class Embedded:
         try:
             for _ in range(AGAIN):
                 try:
-                    decision, rows = await self._writer(lambda unit: self._decide(unit, command))
+                    # Shielded: what was committed is taken to the dispatcher, whoever hung up.
+                    return await asyncio.shield(self._decided(command))
                 except Conflict:
                     continue
-                mark("decide.after-commit")
-                await self._committed(rows)
-                return decision
             raise Conflict(command.id)
         finally:
             self._submitted -= 1
+
+    async def _decided(self, command: Command) -> Decision:
+        decision, rows = await self._writer(lambda unit: self._decide(unit, command))
+        mark("decide.after-commit")
+        await self._committed(rows)
+        return decision
 
     async def acknowledge(self, delivery_id: str, at: datetime) -> None:
         """A person said "I have it": the ladder of this delivery stops."""
@@ -284,7 +288,7 @@ class Embedded:
                 message_id=news.message_id,
                 sent=news.turning is not Turning.FAILED,
                 sent_at=news.at,
-                tally=dict(news.tally),
+                tally={state: count for state, count in news.tally.items() if count},
             ),
             actor=Actor(kind="rule", id="ledger"),
             authority="ledger",
