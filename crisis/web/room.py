@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from crisis.config.settings import BY_HAND
 from crisis.core.deciding import Refusal
 from crisis.core.incident import Incident
 from crisis.intake.faults import BadPayload, Fault, explain
@@ -17,7 +18,7 @@ from crisis.web.body import Form, TooLarge, TooSlow, read_form
 from crisis.web.commands import Asking, command_of
 from crisis.web.forms import fields_of
 from crisis.web.pages import render, trouble
-from crisis.web.room_view import BY_HAND, RoomView
+from crisis.web.room_view import RoomView
 from crisis.web.service import Service
 
 _AGAIN = frozenset({"press", "override", "section"})

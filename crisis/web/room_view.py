@@ -10,6 +10,7 @@ from functools import cached_property
 
 from uuid_utils import uuid7
 
+from crisis.config.settings import BY_HAND
 from crisis.core.events import IncidentDeclared
 from crisis.core.incident import PHASES, Commitment, Incident, Offer, StepState
 from crisis.core.pinned import Pinned
@@ -19,9 +20,6 @@ from crisis.core.prose import TextRef
 from crisis.core.step import Step
 from crisis.ports import DeliveryRow, MessageRow
 from crisis.web.service import Service
-
-BY_HAND = frozenset({"paper", "person"})
-"""Channels that no machine serves: somebody goes there, hangs it up, or telephones."""
 
 _WAITING = frozenset({"queued", "sending", "sent", "unknown"})
 _LISTED = 500
