@@ -312,7 +312,15 @@ async def test_what_is_left_to_people_is_listed_and_ticked_off(house: House) -> 
     with service.store.read() as view:
         message = view.messages(incident.id)[0]
         by_machine = view.deliveries(message.id)[0]
-    by_hand = replace(by_machine, id="d-hand", medium="runner", channel="person", state="queued")
+    by_hand = replace(
+        by_machine,
+        id="d-hand",
+        medium="runner",
+        channel="person",
+        state="suppressed",
+        reason="by-hand: runner",
+        next_attempt_at=None,
+    )
     service.store.transact([lambda unit: unit.add_deliveries([by_hand])])
     told: list[Receipt] = []
 
