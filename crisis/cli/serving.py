@@ -17,6 +17,7 @@ import uvicorn
 from crisis.channels.credentials import Secrets
 from crisis.config import check_secrets, read_folder
 from crisis.organisation import Organisation
+from crisis.ports import Store
 from crisis.runtime.embedded import Embedded
 from crisis.runtime.home import Home
 from crisis.store import open_store
@@ -41,9 +42,7 @@ def open_service(
     try:
         if files is not None:
             now = datetime.now(UTC)  # noqa: TID251 - before there is a service with a clock
-            done = store.transact([lambda unit: unit.add_configuration(files, at=now)])
-            if isinstance(done[0], Exception):
-                raise done[0]
+            _put(store, files, now)
         folder = org / SECRETS if org is not None else home.path / SECRETS
         return Embedded(
             store=store,
@@ -55,6 +54,12 @@ def open_service(
     except BaseException:
         store.close()
         raise
+
+
+def _put(store: Store, files: Mapping[str, str], now: datetime) -> None:
+    done = store.transact([lambda unit: unit.add_configuration(files, at=now)])
+    if isinstance(done[0], Exception):
+        raise done[0]
 
 
 def checked_folder(org: Path) -> Mapping[str, str]:
@@ -80,7 +85,7 @@ async def running(service: Embedded, listener: socket.socket) -> AsyncIterator[u
     served = asyncio.create_task(web._serve([listener]))  # noqa: SLF001 - serve() takes the signals
     work = asyncio.create_task(service.run())
     try:
-        while not web.started and not served.done() and not work.done():
+        while not (web.started or served.done() or work.done()):  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.005)
         yield web
     finally:
