@@ -38,15 +38,15 @@ def test_a_library_holds_playbooks_and_their_plan(library: Library, tower: Site)
 @pytest.mark.parametrize(
     ("kind", "source", "name"),
     [
-        ("leak", None, "leak"),
+        ("leak", "person", "leak"),
         ("leak", "machine", "leak"),
         ("wet-floor", "machine", "leak"),
         ("wet-floor", "person", "generic"),
-        ("meteorite", None, "generic"),
+        ("meteorite", "machine", "generic"),
     ],
 )
 def test_a_report_opens_the_playbook_that_fits_or_the_generic_one(
-    library: Library, kind: str, source: str | None, name: str
+    library: Library, kind: str, source: str, name: str
 ) -> None:
     """G1: an unforeseen kind, or a source that no opening names, falls to `generic`."""
     assert library.choose(kind, source) == name
@@ -126,6 +126,11 @@ def test_warnings_do_not_stop_a_library(files: dict[str, str]) -> None:
             ),
         ),
         ("leak.scenario.yaml", "a: [", None),
+        (
+            "water.yaml",
+            "playbook: [a]",
+            "water.yaml:1:1 [unknown-value] playbook: this cannot stand",
+        ),
         (
             "water.yaml",
             "playbook: 3",

@@ -73,6 +73,7 @@ def _indent(line: str) -> int:
 
 
 def _field_misspelt(draft: Draft) -> Mistake:
+    """`withn` for `within`."""
     name, _ = next(draft.steps("within"))
     line, column = draft.place("steps", name, "within")
     text = draft.with_line(line, draft.lines[line - 1].replace("within:", "withn:"))
@@ -81,6 +82,7 @@ def _field_misspelt(draft: Draft) -> Mistake:
 
 
 def _role_misspelt(draft: Draft) -> Mistake:
+    """A role without one of its letters."""
     name, step = next((n, s) for n, s in draft.steps("by") if isinstance(s["by"], str))
     line, column = draft.place("steps", name, "by")
     wrong = step["by"][:-2] + step["by"][-1]
@@ -95,6 +97,7 @@ def _role_misspelt(draft: Draft) -> Mistake:
 
 
 def _duration_in_words(draft: Draft) -> Mistake:
+    """A duration in words."""
     name, step = next((n, s) for n, s in draft.steps("within") if isinstance(s["within"], str))
     line, column = draft.place("steps", name, "within")
     text = draft.with_line(line, draft.lines[line - 1].replace(step["within"], "45 minutes"))
@@ -106,6 +109,7 @@ def _duration_in_words(draft: Draft) -> Mistake:
 
 
 def _language_forgotten(draft: Draft) -> Mistake:
+    """A text in French only."""
     name, _ = next(draft.steps("undo"))
     pointer = ("steps", name, "undo")
     line, column = draft.place(*pointer)
@@ -120,6 +124,7 @@ def _language_forgotten(draft: Draft) -> Mistake:
 
 
 def _colon_unquoted(draft: Draft) -> Mistake:
+    """A colon in a text without quotes."""
     line, _ = draft.place("words", "event")
     spoilt = re.sub(r"\{fr: .*", "{fr: Attention : fuite, en: Leak}", draft.lines[line - 1])
     column = spoilt.index(" : ") + 2
@@ -128,6 +133,7 @@ def _colon_unquoted(draft: Draft) -> Mistake:
 
 
 def _condition_as_expression(draft: Draft) -> Mistake:
+    """A condition written like a program."""
     name, _ = next((n, s) for n, s in draft.steps("when") if isinstance(s["when"], dict))
     line, column = draft.place("steps", name, "when")
     spoilt = re.sub(r"when: .*", "when: severity >= S2 and people == yes", draft.lines[line - 1])
@@ -139,6 +145,7 @@ def _condition_as_expression(draft: Draft) -> Mistake:
 
 
 def _answer_misspelt(draft: Draft) -> Mistake:
+    """A condition on an answer that cannot be given."""
     asked = {n: s["answers"] for n, s in draft.steps("answers")}
     for name, step in draft.steps("when"):
         for question in set(asked) & set(step["when"]):
@@ -153,6 +160,7 @@ def _answer_misspelt(draft: Draft) -> Mistake:
 
 
 def _ring(draft: Draft) -> Mistake:
+    """Two steps that wait for each other."""
     for name, step in draft.steps("after"):
         first = next((a for a in _listed(step["after"]) if a not in PHASES), None)
         if first is None:
@@ -176,10 +184,12 @@ def _ring(draft: Draft) -> Mistake:
 
 
 def _listed(value: Any) -> list[Any]:
+    """A list, or the one value that stands for it."""
     return value if isinstance(value, list) else [value]
 
 
 def _first_words_forgotten(draft: Draft) -> Mistake:
+    """An audience without its first words."""
     name = next(n for n, tell in draft.source["tell"].items() if "open" in tell)
     line, column = draft.place("tell", name)
     says = f'tell.{name} says nothing in phase "open"; add open: with impact and instruction'
@@ -187,6 +197,7 @@ def _first_words_forgotten(draft: Draft) -> Mistake:
 
 
 def _workaround_forgotten(draft: Draft) -> Mistake:
+    """Nothing to do meanwhile."""
     name = next(
         n for n, tell in draft.source["tell"].items()
         if "workaround" in (tell.get("worked_around") or ())
@@ -201,12 +212,14 @@ def _workaround_forgotten(draft: Draft) -> Mistake:
 
 
 def _last_resort_forgotten(draft: Draft) -> Mistake:
+    """Nobody left when all stay silent."""
     line, column = draft.place("roles", "lead")
     says = "nobody is left when holder and deputies of lead stay silent; add last_resort: FUNCTION"
     return draft.without("roles", "lead", "last_resort"), line, column, "no-last-resort", says
 
 
 def _result_forgotten(draft: Draft) -> Mistake:
+    """A measure without its expected result."""
     name, _ = next(draft.steps("measure", "expected_result"))
     line, column = draft.place("steps", name, "measure")
     says = (
@@ -218,6 +231,7 @@ def _result_forgotten(draft: Draft) -> Mistake:
 
 
 def _rhythm_forgotten(draft: Draft) -> Mistake:
+    """A rhythm that leaves out a severity."""
     name = next(n for n, tell in draft.source["tell"].items() if "update_every" not in tell)
     line, _ = draft.place("tell", name)
     text = draft.after_line(line, "    update_every: {S1: 5m, S2: 5m}")
@@ -229,6 +243,7 @@ def _rhythm_forgotten(draft: Draft) -> Mistake:
 
 
 def _one_medium(draft: Draft) -> Mistake:
+    """One medium for people in danger."""
     name = next(
         n for n, audience in draft.source["audiences"].items()
         if audience.get("at_risk") and "immediate" in audience.get("ladders", {}).get("alert", {})
@@ -245,6 +260,7 @@ def _one_medium(draft: Draft) -> Mistake:
 
 
 def _role_removed_by_a_layer(draft: Draft) -> Mistake:
+    """A role that goes home at night, and is still waited for."""
     informed_by = draft.source["directorate"]["informed_by"]
     removed = next(s["by"] for _, s in draft.steps("by") if s["by"] not in ("lead", informed_by))
     end = f"  zz-night:\n    when: {{hours: off}}\n    roles: {{{removed}: ~}}\n"

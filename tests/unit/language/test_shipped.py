@@ -39,15 +39,18 @@ OPTIONAL = {"undo", "regret", "risks", "counterpart", "unknown", "questions"}
 
 
 def _id(file: Path) -> str:
+    """Which library, which file."""
     return f"{file.parent.parent.name}-{file.stem}"
 
 
 def _source(file: Path) -> dict[str, Any]:
+    """The raw document in a file."""
     source: dict[str, Any] = read(file.read_text("utf-8"), file.name).value
     return source
 
 
 def _plan(file: Path) -> CommunicationPlan:
+    """The plan that a playbook shares."""
     return CommunicationPlan.model_validate(_source(file.parent / PLAN))
 
 
@@ -62,10 +65,12 @@ def _maps(value: Any, at: Pointer = ()) -> Iterator[tuple[Pointer, dict[str, Any
 
 
 def _texts(source: dict[str, Any]) -> list[Pointer]:
+    """Where every text stands."""
     return [at for at, value in _maps(source) if set(value) == {"fr", "en"}]
 
 
 def _without(source: dict[str, Any], *every: Pointer) -> dict[str, Any]:
+    """A copy with some values taken out."""
     source = copy.deepcopy(source)
     for at in every:
         target: Any = source
@@ -157,6 +162,7 @@ def test_an_unknown_field_of_a_plan_is_refused_wherever_it_stands(file: Path) ->
 
 
 def _plan_faults(source: dict[str, Any]) -> list[Fault]:
+    """All that is wrong with a raw plan."""
     try:
         return list(plan_checks.faults(CommunicationPlan.model_validate(source)))
     except ValidationError as error:
@@ -184,9 +190,11 @@ def _places(found: Iterator[Fault] | list[Fault]) -> set[Pointer]:
 
 
 def _plain(at: Pointer) -> Pointer:
+    """A pointer without its places in lists."""
     return tuple(part for part in at if isinstance(part, str))
 
 
 def _inside(at: Pointer, places: set[Pointer]) -> bool:
+    """Whether something was found in that block."""
     block = _plain(at)
     return any(place[: len(block)] == block for place in places)

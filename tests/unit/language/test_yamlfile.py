@@ -112,10 +112,14 @@ def test_more_than_plain_yaml_is_refused(text: str, place: str, rule: str, says:
 
 
 class _Part(BaseModel, extra="forbid"):
+    """A block of a document."""
+
     size: int
 
 
 class _Whole(BaseModel, extra="forbid"):
+    """A document of the organisation."""
+
     part: _Part
     note: str
 
