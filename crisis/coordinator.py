@@ -33,7 +33,7 @@ from crisis.core.prose import Prose, TextRef
 from crisis.core.report import Report, evolve_report
 from crisis.core.values import Text
 from crisis.facts import Candidates
-from crisis.ledger import course_of, first_rows, withdraw
+from crisis.ledger import course_of, direct_fanout, first_rows, withdraw
 from crisis.marks import mark
 from crisis.organisation import Organisation
 from crisis.ports import (
@@ -43,6 +43,7 @@ from crisis.ports import (
     Directory,
     FanoutRow,
     MessageRow,
+    Recipient,
     Recorded,
     Scope,
     StreamRow,
@@ -368,11 +369,13 @@ class Coordinator:
                     )
                 )
                 continue
+            fanouts.append(direct_fanout(row))
             course = course_of(row, pinned, self._abilities, awake={*awake, *message.to})
             for who in message.to:
-                recipient = directory.recipient(who)
-                if recipient is not None:
-                    deliveries += first_rows(row, recipient, course, now)
+                recipient = directory.recipient(who) or Recipient(
+                    id=who, language=pinned.plan.languages[0], addresses={}
+                )
+                deliveries += first_rows(row, recipient, course, now)
         unit.add_messages(rows)
         unit.add_fanouts(fanouts)
         stamped = self._stamp(deliveries)

@@ -29,6 +29,9 @@ from crisis.core.incident import (
 
 V = TypeVar("V")
 
+SPOKEN = frozenset({"alert", "instruction", "update", "holding", "correction", "end"})
+"""Kinds of message that an audience hears; the directorate also gets briefs and requests."""
+
 
 def evolve(incident: Incident | None, event: Event) -> Incident:
     """Answer the state after the event."""
@@ -284,7 +287,7 @@ def _released(incident: Incident, event: Event, body: e.MessageReleased) -> Inci
         messages=body.number,
         unsent=_with(incident.unsent, **{body.message_id: unsent}),
     )
-    if body.audience is None or body.kind == "brief":
+    if body.audience is None or body.kind not in SPOKEN:
         return incident
     before = incident.audiences.get(body.audience)
     holding = body.kind == "holding"

@@ -76,6 +76,18 @@ class Links:
         """The address that says where a report stands."""
         return f"{self.public_url}/t/{report_id}"
 
+    def watching(self, incident_id: str) -> str:
+        """The address where somebody may look at one incident, and change nothing; for 12 hours."""
+        link = self._signed("watch", incident_id)
+        return f"{self.public_url}/incidents/{incident_id}?link={link}"
+
+    def read_watching(self, token: str) -> str:
+        """The incident that this link lets somebody look at; :class:`BadLink` otherwise."""
+        match self._opened("watch", token, SESSION_LASTS):
+            case str(incident_id):
+                return incident_id
+        raise BadLink("invalid")
+
     def session(self, person: str | None) -> str:
         """The cookie of somebody who has shown the operator token, acting as this person."""
         return self._signed("session", {"as": person})

@@ -17,6 +17,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from crisis.web import records
 from crisis.web.acknowledgement import acknowledgement
 from crisis.web.callbacks import receive_callback
 from crisis.web.commands import receive_command
@@ -29,6 +30,7 @@ from crisis.web.overview import overview, quarantine
 from crisis.web.pages import operators, trouble
 from crisis.web.problems import Problem
 from crisis.web.raising import raise_page
+from crisis.web.records import timeline_page
 from crisis.web.room import done_by_hand, room
 from crisis.web.service import Service
 from crisis.web.tracking import tracking
@@ -81,6 +83,8 @@ def _routes() -> list[Route | Mount]:
         Route("/", operators(overview)),
         Route("/incidents/{incident_id}", operators(room), methods=both),
         Route("/incidents/{incident_id}/by-hand", operators(done_by_hand), methods=["POST"]),
+        Route("/incidents/{incident_id}/timeline", operators(timeline_page)),
+        *records.routes(),
         Route("/quarantine", operators(quarantine)),
         Route("/login", login, methods=both),
         Route("/me", operators(act_as), methods=both),

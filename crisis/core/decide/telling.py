@@ -110,6 +110,7 @@ class Common(TypedDict):
     place: TextRef | None
     observed_at: datetime
     opened_at: datetime
+    lead: str | None
 
 
 def common(d: Deciding) -> Common:
@@ -126,6 +127,7 @@ def common(d: Deciding) -> Common:
         "place": incident.place,
         "observed_at": incident.observed_at,
         "opened_at": incident.opened_at,
+        "lead": incident.lead,
     }
 
 
