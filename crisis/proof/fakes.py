@@ -59,6 +59,8 @@ class Handed:
 class FakeChannel:
     """A channel in memory. ``fault`` holds for everybody, ``faults`` for single addresses.
 
+    ``next_faults`` are used up by an address's next attempts, one after the other.
+
     ``handed`` keeps every attempt, in order. ``patience`` (seconds of real time) is how long it
     waits for an answer that never comes. ``gate``, where set, holds back every batch until it is
     opened. With ``confirms`` among its abilities, :meth:`receipts` makes the call-backs, which
@@ -79,6 +81,7 @@ class FakeChannel:
         self.handed: list[Handed] = []
         self.fault: Fault | None = None
         self.faults: dict[str, Fault] = {}
+        self.next_faults: dict[str, list[Fault]] = {}
         self.gate: asyncio.Event | None = None
         self.on_hand_over: Callable[[Handed], None] | None = None
         self.at_once = 0
@@ -135,7 +138,8 @@ class FakeChannel:
         return self.faults.get(address, self.fault)
 
     def _take(self, one: Outgoing) -> Receipt:
-        fault = self._fault_of(one.address)
+        coming = self.next_faults.get(one.address)
+        fault = coming.pop(0) if coming else self._fault_of(one.address)
         if fault is None and not one.address.strip(" ."):
             fault = "refused"
         handed = Handed(

@@ -110,6 +110,8 @@ class Story:
     away: list[Away] = field(default_factory=list)
     known_breaches: set[tuple[str, str]] = field(default_factory=set)
     """(guarantee, stream) of the breaches that this story is about."""
+    repeats: int = 0
+    """How many deliveries the story expects to be repeated, by crashes or odd servers."""
     numbers: int = 0
     moment: Moment | None = None
     """The last moment at which something was done."""
@@ -370,7 +372,7 @@ class Story:
     def breaches(self) -> list[Breach]:
         """Hold journal, ledger and what has arrived against every guarantee."""
         copies = {id_: n for one in self.channels.values() for id_, n in one.copies().items()}
-        sinks = Sinks(received=copies, answered=tuple(self.answered))
+        sinks = Sinks(received=copies, answered=tuple(self.answered), in_flight_bound=self.repeats)
         with self.runtime.store.read() as view:
             return check(
                 view,
