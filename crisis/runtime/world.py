@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from crisis.codec import CannotRead, from_recorded
 from crisis.coordinator import fold
+from crisis.core.evolve import evolve
 from crisis.core.incident import Incident
 from crisis.directory import PeopleDirectory
 from crisis.dispatch import Ground
 from crisis.organisation import Organisation
-from crisis.ports import MessageRow, Scope, Store
+from crisis.ports import MessageRow, Scope, Store, StreamRow, View
 
 
 class NoConfiguration(LookupError):  # noqa: N818 - it says what to do
@@ -17,9 +19,10 @@ class NoConfiguration(LookupError):  # noqa: N818 - it says what to do
 class World:
     """Which organisation an incident is pinned to, and which one holds now."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *known: Organisation) -> None:
+        """``known`` are versions that were read already."""
         self._store = store
-        self._versions: dict[int, Organisation] = {}
+        self._versions = {one.version: one for one in known}
         self._newest: Organisation | None = None
 
     def organisation(self, version: int | None = None) -> Organisation:
@@ -55,11 +58,11 @@ class World:
 
     def ground(self, message: MessageRow) -> Ground:
         """Give what the message's incident stands on now."""
-        incident = self.incident(message.incident_id)
+        with self._store.read() as view:
+            row = view.stream("incident", message.incident_id)
+            incident = _as_far_as_known(view, row) if row is not None else None
         if incident is None:
             raise LookupError(message.incident_id)
-        with self._store.read() as view:
-            row = view.stream("incident", incident.id)
         organisation = self.organisation(row.config_version if row else None)
         pinned = organisation.pinned(incident.playbook, incident.site)
         told = pinned.in_force(incident.situation).tell
@@ -78,3 +81,20 @@ class World:
     def directory(self, version: int | None = None) -> PeopleDirectory:
         """Give the people of a version; those of now when none is named."""
         return self.organisation(version).directory
+
+
+def _as_far_as_known(view: View, row: StreamRow) -> Incident | None:
+    """Give the incident; one with an event that cannot be read, as it was before that event.
+
+    Nobody may decide on it, but what was released before still reaches people (G13).
+    """
+    try:
+        return fold(view, row)
+    except CannotRead:
+        incident: Incident | None = None
+        for recorded in view.events("incident", row.stream_id):
+            try:
+                incident = evolve(incident, from_recorded(recorded))
+            except CannotRead:
+                return incident
+        return incident

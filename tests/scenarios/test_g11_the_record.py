@@ -41,7 +41,7 @@ async def test_what_is_told_later_keeps_both_times(story: Story) -> None:
     await story.at("16:00").done("close-area", happened="2026-03-10 15:10")
     events = story.runtime.events("incident", story.incident_id)
     assert [event.at for event in events] == sorted(event.at for event in events)
-    (told,) = [event for event in events if event.happened_at is not None]
+    told = next(event for event in events if event.happened_at is not None)
     assert story.shown(told.at) == "2026-03-10 16:00:00"
 
 
@@ -60,7 +60,5 @@ async def test_whoever_may_not_is_refused_and_the_refusal_is_kept(story: Story) 
     await a_led_flood(story)
     await story.at("14:30").cancel(by="Léa Dupuis", refused=True)
     with story.runtime.store.read() as view:
-        refused = [
-            one for one in view.decisions("incident", story.incident_id) if not one.accepted
-        ]
+        refused = [one for one in view.decisions("incident", story.incident_id) if not one.accepted]
     assert [one.actor for one in refused] == ["person:e123"]

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from crisis.core.commands import CancelIncident, CloseIncident, DeclarePhase
+from crisis.core.decide.commitments import promise_broken
 from crisis.core.decide.messages import tell
 from crisis.core.decide.notices import holders, lead_or_above, notify
 from crisis.core.decide.readiness import UNDO, reached, settled
 from crisis.core.decide.rights import require
 from crisis.core.deciding import Deciding
 from crisis.core.events import (
-    CommitmentBroken,
     CommitmentKept,
     IncidentCancelled,
     IncidentClosed,
@@ -135,7 +135,7 @@ def close(d: Deciding, _body: CloseIncident) -> None:
             f"Promises are still open: {', '.join(promised)}. Keep them first.",
         )
         for name in promised:
-            d.record(CommitmentBroken(commitment_id=name), rule="close")
+            promise_broken(d, name)
     d.record(IncidentClosed(), rule="close")
 
 
