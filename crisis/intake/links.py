@@ -49,6 +49,7 @@ class Links:
         self._secret = secret
         self._clock = clock
         self.public_url = public_url.rstrip("/")
+        self._serializers: dict[str, URLSafeTimedSerializer] = {}
 
     def acknowledgement(self, delivery_id: str, offer_id: str | None = None) -> str:
         """The address of the page where one person answers one message; good for 72 hours."""
@@ -112,6 +113,12 @@ class Links:
             raise BadLink("invalid") from None
 
     def _serializer(self, purpose: str) -> URLSafeTimedSerializer:
+        known = self._serializers.get(purpose)
+        if known is None:
+            known = self._serializers[purpose] = self._made(purpose)
+        return known
+
+    def _made(self, purpose: str) -> URLSafeTimedSerializer:
         clock = self._clock
 
         class Signer(TimestampSigner):

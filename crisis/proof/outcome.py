@@ -78,9 +78,9 @@ def _roles(
         answer = _ANSWERS.get(type(body))
         if answer is not None:
             for role in getattr(body, "roles", None) or tuple(offers):
-                offer = by_id.get(f"{getattr(body, 'offer_id', None)} {role}")
-                if offer is not None and offer["answer"] != "accepted":
-                    offer |= {"answer": answer, "answered_at": _at(event.at)}
+                made = by_id.get(f"{getattr(body, 'offer_id', None)} {role}")
+                if made is not None and made["answer"] != "accepted":
+                    made |= {"answer": answer, "answered_at": _at(event.at)}
     titles = pinned.in_force(incident.situation).roles
     for role, asked in offers.items():
         state = incident.roles.get(role)

@@ -33,6 +33,7 @@ from crisis.ports import (
     ConfigurationRow,
     Conflict,
     DeliveryRow,
+    MessageRow,
     QuarantineRow,
     Receipt,
     Store,
@@ -306,10 +307,8 @@ class Embedded:
             message = view.message(message_id)
         return message is not None and message.exercise
 
-    def _sign(self, row: DeliveryRow) -> str:
-        with self.store.read() as view:
-            message = view.message(row.message_id)
-        return self.links.acknowledgement(row.id, message.offer_id if message else None)
+    def _sign(self, row: DeliveryRow, message: MessageRow) -> str:
+        return self.links.acknowledgement(row.id, message.offer_id)
 
     def _open_channels(self) -> list[Channel]:
         opened: list[Channel] = [PageChannel(name, self.clock) for name in sorted(OWN_PAGES)]
