@@ -121,6 +121,8 @@ _ADVICE = {
     "unexpected end of stream": "a quote is opened and never closed; close it",
     "expected ',' or": "a bracket is not closed here, or a comma is missing; close it, or put "
     "the text between double quotes",
+    "expected the node content": "a bracket is opened and never closed, or nothing stands between "
+    "two commas; mend that",
     "unknown escape character": "a backslash stands in a double-quoted text; write it twice",
     "special characters are not allowed": "an invisible control character stands here; remove it",
     "could not find expected ':'": "a name has no colon; write NAME: value",

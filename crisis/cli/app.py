@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,7 @@ import typer
 
 from crisis.cli import content, incident, reading, reporting
 from crisis.cli.output import HOME, AsJson, Home, fail
-from crisis.cli.speech import say
+from crisis.cli.speech import language, say
 
 _PLAIN = {"rich_markup_mode": None, "pretty_exceptions_enable": False, "no_args_is_help": True}
 
@@ -49,11 +50,13 @@ def serve(
     """Run the service until it is told to stop."""
     import asyncio
 
+    from crisis.cli.logs import speak
     from crisis.cli.serving import serve as run
     from crisis.runtime.world import NoConfiguration
     from crisis.store import StoreRefused
     from crisis.yamlfile import NotAcceptable
 
+    speak()
     try:
         asyncio.run(run(org, home, host=host, port=port))
     except NotAcceptable as refusal:
@@ -64,11 +67,61 @@ def serve(
         raise fail("cannot-serve", [str(refusal)], as_json=False) from None
 
 
+def demo(
+    *,
+    once: Annotated[
+        bool, typer.Option("--once", help=say("Une fois, sans écran.", "Once, without a screen."))
+    ] = False,
+    json_: AsJson = False,
+    seed: Annotated[int, typer.Option(help=say("Graine.", "Seed."))] = 1,
+    silent_lead: Annotated[
+        bool,
+        typer.Option(
+            "--silent-lead",
+            help=say(
+                "Personne n'agit avant la première promesse rompue.",
+                "Nobody acts until the first promise is broken.",
+            ),
+        ),
+    ] = False,
+    port: Annotated[int, typer.Option(help=say("Port de la page.", "Port of the page."))] = 8420,
+    pause: Annotated[float, typer.Option(help=say("Secondes par étape.", "Seconds a step."))] = 0.4,
+) -> None:
+    """Play a flood from the report to the review, on the real service, on this machine."""
+    import asyncio
+
+    from crisis.cli.demo import in_terminal
+    from crisis.cli.demo import once as played
+    from crisis.cli.logs import quiet
+
+    quiet()
+    if once or json_:
+        result = asyncio.run(played(seed, silent_lead=silent_lead))
+        typer.echo(json.dumps(result, ensure_ascii=False, indent=1))
+        return
+    try:
+        asyncio.run(
+            in_terminal(
+                seed,
+                silent_lead=silent_lead,
+                port=port,
+                language=language(),
+                pause=pause,
+                stay=True,
+            )
+        )
+    except KeyboardInterrupt:
+        return
+    except OSError as refusal:
+        raise fail("cannot-serve", [str(refusal)], as_json=False) from None
+
+
 _COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
     ("timeline", reading.timeline, "La main courante.", "The timeline."),
     ("why", reading.why, "Pourquoi cet événement.", "Why an event happened."),
     ("init", content.init, "Écrire une organisation de départ.", "Write a first organisation."),
     ("serve", serve, "Faire tourner le service.", "Run the service."),
+    ("demo", demo, "Une inondation, du signalement au bilan.", "A flood, report to review."),
 )
 
 

@@ -55,11 +55,12 @@ REPORT = {
 class Demo:
     """One run. ``watch`` is called after each step of the story."""
 
-    def __init__(self, *, seed: int = 1, silent_lead: bool = False) -> None:
+    def __init__(self, *, seed: int = 1, silent_lead: bool = False, port: int = 0) -> None:
         self.seed = seed
         self.people = People(scene=self, seed=seed, silent_lead=silent_lead)
         self.watch: Callable[[Demo], Awaitable[None]] | None = None
         self.url = ""
+        self._port = port
         self.first_notification_ms: float | None = None
         self.refusals: list[dict[str, Any]] = []
         """What people asked and were refused, with the reason that they were given."""
@@ -89,7 +90,7 @@ class Demo:
         write_template(org)
         self._point_to_loopback(org)
         self.home = Home.at(folder / "home")
-        listener = listen("127.0.0.1", 0)
+        listener = listen("127.0.0.1", self._port)
         port = listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         self.service: Embedded = open_service(self.home, org, public_url=self.url)
@@ -130,8 +131,9 @@ class Demo:
     # --- the story ---
 
     async def play(self) -> dict[str, Any]:
-        """Raise the flood, let people and time act until the actions are verified."""
-        await self._raise()
+        """Let people and time act until the actions are verified."""
+        if not self._incident_id:
+            await self.begin()
         started_at = self.now()
         while not self._over():
             await self._at_rest()
@@ -146,6 +148,10 @@ class Demo:
         await self._at_rest()
         await self._tell()
         return self.result()
+
+    def page(self) -> str:
+        """Give the address of the page that shows the same; it opens without a password."""
+        return self.service.links.watching(self._incident_id)
 
     def result(self) -> dict[str, Any]:
         """Give what it came to, as one object."""
@@ -162,9 +168,9 @@ class Demo:
             **object_,
         }
 
-    async def _raise(self) -> None:
-        started = time.monotonic()
-        self._started = started
+    async def begin(self) -> None:
+        """Raise the flood through the door, and wait for the first notification."""
+        self._started = time.monotonic()
         async with self._http.post(
             f"{self.url}/reports",
             json={**REPORT, "id": f"demo-{self.seed}"},
@@ -183,7 +189,7 @@ class Demo:
 
     async def _at_rest(self) -> None:
         """Wait until nothing is being decided, due or on its way."""
-        while not self.service.idle():
+        while not self.service.idle():  # noqa: ASYNC110 - many parts must be at rest at once
             await asyncio.sleep(_SETTLE)
 
     async def _tell(self) -> None:
@@ -260,3 +266,40 @@ class Demo:
         ) as answer:
             if answer.status >= 400:  # noqa: PLR2004 - refused
                 self.refusals.append({"command": command, "as": person, **await answer.json()})
+
+
+async def once(seed: int, *, silent_lead: bool) -> dict[str, Any]:
+    """Play it to the end, without a terminal."""
+    async with Demo(seed=seed, silent_lead=silent_lead) as demo:
+        return await demo.play()
+
+
+async def in_terminal(
+    seed: int, *, silent_lead: bool, port: int, language: str, pause: float, stay: bool
+) -> None:
+    """Show it live, at a pace that can be read; then keep the page until Ctrl-C."""
+    from rich.console import Console
+    from rich.live import Live
+
+    from crisis.cli.demo_screen import Screen, farewell
+
+    console = Console()
+    async with Demo(seed=seed, silent_lead=silent_lead, port=port) as demo:
+        await demo.begin()
+        screen = Screen(demo, language)
+        console.print(screen.address(), soft_wrap=True)
+        with Live(console=console, auto_refresh=False) as live:
+
+            async def show(_: Demo) -> None:
+                if console.is_terminal:
+                    live.update(screen, refresh=True)
+                else:
+                    for line in screen.news():
+                        console.print(line, soft_wrap=True, markup=False, highlight=False)
+                await asyncio.sleep(pause)
+
+            demo.watch = show
+            await demo.play()
+        farewell(console, demo)
+        if stay:
+            await asyncio.Event().wait()

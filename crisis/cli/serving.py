@@ -17,6 +17,7 @@ import uvicorn
 from crisis.channels.credentials import Secrets
 from crisis.config import check_secrets, read_folder
 from crisis.organisation import Organisation
+from crisis.ports import Store
 from crisis.runtime.embedded import Embedded
 from crisis.runtime.home import Home
 from crisis.store import open_store
@@ -41,9 +42,7 @@ def open_service(
     try:
         if files is not None:
             now = datetime.now(UTC)  # noqa: TID251 - before there is a service with a clock
-            done = store.transact([lambda unit: unit.add_configuration(files, at=now)])
-            if isinstance(done[0], Exception):
-                raise done[0]
+            _put(store, files, now)
         folder = org / SECRETS if org is not None else home.path / SECRETS
         return Embedded(
             store=store,
@@ -57,6 +56,12 @@ def open_service(
         raise
 
 
+def _put(store: Store, files: Mapping[str, str], now: datetime) -> None:
+    done = store.transact([lambda unit: unit.add_configuration(files, at=now)])
+    if isinstance(done[0], Exception):
+        raise done[0]
+
+
 def checked_folder(org: Path) -> Mapping[str, str]:
     """Read an organisation folder and check it whole; raises NotAcceptable, PermissionError."""
     files = read_folder(org)
@@ -66,27 +71,34 @@ def checked_folder(org: Path) -> Mapping[str, str]:
 
 
 @asynccontextmanager
-async def running(service: Embedded, listener: socket.socket) -> AsyncIterator[uvicorn.Server]:
+async def running(service: Embedded, listener: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
     """Run the service and its doors on a socket that listens already, until the block ends.
 
-    A planned stop finishes what is in flight: nothing is left in doubt.
+    Gives the service's own work, which ends before the block only if it broke. A planned stop
+    finishes what is in flight: nothing is left in doubt.
     """
     web = uvicorn.Server(
         uvicorn.Config(
-            create_app(service), access_log=False, log_config=None, lifespan="off", log_level=None
+            create_app(service),
+            access_log=False,  # some addresses are personal
+            log_config=None,
+            log_level=None,
+            lifespan="off",
+            timeout_graceful_shutdown=2,  # a page that is open holds its line for ever
         )
     )
-    web.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # ours are below
     served = asyncio.create_task(web._serve([listener]))  # noqa: SLF001 - serve() takes the signals
     work = asyncio.create_task(service.run())
     try:
-        while not web.started and not served.done() and not work.done():
+        # uvicorn tells by an attribute only that it has started.
+        while not (web.started or served.done() or work.done()):  # noqa: ASYNC110
             await asyncio.sleep(0.005)
-        yield web
+        yield work
     finally:
         web.should_exit = True
         await served
-        await service.dispatcher.rest()
+        if not work.done():
+            await service.dispatcher.rest()
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
         await service.close()
@@ -116,14 +128,20 @@ async def serve(
     listener = listen(host or web.host, web.port if port is None else port)
     here = listener.getsockname()
     url = f"http://{here[0]}:{here[1]}"
+    if host is not None or port is not None:
+        service.links.public_url = url  # asked for by hand: links must lead here
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with running(service, listener):
+    async with running(service, listener) as work:
         announce(service, home, url)
         _log.info("crisis serves", url=url, home=str(home.path))
-        await stop.wait()
+        asked = asyncio.create_task(stop.wait())
+        await asyncio.wait((asked, work), return_when=asyncio.FIRST_COMPLETED)
+        asked.cancel()
+        if work.done():
+            work.result()  # it broke: end loudly, so that whoever supervises starts it again
     _log.info("crisis has stopped")
 
 

@@ -65,6 +65,7 @@ EVENTS: dict[type[e.EventBody], tuple[str, int]] = {
     e.WorkaroundRecorded: ("incident.workaround-recorded", 1),
     e.MessageReleased: ("incident.message-released", 2),
     e.MessageHeld: ("incident.message-held", 1),
+    e.DirectorateUnreached: ("incident.directorate-unreached", 1),
     e.MessageSent: ("incident.message-sent", 1),
     e.MessageFailed: ("incident.message-failed", 1),
     e.BriefReleased: ("incident.brief-released", 1),

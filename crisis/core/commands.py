@@ -154,6 +154,8 @@ class Say:
 
     audiences: tuple[str, ...] = ()
     words: TextRef | None = None
+    correction: bool = False
+    """What was said before was wrong: it is marked, and reaches those who were told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +183,10 @@ class SendBrief:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclarePhase:
-    """A person declares: safe, worked_around or normal. Three ends, never one "resolved"."""
+    """A person declares: safe, worked_around or normal. Three ends, never one "resolved".
+
+    ``open``, after normal: it has begun again.
+    """
 
     phase: str
 

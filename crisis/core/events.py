@@ -1,7 +1,8 @@
 """Everything that has happened. Past tense; the journal holds these and nothing else.
 
 An event carries ids, times, names of roles, steps and audiences, and references to prose: never a
-person's name, an address, or free text.
+person's name, an address, or free text. The declarations stand in one file, long as it is, so
+that the vocabulary of the journal can be read from top to bottom.
 """
 
 from __future__ import annotations
@@ -85,6 +86,7 @@ class ReportLinked:
     source: str
     what: TextRef | None
     by_machine: bool
+    signal: Literal["firing", "resolved"] = "firing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,8 @@ class SeverityChanged:
     severity: str
     was: str
     by_rule: str | None = None
+    spent: tuple[str, ...] = ()
+    """Rules that would have raised it again: a person has looked at their reason and lowered it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,6 +297,15 @@ class MessageHeld:
 
     audience: str
     until: datetime
+    words: TextRef | None = None
+    """A person's own words, if that is what waits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectorateUnreached:
+    """The directorate could not be told within its bound: these audiences are told before it."""
+
+    audiences: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -414,7 +427,7 @@ class PhaseProposed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseDeclared:
-    """Safe, worked around, or back to normal."""
+    """Safe, worked around, or back to normal; ``open``: it has begun again after normal."""
 
     phase: str
 
@@ -468,9 +481,10 @@ class ActionProposed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewReminded:
-    """The review is near its date, or past it."""
+    """The review, or the first talk before it, is near its date or past it."""
 
     count: int
+    hot_wash: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -542,6 +556,7 @@ IncidentEvent = (
     | WorkaroundRecorded
     | MessageReleased
     | MessageHeld
+    | DirectorateUnreached
     | MessageSent
     | MessageFailed
     | BriefReleased

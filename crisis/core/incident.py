@@ -18,6 +18,11 @@ from crisis.core.prose import TextRef
 PHASES = ("open", "safe", "worked_around", "normal")
 """The order of the phases; closed and cancelled come after any."""
 
+OVER = frozenset({"normal", "closed", "cancelled"})
+"""The phases in which nothing more is said to audiences."""
+UNDO, COUNTERPART = ".undo", ".counterpart"
+"""What a step or a broken engagement leaves to be done, as a step of its own: ``NAME.undo``."""
+
 REMEMBERED = 40
 """How many measures and lapses are kept in mind; the journal keeps all of them."""
 
@@ -29,6 +34,7 @@ class Offer:
     person: str
     roles: tuple[str, ...]
     ranks: tuple[str, ...]
+    made_at: datetime
     accept_by: datetime
     state: Literal["open", "accepted", "declined", "lapsed", "withdrawn"] = "open"
 
@@ -54,7 +60,15 @@ class StepState:
     value: str | None = None
     """The answer or the choice."""
     assumed: bool = False
+    said_seq: int = 0
+    """The last word of a person about it: an answer, or when the contractor comes."""
+    was: str | None = None
+    """The answer of a person that a later one has replaced."""
+    was_seq: int = 0
+    """The event that had given it: whoever was told after that was told wrong."""
     escalations: int = 0
+    escalated_at: datetime | None = None
+    """Since when it counts again: each wait is twice the one before."""
     passed_to: str | None = None
     stage: Stage | None = None
     eta_at: datetime | None = None
@@ -62,6 +76,8 @@ class StepState:
     """Since when its measure is true: done, or the contractor called."""
     told_seq: int = 0
     """The event that made it true."""
+    words: TextRef | None = None
+    """What a person promised in case a promise breaks; the playbook's words stand there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +85,7 @@ class Measure:
     """A measure beyond the playbook's."""
 
     id: str
+    seq: int
     measure: TextRef
     expected_result: TextRef | None
     at: datetime
@@ -88,6 +105,8 @@ class Commitment:
     message_id: str | None = None
     asked: bool = False
     left_to_people: bool = False
+    seq: int = 0
+    """The event that made it."""
     step: str | None = None
     words: TextRef | None = None
     counterpart: TextRef | None = None
@@ -111,8 +130,20 @@ class AudienceState:
     broken_at: datetime | None = None
     """Since when a promise to them is broken and nobody has spoken."""
     escalations: int = 0
+    escalated_at: datetime | None = None
+    severity: str = ""
+    """The severity at the last word: a graver one may want a quicker rhythm, or wake people."""
     speech: str = ""
     """Marks of impact and instruction as last told: when they change, that is material."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A word to people outside that waits for the directorate's, and until when at most."""
+
+    until: datetime
+    words: TextRef | None = None
+    """A person's own words, if that is what waits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +187,7 @@ class Review:
     opened_at: datetime
     due_at: datetime
     hot_wash_at: datetime | None = None
+    hot_wash_asked: bool = False
     held_at: datetime | None = None
     avoidable: str | None = None
     reminders: int = 0
@@ -181,8 +213,10 @@ class Incident:
     danger: str
     hours: str
     hours_until: datetime | None = None
+    severities: tuple[str, ...] = ()
+    """Every severity that it has had: a review looks at the gravest."""
     raised: tuple[str, ...] = ()
-    """Rules of the playbook that have raised the severity: each does so once."""
+    """Rules of the playbook that are spent: each raises once, and none against a person."""
     phase: str = "open"
     phases: Mapping[str, datetime] = field(default_factory=dict)
     proposed: tuple[str, ...] = ()
@@ -191,8 +225,6 @@ class Incident:
     end_proposed: str | None = None
     seq: int = 0
     last_at: datetime
-    fact_seq: int = 0
-    """The last fact that a person recorded and that may be told."""
     change_seq: int = 0
     """The last material change: what the directorate must know before others outside."""
     known_seq: int = 0
@@ -203,15 +235,17 @@ class Incident:
     offers: Mapping[str, Offer] = field(default_factory=dict)
     roles: Mapping[str, RoleState] = field(default_factory=dict)
     lead_missing: int = 0
+    lead_missing_at: datetime | None = None
     steps: Mapping[str, StepState] = field(default_factory=dict)
     measures: tuple[Measure, ...] = ()
     workaround: TextRef | None = None
+    workaround_seq: int = 0
     messages: int = 0
     """How many messages were released: the next one's number less one."""
     unsent: Mapping[str, Unsent] = field(default_factory=dict)
     audiences: Mapping[str, AudienceState] = field(default_factory=dict)
-    held: Mapping[str, datetime] = field(default_factory=dict)
-    """Audiences outside whose word waits for the directorate's, and until when at most."""
+    held: Mapping[str, Held] = field(default_factory=dict)
+    """Audiences outside whose word waits for the directorate's (G6)."""
     commitments: Mapping[str, Commitment] = field(default_factory=dict)
     tallies: Mapping[str, int] = field(default_factory=dict)
     """Commitments made, kept_by_update, kept_by_holding, kept_by_deed, late, broken."""
@@ -233,7 +267,7 @@ class Incident:
     @property
     def over(self) -> bool:
         """Whether nothing more is said to audiences."""
-        return self.phase in {"normal", "closed", "cancelled"}
+        return self.phase in OVER
 
     @property
     def situation(self) -> dict[str, str]:

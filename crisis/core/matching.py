@@ -186,11 +186,10 @@ class Who(Written):
     @classmethod
     def written_schema(cls) -> dict[str, Any]:
         """A function, or an object of the known fields."""
-        fields = dict.fromkeys(WHO_FIELDS, _MATCH_SCHEMA)
         block = {
             "type": "object",
-            "properties": fields,
-            "additionalProperties": False,
+            "propertyNames": {"enum": list(WHO_FIELDS)},
+            "additionalProperties": _MATCH_SCHEMA,
             "minProperties": 1,
         }
         return {"anyOf": [{"type": "string"}, block]}

@@ -94,6 +94,8 @@ class BriefContent:
     next_brief_at: datetime | None
     head: str
     """Chain head of the journal: printed, it anchors the record outside."""
+    told_after: bool = False
+    """It could not be reached in its bound, and people outside were told before it (G6)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +106,10 @@ class Notice:
     """``ask-update``, ``steps-ready``, ``step-late``, ``no-lead``, ``promise-broken``, ``silence``,
     ``phase-proposed``, ``phase-late``, ``end-proposed``, ``report-after-normal``,
     ``role-unfilled``, ``choice-passed-on``, ``contractor-late``, ``no-show``, ``close-owed``,
-    ``review``, ``action``, ``verify``, ``counterpart-owed``, ``decision``."""
+    ``review``, ``hot-wash``, ``action``, ``verify``, ``counterpart-owed``, ``decision``,
+    ``relieved``, ``message-failed``."""
     subject: str = ""
+    """What it is about, by name; several with commas between."""
     words: Words | None = None
     items: tuple[Words, ...] = ()
     """The steps that are ready, or the options of a decision."""
@@ -149,6 +153,8 @@ class Message:
     measures: tuple[MeasureTold, ...] = ()
     known: tuple[Text, ...] = ()
     """What is known, and what is not yet known and being looked for."""
+    corrected: tuple[Text, ...] = ()
+    """What was said and is not so: a correction names it."""
     promises: tuple[PromiseTold, ...] = ()
     own_words: TextRef | None = None
     next_update_at: datetime | None = None

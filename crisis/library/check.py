@@ -110,9 +110,9 @@ def _plan(document: Document, reading: Reading) -> None:
 def _playbook(
     document: Document, plan: CommunicationPlan, sites: Sequence[Site], reading: Reading
 ) -> None:
-    name = document.value["playbook"]
+    name = str(document.value["playbook"])  # what is no name is said by its form
     stem = PurePath(document.file).name.removesuffix(".yaml")
-    if isinstance(name, str) and name != stem:
+    if name != stem:
         says = f'the file of playbook "{name}" is called {stem}.yaml; call it {name}.yaml'
         reading.findings.append(document.finding(Fault(at=("playbook",), rule="name", says=says)))
     if name in reading.documents:
@@ -121,8 +121,7 @@ def _playbook(
         reading.findings.append(document.finding(fault))
     for fault in playbook_checks.faults(document.value, plan, sites):
         reading.findings.append(_placed(document, fault))
-    if isinstance(name, str):
-        reading.documents.setdefault(name, document)
+    reading.documents.setdefault(name, document)
 
 
 def _placed(document: Document, fault: Fault) -> Finding:

@@ -33,13 +33,14 @@ from crisis.ports import (
     ConfigurationRow,
     Conflict,
     DeliveryRow,
+    MessageRow,
     QuarantineRow,
     Receipt,
     Store,
     StreamKind,
     Unit,
 )
-from crisis.runtime.clock import ServiceClock
+from crisis.runtime.clock import AdvancedClock, ServiceClock
 from crisis.runtime.world import World
 from crisis.runtime.writer import GroupWriter
 
@@ -64,19 +65,23 @@ class Embedded:
         link_secret: str,
         operator_token: str,
         public_url: str | None = None,
+        clock: AdvancedClock | None = None,
+        channels: Sequence[Channel] | None = None,
     ) -> None:
+        """Wire the parts. A story brings its own ``clock`` and ``channels``, a service neither."""
         self.store = store
         self.secrets = secrets
         self.operator_token = operator_token
+        self.clock: AdvancedClock = clock or ServiceClock()
         with store.read() as view:
-            self.clock = ServiceClock(view.clock_offset())
+            self.clock.offset = view.clock_offset()
         self.world = World(store)
         settings = self.world.organisation().settings
         self.links = Links(
             secret=link_secret, clock=self.clock, public_url=public_url or settings.web.public_url
         )
         self._writer = GroupWriter(store)
-        self._channels = self._open_channels()
+        self._channels = self._open_channels() if channels is None else list(channels)
         self.dispatcher = Dispatcher(
             write=self._writer,
             read=store.read,
@@ -134,7 +139,7 @@ class Embedded:
 
     async def advance(self, to: datetime) -> None:
         """Move business time ahead; never back. For demo, drill and tests."""
-        offset = max(to - self.clock.real(), self.clock.offset)
+        offset = self.clock.offset + max(to - self.clock.now(), timedelta())
         await self._writer(lambda unit: unit.set_clock_offset(offset))
         self.clock.offset = offset
         self._tick.set()
@@ -284,7 +289,7 @@ class Embedded:
                 message_id=news.message_id,
                 sent=news.turning is not Turning.FAILED,
                 sent_at=news.at,
-                tally=dict(news.tally),
+                tally={state: count for state, count in news.tally.items() if count},
             ),
             actor=Actor(kind="rule", id="ledger"),
             authority="ledger",
@@ -298,10 +303,8 @@ class Embedded:
             message = view.message(message_id)
         return message is not None and message.exercise
 
-    def _sign(self, row: DeliveryRow) -> str:
-        with self.store.read() as view:
-            message = view.message(row.message_id)
-        return self.links.acknowledgement(row.id, message.offer_id if message else None)
+    def _sign(self, row: DeliveryRow, message: MessageRow) -> str:
+        return self.links.acknowledgement(row.id, message.offer_id)
 
     def _open_channels(self) -> list[Channel]:
         opened: list[Channel] = [PageChannel(name, self.clock) for name in sorted(OWN_PAGES)]

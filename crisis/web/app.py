@@ -23,7 +23,7 @@ from crisis.web.callbacks import receive_callback
 from crisis.web.commands import receive_command
 from crisis.web.doors import receive_alertmanager, receive_report
 from crisis.web.folder import receive_folder
-from crisis.web.language import language_of
+from crisis.web.language import language_of, words
 from crisis.web.live import live
 from crisis.web.login import act_as, login, logout
 from crisis.web.overview import overview, quarantine
@@ -64,6 +64,7 @@ def create_app(service: Service) -> Starlette:
         ),
     )
     app.state.service = service
+    words()  # what cannot be read must stop the start, not a page at 3 a.m.
     return app
 
 

@@ -100,7 +100,7 @@ def command_of(service: Service, asking: Asking, *, door: str, authority: str) -
         command,
         id=asking.id or command.id,
         actor=_actor(asking, incident, act.body),
-        happened_at=wall.read("/happened_at", happened) if happened else None,
+        happened_at=wall.read("/happened_at", happened, past=True) if happened else None,
         override=override.ref if override else None,
         prose=(*command.prose, *((override,) if override else ())),
     )

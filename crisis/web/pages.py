@@ -51,6 +51,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
             "say": lambda text: spoken(text, language),
             "at": lambda moment: _at(moment, service, zone, language),
             "name": organisation.directory.name,
+            "watch": f"?link={link}" if (link := request.query_params.get("link")) else "",
             **values,
         }
     )  # fmt: skip

@@ -17,7 +17,7 @@ from crisis.web.body import Form, TooLarge, TooSlow, read_form
 from crisis.web.commands import Asking, command_of
 from crisis.web.forms import fields_of
 from crisis.web.pages import render, trouble
-from crisis.web.room_view import BY_HAND, RoomView
+from crisis.web.room_view import RoomView, by_hand
 from crisis.web.service import Service
 
 _AGAIN = frozenset({"press", "override", "section"})
@@ -64,7 +64,7 @@ async def done_by_hand(request: Request, service: Service, session: Session) -> 
     form = await read_form(request)
     with service.store.read() as view:
         row = view.delivery(form.one("delivery"))
-    if row is None or row.incident_id != incident_id or row.channel not in BY_HAND:
+    if row is None or row.incident_id != incident_id or not by_hand(row):
         return trouble(request, "link-unknown", 404)
     receipt = Receipt(delivery_id=row.id, state="delivered", at=service.clock.now())
     await service.receive(row.channel, [receipt])

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from crisis.core.incident import Incident
+from crisis.ports import Receipt
 from crisis.runtime.embedded import Embedded
 from tests.web.fakes import OPERATOR_TOKEN, Reply, Visitor
 from tests.web.house import open_house
@@ -302,13 +304,37 @@ async def test_the_raise_page_keeps_what_was_written(house: House) -> None:
     assert (await visitor.get("/raise")).headers["Location"].startswith("/login")
 
 
-async def test_by_hand_is_ticked_off_once(house: House) -> None:
-    """Only what is really left to people can be ticked off, and only by somebody with a name."""
-    visitor, _ = house
+async def test_what_is_left_to_people_is_listed_and_ticked_off(house: House) -> None:
+    """What no machine can do stands in the room with its medium; only that can be ticked off."""
+    visitor, service = house
     incident = await flood(house)
     await visitor.log_in("e101")
+    with service.store.read() as view:
+        message = view.messages(incident.id)[0]
+        by_machine = view.deliveries(message.id)[0]
+    by_hand = replace(
+        by_machine,
+        id="d-hand",
+        medium="runner",
+        channel="person",
+        state="suppressed",
+        reason="by-hand: runner",
+        next_attempt_at=None,
+    )
+    service.store.transact([lambda unit: unit.add_deliveries([by_hand])])
+    told: list[Receipt] = []
+
+    async def receive(_channel: str, receipts: list[Receipt]) -> None:
+        told.extend(receipts)
+
+    service.receive = receive  # type: ignore[method-assign,assignment]  # the ledger is not run here
+    page = await visitor.get(f"/incidents/{incident.id}?lang=en")
+    assert 'name="delivery" value="d-hand"' in page.text
     path = f"/incidents/{incident.id}/by-hand"
-    assert (await visitor.submit(path, {"delivery": "none"})).status == 404
+    for wrong in ("none", by_machine.id):
+        assert (await visitor.submit(path, {"delivery": wrong})).status == 404
+    assert (await visitor.submit(path, {"delivery": "d-hand"})).status == 303
+    assert [(one.delivery_id, one.state) for one in told] == [("d-hand", "delivered")]
 
 
 async def test_buttons_of_another_page_do_nothing(house: House) -> None:

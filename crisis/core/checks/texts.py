@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from crisis.core.checks.fault import Fault, Pointer, path
@@ -90,6 +91,7 @@ def _parity(at: Pointer, text: Text) -> Iterator[Fault]:
                 yield Fault(at=at, rule="language-parity", says=says)
 
 
+@lru_cache(maxsize=4096)  # the same texts come back with every combination of layers
 def figures(words: str) -> frozenset[str]:
     """The figures of a sentence, whatever separates their thousands: `10 000` is `10,000`."""
     plain = _GROUPED.sub("", _PLACEHOLDER.sub(" ", words))

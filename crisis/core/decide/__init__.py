@@ -15,11 +15,14 @@ from crisis.core import commands as c
 from crisis.core.decide import (
     briefs,
     commitments,
+    contractors,
+    lateness,
     messages,
     opening,
     phases,
     review,
     roles,
+    said,
     severity,
     steps,
 )
@@ -34,12 +37,12 @@ HANDLERS: Mapping[type, Callable[[Deciding, Any], None]] = {
     c.AcceptRoles: roles.accept,
     c.DeclineRoles: roles.decline,
     c.TakeRole: roles.take,
-    c.RecordMeasure: steps.record_measure,
-    c.RecordWorkaround: steps.record_workaround,
-    c.CompleteStep: steps.complete,
-    c.AnswerStep: steps.answer,
-    c.ChooseOption: steps.choose,
-    c.ReportContractor: steps.contractor,
+    c.RecordMeasure: said.record_measure,
+    c.RecordWorkaround: said.record_workaround,
+    c.CompleteStep: said.complete,
+    c.AnswerStep: said.answer,
+    c.ChooseOption: said.choose,
+    c.ReportContractor: contractors.contractor,
     c.Say: messages.say,
     c.MakePromise: commitments.make_promise,
     c.KeepPromise: commitments.keep_promise,
@@ -56,17 +59,26 @@ HANDLERS: Mapping[type, Callable[[Deciding, Any], None]] = {
 }
 """Each command, and the rule that answers it."""
 
+STILL_POSSIBLE: Mapping[str, frozenset[type]] = {
+    "cancelled": frozenset({
+        c.LinkReport, c.NoteSent, c.Fulfil, c.CompleteStep, c.KeepPromise, c.DeclineRoles,
+        c.AcceptRoles, c.DeclarePhase, c.CancelIncident, c.CloseIncident, c.HoldReview,
+        c.AgreeAction, c.FinishAction, c.VerifyAction,
+    }),
+    "closed": frozenset({
+        c.LinkReport, c.NoteSent, c.Fulfil, c.KeepPromise, c.DeclineRoles, c.AcceptRoles,
+        c.HoldReview, c.AgreeAction, c.FinishAction, c.VerifyAction,
+    }),
+}  # fmt: skip
+"""What an incident still answers once it is cancelled or closed; the rest has a kind refusal."""
+
 FOLLOW: tuple[Callable[[Deciding], None], ...] = (
     severity.severity_follows,
     steps.steps_follow,
     roles.withdraw_offers,
     roles.offer_roles,
     briefs.brief_on_change,
-    messages.first_words,
-    phases.tell_phase,
-    messages.changed_words,
-    messages.spoken_again,
-    messages.held_words,
+    messages.tell_audiences,
     phases.propose_phases,
     review.open_review,
 )
@@ -78,10 +90,10 @@ OBLIGATIONS: Mapping[str, tuple[Owes, Fulfils]] = {
     "directorate-first": (commitments.owed_held, commitments.directorate_silent),
     "severity-raise": (severity.owed_raises, severity.severity_raise),
     "hours": (severity.owed_hours, severity.hours_change),
-    "step-ready": (steps.owed_steps, steps.step_ready),
-    "step-again": (steps.owed_steps, steps.step_again),
-    "step-late": (steps.owed_steps, steps.step_late),
-    "contractor-late": (steps.owed_arrivals, steps.contractor_late),
+    "step-ready": (lateness.owed_steps, lateness.step_ready),
+    "step-again": (lateness.owed_steps, lateness.step_again),
+    "step-late": (lateness.owed_steps, lateness.step_late),
+    "contractor-late": (contractors.owed_arrivals, contractors.contractor_late),
     "ask-update": (commitments.owed_commitments, commitments.ask_update),
     "speak": (commitments.owed_commitments, commitments.speak),
     "promise-late": (commitments.owed_commitments, commitments.promise_late),
@@ -90,6 +102,7 @@ OBLIGATIONS: Mapping[str, tuple[Owes, Fulfils]] = {
     "brief": (briefs.owed_brief, briefs.brief_due),
     "phase-late": (phases.owed_phases, phases.phase_late),
     "close-owed": (phases.owed_phases, phases.close_owed),
+    "hot-wash": (review.owed_review, review.hot_wash_due),
     "review": (review.owed_review, review.review_due),
     "action": (review.owed_review, review.action_due),
 }
@@ -107,7 +120,7 @@ def decide(
     """Answer a command: its events, a refusal with its reason, or the words it needs first."""
     d = Deciding(incident, command, pinned, facts, now)
     try:
-        _existence(d, incident)
+        _possible(d, incident)
         if isinstance(command.body, c.Fulfil):
             _fulfil(d, command.body)
         else:
@@ -118,20 +131,44 @@ def decide(
     return d.decided()
 
 
-def _existence(d: Deciding, incident: Incident | None) -> None:
+def _possible(d: Deciding, incident: Incident | None) -> None:
     declares = isinstance(d.command.body, c.Declare)
     if incident is None and not declares:
         d.refuse(
             "incident", "Il n'y a pas d'incident de ce nom.", "There is no incident of that name."
         )
-    if incident is not None and declares:
+    if incident is None:
+        return
+    if declares:
         d.refuse("declare", "Cet incident est déjà ouvert.", "This incident is open already.")
-    if incident is not None and incident.exercise != d.command.exercise:
+    if incident.exercise != d.command.exercise:
         d.refuse(
             "exercise",
             "Un exercice et le réel ne se mêlent jamais.",
             "An exercise and the real thing never mix.",
         )
+    possible = STILL_POSSIBLE.get(incident.phase)
+    if possible is not None and type(d.command.body) not in possible:
+        _too_late(d, incident)
+
+
+def _too_late(d: Deciding, incident: Incident) -> None:
+    """Refuse what comes after the end; what was done on paper before it may still be entered."""
+    happened_at, closed_at = d.command.happened_at, incident.closed_at
+    if closed_at is not None and happened_at is not None and happened_at <= closed_at:
+        return
+    if incident.phase == "closed":
+        d.refuse(
+            "closed",
+            "Cet incident est clos. Un fait nouveau se signale ; une leçon devient une action du"
+            " retour d'expérience.",
+            "This incident is closed. Report a new fact; a lesson becomes an action of the review.",
+        )
+    d.refuse(
+        "cancelled",
+        "Cet incident était une fausse alerte. Un fait nouveau se signale.",
+        "This incident was a false alarm. Report a new fact.",
+    )
 
 
 def _fulfil(d: Deciding, body: c.Fulfil) -> None:

@@ -8,11 +8,18 @@ from datetime import datetime
 from crisis.core.commands import SendBrief
 from crisis.core.decide.release import release
 from crisis.core.decide.rights import person
-from crisis.core.decide.telling import common, known, speaker, speaker_function, told_measures
+from crisis.core.decide.telling import (
+    common,
+    first_measure,
+    known,
+    speaker,
+    speaker_function,
+    told_measures,
+)
 from crisis.core.deciding import Deciding
 from crisis.core.events import BriefReleased
 from crisis.core.incident import Incident
-from crisis.core.message import BriefContent, MeasureTold, Message, PromiseTold, RoleStanding
+from crisis.core.message import BriefContent, Message, PromiseTold, RoleStanding
 from crisis.core.obligation import Owed
 from crisis.core.pinned import Pinned
 from crisis.core.playbook import Playbook
@@ -31,12 +38,7 @@ def brief(d: Deciding, reason: str) -> None:
     informed_by = playbook.directorate.informed_by
     role = informed_by if informed_by in playbook.roles else "lead"
     measures = (
-        MeasureTold(
-            id="words:measure",
-            words=playbook.words.measure,
-            since=incident.opened_at,
-            expected_result=playbook.words.expected_result,
-        ),
+        first_measure(incident, playbook),
         *told_measures(incident, playbook, since=0, inside=True),
     )
     message = Message(
@@ -83,6 +85,7 @@ def _content(d: Deciding, number: int, reason: str, next_at: datetime | None) ->
         audiences_told=tuple(plan.audiences[name].title for name in incident.audiences),
         next_brief_at=next_at,
         head=d.facts.head,
+        told_after=incident.waived_seq > incident.known_seq,
     )
 
 

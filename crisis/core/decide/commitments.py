@@ -9,18 +9,22 @@ nothing is said in the lead's place, and the escalation repeats until a person s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from crisis.core.commands import KeepPromise, MakePromise, NoteSent
-from crisis.core.decide.messages import let_go, tell
+from crisis.core.decide.messages import (
+    HOLDINGS,
+    concerned,
+    directorate_knows,
+    tell,
+    unreached,
+)
 from crisis.core.decide.notices import chain_of_lead, holders, lead_or_above, notify
+from crisis.core.decide.promises import ASKED_AT, BROKEN_AT, break_promise, mark, settle
 from crisis.core.decide.rights import person, require
-from crisis.core.decide.steps import keep
+from crisis.core.decide.telling import news
 from crisis.core.deciding import Deciding
 from crisis.core.events import (
-    CommitmentBroken,
-    CommitmentKept,
-    CommitmentKeptLate,
     CommitmentLate,
     LeftToPeople,
     MessageFailed,
@@ -29,26 +33,17 @@ from crisis.core.events import (
     SilenceEscalated,
     UpdateAsked,
 )
+from crisis.core.evolve.messages import TO_AUDIENCES
 from crisis.core.incident import Commitment, Incident
 from crisis.core.obligation import Owed
 from crisis.core.pinned import Pinned
 from crisis.core.playbook import Playbook
 
-ASKED_AT = 0.8
-"""Share of the span at which the lead is asked."""
-BROKEN_AT = 1.2
-"""Share of the span at which a promise counts as broken."""
 BEFORE = timedelta(seconds=60)
 """How long before the promised time the word leaves, so that it is sent by then."""
-HOLDINGS = 2
-"""Holding statements in a row: a third would be an automatic answer (doctrine, E4)."""
+DIRECTORATE = "directorate"
 UNPLANNED = timedelta(hours=1)
 """How often a silence is escalated where no cadence says so."""
-
-
-def mark(commitment: Commitment, share: float) -> datetime:
-    """Give the instant at that share of the commitment's span."""
-    return commitment.made_at + (commitment.due_at - commitment.made_at) * share
 
 
 def owed_commitments(incident: Incident, _playbook: Playbook, _pinned: Pinned) -> Iterator[Owed]:
@@ -76,32 +71,39 @@ def _owed_update(incident: Incident, name: str, commitment: Commitment) -> Itera
 
 
 def ask_update(d: Deciding, name: str) -> None:
-    """Ask for what was promised, while there is time to do it well."""
-    commitment = d.incident.commitments[name]
-    d.record(UpdateAsked(commitment_id=name), rule="ask-update")
-    if d.now >= commitment.due_at:
+    """Ask for what was promised, while there is time to do it well; once for all that is near."""
+    first = d.incident.commitments[name]
+    asked = [name]
+    if first.kind == "update":
+        asked = [
+            other for other, one in d.incident.commitments.items()
+            if one.kind == "update" and one.message_id is None and not one.asked
+            and mark(one, ASKED_AT) <= d.now
+        ]  # fmt: skip
+    for one in asked:
+        d.record(UpdateAsked(commitment_id=one), rule="ask-update")
+    ahead = [one for one in map(d.incident.commitments.__getitem__, asked) if one.due_at > d.now]
+    if not ahead:
         return
-    people = (*lead_or_above(d), *holders(d, ("communication",)))
-    words = commitment.words
-    step = d.playbook.steps.get(commitment.step) if commitment.step else None
-    if step is not None:
-        people = (*holders(d, step.by), *people)
-    notify(
-        d,
-        people,
-        "ask-update",
-        rule="ask-update",
-        subject=commitment.audience,
-        words=words or (step.text if step else None),
-        due_at=commitment.due_at,
-    )
+    step = d.playbook.steps.get(first.step) if first.step else None
+    by = step.by if step is not None else ("communication",)
+    words = first.words or (step.text if step else None)
+    due_at = min(one.due_at for one in ahead)
+    subject = ",".join(dict.fromkeys(one.audience for one in ahead))
+    people = (*lead_or_above(d), *holders(d, by))
+    notify(d, people, "ask-update", rule="ask-update", subject=subject, words=words, due_at=due_at)
+    if DIRECTORATE in by:
+        notify(
+            d, (), "ask-update", rule="ask-update", subject=subject, words=words, due_at=due_at,
+            audience=DIRECTORATE,
+        )  # fmt: skip
 
 
 def speak(d: Deciding, name: str) -> None:
     """Keep the promise: with what a person has recorded since, or with a holding statement."""
     audience = d.incident.commitments[name].audience
     heard = d.incident.audiences[audience]
-    if d.incident.fact_seq > heard.told_seq:
+    if news(d, audience):
         tell(d, audience, "update", rule="speak", automatic=True)
     elif heard.holdings < HOLDINGS:
         tell(d, audience, "holding", rule="speak", automatic=True)
@@ -109,29 +111,14 @@ def speak(d: Deciding, name: str) -> None:
         d.record(LeftToPeople(commitment_id=name), rule="speak")
 
 
+def promise_broken(d: Deciding, name: str) -> None:
+    """The promise was not kept in a time that could still be called late."""
+    break_promise(d, name)
+
+
 def promise_late(d: Deciding, name: str) -> None:
     """The time has passed and the ledger has not said that it was kept."""
     d.record(CommitmentLate(commitment_id=name), rule="promise-late")
-
-
-def promise_broken(d: Deciding, name: str) -> None:
-    """Say so on the record, execute the counterpart, and ask higher up."""
-    commitment = d.incident.commitments[name]
-    owed = commitment.kind == "engagement"
-    d.record(CommitmentBroken(commitment_id=name, counterpart_owed=owed), rule="promise-broken")
-    people = (*lead_or_above(d), *chain_of_lead(d))
-    step = d.playbook.steps.get(commitment.step) if commitment.step else None
-    notify(
-        d, people, "promise-broken", rule="promise-broken",
-        subject=commitment.audience, due_at=commitment.due_at,
-        words=commitment.words or (step.text if step else None),
-    )  # fmt: skip
-    if owed:
-        people = (*(holders(d, step.by) if step else ()), *lead_or_above(d))
-        notify(
-            d, people, "counterpart-owed", rule="counterpart", subject=commitment.audience,
-            words=commitment.counterpart or (step.counterpart if step else None),
-        )  # fmt: skip
 
 
 def owed_silence(incident: Incident, playbook: Playbook, pinned: Pinned) -> Iterator[Owed]:
@@ -141,7 +128,7 @@ def owed_silence(incident: Incident, playbook: Playbook, pinned: Pinned) -> Iter
     for audience, heard in incident.audiences.items():
         if heard.broken_at is not None:
             every = _rhythm(incident, playbook, pinned, audience)
-            yield Owed(heard.broken_at + every * (heard.escalations + 1), "silence", audience)
+            yield Owed((heard.escalated_at or heard.broken_at) + every, "silence", audience)
 
 
 def _rhythm(incident: Incident, playbook: Playbook, pinned: Pinned, audience: str) -> timedelta:
@@ -150,15 +137,20 @@ def _rhythm(incident: Incident, playbook: Playbook, pinned: Pinned, audience: st
 
 
 def silence(d: Deciding, audience: str) -> None:
-    """Ask everyone who could speak, and the directorate, again."""
-    heard = d.incident.audiences[audience]
-    every = _rhythm(d.incident, d.playbook, d.pinned, audience)
-    passed = int((d.now - heard.broken_at) // every) if heard.broken_at else 0
-    count = max(heard.escalations + 1, passed)
-    d.record(SilenceEscalated(audience=audience, count=count), rule="silence")
-    notify(d, chain_of_lead(d), "silence", rule="silence", subject=audience, count=count)
+    """Ask everyone who could speak, and the directorate, again: once for all that wait."""
+    silent = {owed.subject for owed in owed_silence(d.incident, d.playbook, d.pinned)
+              if owed.at <= d.now} | {audience}  # fmt: skip
+    for name in sorted(silent):
+        count = d.incident.audiences[name].escalations + 1
+        d.record(SilenceEscalated(audience=name, count=count), rule="silence")
+    count = max(d.incident.audiences[name].escalations for name in silent)
+    subject = ",".join(sorted(silent))
     notify(
-        d, (), "silence", rule="silence", subject=audience, count=count, audience="directorate"
+        d, (*lead_or_above(d), *chain_of_lead(d)), "silence", rule="silence", subject=subject,
+        count=count,
+    )  # fmt: skip
+    notify(
+        d, (), "silence", rule="silence", subject=subject, count=count, audience=DIRECTORATE
     )  # fmt: skip
 
 
@@ -166,28 +158,41 @@ def silence(d: Deciding, audience: str) -> None:
 
 
 def note_sent(d: Deciding, body: NoteSent) -> None:
-    """A message was sent to its audience, or could not be: promises are kept by *sent*."""
-    if body.message_id not in d.incident.unsent:
+    """A message was sent to its audience, or could not be: promises are kept by *sent*.
+
+    When nobody of an audience could be sent its word, the lead is told: other ways must be found.
+    """
+    unsent = d.incident.unsent.get(body.message_id)
+    if unsent is None:
         return
     if not body.sent:
         d.record(MessageFailed(message_id=body.message_id, tally=body.tally), rule="ledger")
+        if unsent.kind in TO_AUDIENCES or unsent.kind == "brief":
+            notify(
+                d, lead_or_above(d), "message-failed", rule="ledger",
+                subject=unsent.audience or "",
+            )  # fmt: skip
         return
     d.record(
         MessageSent(message_id=body.message_id, sent_at=body.sent_at, tally=body.tally),
         rule="ledger",
     )
     for name, commitment in tuple(d.incident.commitments.items()):
-        if commitment.message_id != body.message_id or commitment.how is None:
-            continue
-        if body.sent_at <= commitment.due_at:
-            d.record(CommitmentKept(commitment_id=name, how=commitment.how), rule="promise-kept")
-        else:
-            d.record(CommitmentKeptLate(commitment_id=name), rule="promise-kept")
+        if commitment.message_id == body.message_id and commitment.how is not None:
+            settle(d, name, body.sent_at, commitment.how)
 
 
 def make_promise(d: Deciding, body: MakePromise) -> None:
     """Promise something; with a counterpart it is an engagement, told to the audience."""
     require(d, "promise", authority="commit")
+    if d.incident.over:
+        d.refuse(
+            "promise",
+            "La crise est finie : ce public n'entend plus rien. Notez plutôt une action.",
+            "The crisis is over: this audience hears nothing more. Record an action instead.",
+        )
+    if body.promise_id in d.incident.commitments:
+        d.refuse("promise", "C'est déjà noté. Merci.", "That is noted already. Thank you.")
     if body.audience not in d.playbook.tell or body.due_at <= d.now:
         d.refuse(
             "promise",
@@ -217,17 +222,18 @@ def keep_promise(d: Deciding, body: KeepPromise) -> None:
             "Il n'y a pas de promesse ouverte de ce nom.",
             "There is no open promise of that name.",
         )
-    keep(d, body.promise_id)
+    settle(d, body.promise_id, d.command.happened_at or d.now, "deed")
 
 
-def owed_held(incident: Incident, _playbook: Playbook, _pinned: Pinned) -> Iterator[Owed]:
+def owed_held(incident: Incident, playbook: Playbook, _pinned: Pinned) -> Iterator[Owed]:
     """What waits for the directorate goes at its bound, whether it was reached or not (G6)."""
-    for audience, until in incident.held.items():
-        if incident.over and audience not in incident.audiences:
-            continue  # never told, and nothing to tell any more
-        yield Owed(until, "directorate-first", audience)
+    if directorate_knows(incident):
+        return
+    for audience, held in incident.held.items():
+        if audience in incident.audiences or concerned(incident, playbook, audience):
+            yield Owed(held.until, "directorate-first", audience)
 
 
 def directorate_silent(d: Deciding, audience: str) -> None:
-    """The directorate could not be reached within its bound: the message goes."""
-    let_go(d, audience)
+    """The directorate could not be reached within its bound: what waits goes (G6)."""
+    unreached(d, audience)

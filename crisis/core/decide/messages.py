@@ -1,4 +1,9 @@
-"""Messages to audiences: the first word, what has changed, what is new, a person's own words."""
+"""Messages to audiences: the first word, what has changed, the end, what waits, what was wrong.
+
+:func:`tell_audiences` looks at every audience after any change and asks one question: which word
+are these people owed by the state as it stands (:func:`owed_word`)? Nothing else has to remember
+to tell anybody.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +14,20 @@ from crisis.core.decide.telling import (
     SOONEST,
     marks,
     message_to,
+    news,
     next_update_at,
     speech_for,
+    wrong,
 )
 from crisis.core.deciding import Deciding
-from crisis.core.events import MessageHeld, UpdatePromised
-from crisis.core.incident import PHASES, AudienceState
+from crisis.core.events import DirectorateUnreached, MessageHeld, UpdatePromised
+from crisis.core.incident import OVER, PHASES, AudienceState, Incident
 from crisis.core.message import Kind
+from crisis.core.playbook import Playbook
 from crisis.core.prose import TextRef
+
+HOLDINGS = 2
+"""Holding statements in a row: a third would be an automatic answer (doctrine, E4)."""
 
 
 def tell(
@@ -27,23 +38,24 @@ def tell(
     rule: str,
     automatic: bool = False,
     own_words: TextRef | None = None,
-    ends: tuple[str, ...] = (),
 ) -> None:
     """Tell an audience, answer the open promise to it, and promise the next word.
 
     A message that goes outside waits for the directorate's brief (G6); one that an audience has
-    had enough of (``at_most``) is not sent.
+    had enough of (``at_most``) is not sent. A life-safety message does neither (G12).
     """
-    message = message_to(d, audience, kind, own_words=own_words, ends=ends)
-    if enough(d, audience) and not d.incident.over:
+    urgency = d.pinned.urgency(d.playbook, d.incident.severity)
+    if not d.pinned.life_safety(kind, audience, urgency) and (
+        enough(d, audience) or waits_for_directorate(d, audience, own_words)
+    ):
         return
-    if not message.life_safety and waits_for_directorate(d, audience):
-        return
-    speech = marks(speech_for(d, audience))
-    promise = d.incident.audiences[audience].promise if audience in d.incident.audiences else None
-    release(d, message, rule=rule, automatic=automatic, speech=speech)
-    if promise is not None:
-        answer_promise(d, audience, message, rule=rule)
+    held = d.incident.held.get(audience)
+    words = own_words or (held.words if held is not None else None)
+    message = message_to(d, audience, kind, own_words=words, ends=_ends(d, audience, kind))
+    heard = d.incident.audiences.get(audience)
+    release(d, message, rule=rule, automatic=automatic, speech=marks(speech_for(d, audience)))
+    if heard is not None and heard.promise is not None:
+        answer_promise(d, heard.promise, message, rule=rule)
     if message.next_update_at is not None:
         promised = UpdatePromised(
             commitment_id=f"{message.id}-next", audience=audience, due_at=message.next_update_at
@@ -51,106 +63,156 @@ def tell(
         d.record(promised, rule=rule, pointer=f"/tell/{audience}")
 
 
+def _ends(d: Deciding, audience: str, kind: Kind) -> tuple[str, ...]:
+    """G7: the end and a correction close the fan-out of what they end or correct."""
+    heard = d.incident.audiences.get(audience)
+    if heard is None:
+        return ()
+    if kind == "correction":
+        return (heard.last_message_id,)
+    return (heard.first_message_id,) if kind == "end" and d.incident.over else ()
+
+
 def enough(d: Deciding, audience: str) -> bool:
     """Whether only the end may still be told to these people."""
     at_most = d.pinned.plan.audiences[audience].at_most
     heard = d.incident.audiences.get(audience)
-    return at_most is not None and heard is not None and heard.messages >= at_most - 1
+    if at_most is None or heard is None or d.incident.over:
+        return False
+    return heard.messages >= at_most - 1
 
 
-def waits_for_directorate(d: Deciding, audience: str) -> bool:
+def waits_for_directorate(d: Deciding, audience: str, own_words: TextRef | None) -> bool:
     """G6: the directorate hears before, or with, those outside; for no longer than its bound.
 
     If it cannot be reached in ``unreachable_after`` the message goes, and the record says so.
     """
     incident = d.incident
-    if not d.pinned.plan.audiences[audience].outside or _directorate_knows(d):
+    if not d.pinned.plan.audiences[audience].outside or directorate_knows(incident):
         return False
-    until = incident.held.get(audience)
-    if until is None:
-        until = d.now + d.playbook.directorate.unreachable_after.delta
+    held = incident.held.get(audience)
+    until = held.until if held else d.now + d.playbook.directorate.unreachable_after.delta
+    if until <= d.now:
+        unreached(d, audience)
+        return False
+    if held is None or own_words is not None:
         d.record(
-            MessageHeld(audience=audience, until=until),
+            MessageHeld(audience=audience, until=until, words=own_words),
             rule="directorate-first",
             pointer="/directorate/unreachable_after",
         )
-    return d.now < until
+    return True
 
 
-def _directorate_knows(d: Deciding) -> bool:
+def directorate_knows(incident: Incident) -> bool:
     """Whether it was sent the last material change, or could not be within its bound."""
-    return max(d.incident.known_seq, d.incident.waived_seq) >= d.incident.change_seq
+    return max(incident.known_seq, incident.waived_seq) >= incident.change_seq
 
 
-def first_words(d: Deciding) -> None:
-    """G4: every audience that the playbook tells has its first word as soon as it is concerned."""
-    if d.incident.over:
-        return
-    for audience, told in d.playbook.tell.items():
-        reached = PHASES.index(d.incident.phase) >= PHASES.index(told.from_)
-        holds = told.when is None or told.when.holds(d.incident.situation)
-        fresh = audience not in d.incident.audiences and audience not in d.incident.held
-        if fresh and reached and holds and speech_for(d, audience) is not None:
-            tell(d, audience, "alert", rule="first-words", automatic=True)
+def unreached(d: Deciding, audience: str) -> None:
+    """The bound has passed: everyone who waits is told, and the next brief says so."""
+    d.record(
+        DirectorateUnreached(audiences=tuple(d.incident.held) or (audience,)),
+        rule="directorate-first",
+        pointer="/directorate/unreachable_after",
+    )
 
 
-def changed_words(d: Deciding) -> None:
-    """Tell at once those for whom impact or instruction has changed: it is material."""
-    if d.incident.over:
-        return
-    for audience, heard in tuple(d.incident.audiences.items()):
-        speech = speech_for(d, audience)
-        now = marks(speech)
-        if speech is None or audience in d.incident.held:
-            continue
-        if now == heard.speech and not _quickened(d, heard):
-            continue
-        same_instruction = now.partition(":")[2] == heard.speech.partition(":")[2]
-        kind: Kind = "update" if same_instruction else "instruction"
-        tell(d, audience, kind, rule="changed-words", automatic=True)
+def tell_audiences(d: Deciding) -> None:
+    """Give every audience the word that it is owed by the state as it stands (G4, G7, G12)."""
+    for audience in dict.fromkeys((*d.playbook.tell, *d.incident.audiences)):
+        word = owed_word(d, audience)
+        if word is not None:
+            kind, rule = word
+            tell(d, audience, kind, rule=rule, automatic=rule != "phase")
 
 
-def _quickened(d: Deciding, heard: AudienceState) -> bool:
+def owed_word(d: Deciding, audience: str) -> tuple[Kind, str] | None:
+    """Give the word that an audience is owed now, and the rule that says so; None: nothing new.
+
+    What concerns safety comes first; a message says all that is new, so that one is enough.
+    """
+    incident = d.incident
+    heard = incident.audiences.get(audience)
+    if heard is None:
+        return ("alert", "first-words") if concerned(incident, d.playbook, audience) else None
+    if incident.over:
+        return None if heard.phase in OVER else ("end", "phase")
+    if heard.phase in OVER:
+        return "alert", "begun-again"
+    return _changed(d, audience, heard) or _spoken(d, audience, heard) or _held(d, audience, heard)
+
+
+def concerned(incident: Incident, playbook: Playbook, audience: str) -> bool:
+    """Whether the playbook in force has a first word for these people now."""
+    told = playbook.tell.get(audience)
+    if told is None or incident.over:
+        return False
+    reached = PHASES[: PHASES.index(incident.phase) + 1]
+    if told.from_ not in reached or not any(told.said_in(phase) for phase in reached):
+        return False
+    return told.when is None or told.when.holds(incident.situation)
+
+
+def _changed(d: Deciding, audience: str, heard: AudienceState) -> tuple[Kind, str] | None:
+    """What the playbook says to them has changed, or presses more: that is material."""
+    told = d.playbook.tell.get(audience)
+    speech = speech_for(d, audience)
+    if told is None or speech is None:
+        return ("correction", "correction") if any(wrong(d, heard)) else None
+    if heard.phase != d.incident.phase and told.said_in(d.incident.phase) is not None:
+        return "end", "phase"
+    now = marks(speech)
+    if now.partition(":")[2] != heard.speech.partition(":")[2] or _presses(d, audience, heard):
+        return "instruction", "changed-words"
+    if any(wrong(d, heard)):
+        return "correction", "correction"
+    if now != heard.speech or _quickened(d, audience, heard):
+        return "update", "changed-words"
+    return None
+
+
+def _presses(d: Deciding, audience: str, heard: AudienceState) -> bool:
+    """Whether the same instruction is now a matter of life: it goes out again, as such (G12)."""
+    if heard.severity == d.incident.severity:
+        return False
+    now, before = (
+        d.pinned.life_safety("instruction", audience, d.pinned.urgency(d.playbook, severity))
+        for severity in (d.incident.severity, heard.severity)
+    )
+    return now and not before
+
+
+def _quickened(d: Deciding, audience: str, heard: AudienceState) -> bool:
     """Whether the next word was promised for later than the rhythm that holds now.
 
     When the severity goes up, the slower promise is answered at once and the quicker one made.
     """
-    promise = d.incident.commitments.get(heard.promise) if heard.promise else None
-    if promise is None or promise.message_id is not None:
+    if heard.severity == d.incident.severity or heard.promise is None:
         return False
-    now_promised = next_update_at(d, promise.audience)
+    promise = d.incident.commitments[heard.promise]
+    if promise.message_id is not None:
+        return False
+    now_promised = next_update_at(d, audience)
     return now_promised is not None and now_promised < promise.due_at - SOONEST
 
 
-def held_words(d: Deciding) -> None:
-    """Let go what waited for the directorate, once it knows."""
-    if _directorate_knows(d):
-        for audience in tuple(d.incident.held):
-            let_go(d, audience)
+def _spoken(d: Deciding, audience: str, heard: AudienceState) -> tuple[Kind, str] | None:
+    """Nobody spoke in time: the first new fact that a person records is told at once."""
+    promise = d.incident.commitments.get(heard.promise or "")
+    waited = promise is not None and promise.left_to_people and promise.message_id is None
+    if (waited or heard.broken_at is not None) and news(d, audience):
+        return "update", "spoken-again"
+    return None
 
 
-def let_go(d: Deciding, audience: str) -> None:
-    """Say to an audience outside what it should know now, whatever first made it wait."""
-    heard = d.incident.audiences.get(audience)
-    if heard is None and d.incident.over:
-        return
-    if heard is None:
-        kind: Kind = "alert"
-    elif heard.phase != d.incident.phase:
-        kind = "end"
-    else:
-        kind = "update"
-    ends = (heard.first_message_id,) if heard and kind == "end" and d.incident.over else ()
-    tell(d, audience, kind, rule="directorate-first", automatic=True, ends=ends)
-
-
-def spoken_again(d: Deciding) -> None:
-    """After a broken promise, the first new fact of a person is told at once."""
-    if d.incident.over:
-        return
-    for audience, heard in tuple(d.incident.audiences.items()):
-        if heard.broken_at is not None and d.incident.fact_seq > heard.told_seq:
-            tell(d, audience, "update", rule="spoken-again", automatic=True)
+def _held(d: Deciding, audience: str, heard: AudienceState) -> tuple[Kind, str] | None:
+    """What waited for the directorate goes as soon as it knows, even if nothing is new by then."""
+    held = d.incident.held.get(audience)
+    if held is None or not directorate_knows(d.incident):
+        return None
+    fresh = held.words is not None or heard.holdings >= HOLDINGS or news(d, audience)
+    return ("update" if fresh else "holding"), "directorate-first"
 
 
 def say(d: Deciding, body: Say) -> None:
@@ -169,5 +231,13 @@ def say(d: Deciding, body: Say) -> None:
             f"Ce public n'a pas encore été prévenu : {', '.join(unknown)}.",
             f"This audience has not been told anything yet: {', '.join(unknown)}.",
         )
+    full = [name for name in body.audiences if enough(d, name)]
+    if full:
+        d.refuse(
+            "say",
+            f"Ce public n'entend plus que la fin, comme prévu avec lui : {', '.join(full)}.",
+            f"This audience now hears only the end, as agreed with it: {', '.join(full)}.",
+        )
+    kind: Kind = "correction" if body.correction else "update"
     for audience in body.audiences or tuple(d.incident.audiences):
-        tell(d, audience, "update", rule="say", own_words=body.words)
+        tell(d, audience, kind, rule="say", own_words=body.words)

@@ -9,8 +9,8 @@ from crisis.core.decide.telling import common, speaker, speaker_function
 from crisis.core.deciding import Deciding
 from crisis.core.message import Kind, Message, Notice, Words
 
-_ESCALATIONS = frozenset({"no-lead", "promise-broken", "silence"})
-_AFTERWARDS = frozenset({"review", "action", "verify"})
+_ESCALATIONS = frozenset({"no-lead", "promise-broken", "silence", "message-failed"})
+_AFTERWARDS = frozenset({"review", "hot-wash", "action", "verify"})
 
 
 def notify(

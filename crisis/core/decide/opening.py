@@ -6,6 +6,7 @@ from datetime import datetime
 
 from crisis.core.commands import Command, Declare, LinkReport, SubmitReport
 from crisis.core.decide.notices import lead_or_above, notify
+from crisis.core.decide.severity import danger_raises, raise_for_danger
 from crisis.core.deciding import Deciding, Decision, Facts, Refusal
 from crisis.core.events import (
     DangerReported,
@@ -118,7 +119,9 @@ def declare(d: Deciding, body: Declare) -> None:
     """Open the incident. Everything else that is owed at once follows from its state."""
     report, site = body.report, d.pinned.site
     severities = d.pinned.plan.severities
-    base = d.pinned.in_force({"site": report.site, "danger": report.danger})
+    hours = site.hours_at(d.now)
+    begins = {"site": report.site, "danger": report.danger, "hours": hours}
+    base = d.pinned.in_force(begins)
     given = report.severity if report.severity in severities else None
     d.record(
         IncidentDeclared(
@@ -135,7 +138,7 @@ def declare(d: Deciding, body: Declare) -> None:
             by_machine=report.by_machine,
             severity=given or base.severity.start,
             danger=report.danger,
-            hours=site.hours_at(d.now),
+            hours=hours,
             hours_until=site.hours_change_after(d.now),
             observed_at=report.observed_at or body.accepted_at,
             opened_at=body.accepted_at,
@@ -155,20 +158,27 @@ def link(d: Deciding, body: LinkReport) -> None:
             source=report.source,
             what=report.what,
             by_machine=report.by_machine,
+            signal=report.signal,
         ),
         rule="link",
     )
     if report.signal == "resolved":
-        if d.incident.end_proposed is None:
-            d.record(
-                EndProposed(report_id=body.report_id, source=report.source), rule="end-proposed"
-            )
-            notify(d, lead_or_above(d), "end-proposed", rule="end-proposed", subject=report.source)
-        return
-    if report.danger == "yes" and d.incident.danger != "yes" and not d.incident.over:
-        d.record(DangerReported(report_id=body.report_id), rule="danger")
-    if d.incident.phase == "normal":
+        _propose_end(d, body)
+    elif not d.incident.over:
+        if report.danger == "yes" and (d.incident.danger != "yes" or danger_raises(d)):
+            d.record(DangerReported(report_id=body.report_id), rule="danger")
+            raise_for_danger(d)
+    elif d.incident.phase == "normal":
         notify(
             d, lead_or_above(d), "report-after-normal", rule="link", subject=report.source,
             words=None if report.by_machine else report.what,
         )  # fmt: skip
+
+
+def _propose_end(d: Deciding, body: LinkReport) -> None:
+    """A dry sensor is not a dry floor: the signal proposes the end once, a person decides."""
+    if d.incident.over or d.incident.end_proposed is not None:
+        return
+    source = body.report.source
+    d.record(EndProposed(report_id=body.report_id, source=source), rule="end-proposed")
+    notify(d, lead_or_above(d), "end-proposed", rule="end-proposed", subject=source)

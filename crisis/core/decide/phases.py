@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from crisis.core.commands import CancelIncident, CloseIncident, DeclarePhase
-from crisis.core.decide.messages import tell
+from crisis.core.decide.lateness import MINUTE
 from crisis.core.decide.notices import holders, lead_or_above, notify
-from crisis.core.decide.readiness import UNDO, reached, settled
+from crisis.core.decide.readiness import reached, settled, to_undo
+from crisis.core.decide.review import propose_left
 from crisis.core.decide.rights import require
 from crisis.core.deciding import Deciding
 from crisis.core.events import (
     CommitmentBroken,
-    CommitmentKept,
     IncidentCancelled,
     IncidentClosed,
     PhaseDeclared,
@@ -24,6 +24,7 @@ from crisis.core.incident import PHASES, Incident
 from crisis.core.obligation import Owed
 from crisis.core.pinned import Pinned
 from crisis.core.playbook import Playbook
+from crisis.core.section import Phase
 
 CLOSE_AFTER = timedelta(days=1)
 """How long after normal the lead is asked to close, and again each day."""
@@ -35,17 +36,12 @@ def missing_before(d: Deciding, phase: str) -> tuple[str, ...]:
     ending = playbook.phases.get(phase)  # type: ignore[call-overload]  # any phase may be asked
     after = ending.after if ending else ()
     missing = tuple(name for name in after if not settled(incident, playbook, name))
-    if phase == "normal":
-        undone = (
-            name for name, state in incident.steps.items()
-            if name.endswith(UNDO) and state.state == "ready"
-        )  # fmt: skip
-        missing = (*missing, *undone)
-    return missing
+    return (*missing, *to_undo(incident, playbook)) if phase == "normal" else missing
 
 
 def propose_phases(d: Deciding) -> None:
     """Ask a person to declare a phase as soon as everything before it is done."""
+    asked: dict[tuple[str, ...], list[Phase]] = {}
     for phase, ending in d.playbook.phases.items():
         if phase not in PHASES or phase in d.incident.proposed or reached(d.incident, phase):
             continue
@@ -55,14 +51,21 @@ def propose_phases(d: Deciding) -> None:
             continue
         d.record(PhaseProposed(phase=phase), rule="phase-proposed", pointer=f"/phases/{phase}")
         people = holders(d, ending.declared_by) or lead_or_above(d)
+        asked.setdefault(people, []).append(phase)
+    for people, phases in asked.items():
+        means = tuple(d.playbook.phases[phase].means for phase in phases)
         notify(
-            d, people, "phase-proposed", rule="phase-proposed", subject=phase, words=ending.means
-        )
+            d, people, "phase-proposed", rule="phase-proposed", subject=",".join(phases),
+            words=means[0], items=means[1:],
+        )  # fmt: skip
 
 
 def declare_phase(d: Deciding, body: DeclarePhase) -> None:
     """A person declares that a phase is reached; those who were told are told."""
     phase = body.phase
+    if phase == "open" and d.incident.phase == "normal":
+        _begin_again(d)
+        return
     ending = d.playbook.phases.get(phase)  # type: ignore[call-overload]  # any word may be asked
     if ending is None or phase not in PHASES or phase == "open":
         d.refuse(
@@ -70,7 +73,7 @@ def declare_phase(d: Deciding, body: DeclarePhase) -> None:
             "Phases : safe (en sécurité), worked_around (contourné), normal (retour à la normale).",
             "Phases: safe, worked_around, normal.",
         )
-    if reached(d.incident, phase):
+    if d.incident.phase == "cancelled" or reached(d.incident, phase):
         d.refuse("phase", "C'est déjà déclaré. Merci.", "That is declared already. Thank you.")
     require(d, "phase", authority="close", roles=ending.declared_by)
     missing = missing_before(d, phase)
@@ -83,41 +86,30 @@ def declare_phase(d: Deciding, body: DeclarePhase) -> None:
     d.record(PhaseDeclared(phase=phase), rule="phase", pointer=f"/phases/{phase}")
 
 
-def tell_phase(d: Deciding) -> None:
-    """Tell all who were told that the phase has changed; the last end ends their thread (G7)."""
-    for audience, heard in tuple(d.incident.audiences.items()):
-        if d.incident.phase in {heard.phase, "closed"}:
-            continue
-        if audience in d.incident.held:
-            continue
-        told = d.playbook.tell.get(audience)
-        silent = told is None or told.said_in(d.incident.phase) is None
-        if silent and not d.incident.over:
-            continue
-        ends = (heard.first_message_id,) if d.incident.over else ()
-        tell(d, audience, "end", rule="phase", ends=ends)
-    if d.incident.over:
-        _answer_what_is_over(d)
-
-
-def _answer_what_is_over(d: Deciding) -> None:
-    """No next word is owed after the end: promises of one that nothing answered are kept by it."""
-    for name, commitment in tuple(d.incident.commitments.items()):
-        waiting = commitment.kind == "update" and commitment.message_id is None
-        if waiting and commitment.audience not in d.incident.held:
-            d.record(CommitmentKept(commitment_id=name, how="update"), rule="phase")
+def _begin_again(d: Deciding) -> None:
+    """It was thought to be over and is not: all who were told are alerted, the steps come again."""
+    ending = d.playbook.phases["normal"]
+    require(d, "phase", authority="close", roles=(*ending.declared_by, "lead"))
+    d.record(PhaseDeclared(phase="open"), rule="begun-again")
 
 
 def cancel(d: Deciding, body: CancelIncident) -> None:
     """A false alarm: everyone who was told is told so, with thanks to whoever raised it."""
     require(d, "cancel", authority="close", roles=("lead",))
     if d.incident.over:
-        d.refuse("cancel", "La crise est déjà terminée.", "The crisis is over already.")
+        d.refuse(
+            "cancel",
+            "La crise est déjà terminée : les publics en ont eu la fin.",
+            "The crisis is over already: the audiences have had its end.",
+        )
     d.record(IncidentCancelled(reason=body.reason), rule="cancel")
 
 
 def close(d: Deciding, _body: CloseIncident) -> None:
-    """Nothing more is owed but the review; what is still promised is kept or visibly broken."""
+    """Nothing more is owed but the review; what is still promised is kept or visibly broken.
+
+    What is left undone is not dropped: it becomes an action of the plan, chased until verified.
+    """
     require(d, "close", authority="close", roles=("lead",))
     if d.incident.phase != "normal":
         d.refuse(
@@ -135,7 +127,10 @@ def close(d: Deciding, _body: CloseIncident) -> None:
             f"Promises are still open: {', '.join(promised)}. Keep them first.",
         )
         for name in promised:
-            d.record(CommitmentBroken(commitment_id=name), rule="close")
+            owed = d.incident.commitments[name].kind == "engagement"
+            d.record(CommitmentBroken(commitment_id=name, counterpart_owed=owed), rule="close")
+    left = tuple(name for name, state in d.incident.steps.items() if state.state == "ready")
+    propose_left(d, left)
     d.record(IncidentClosed(), rule="close")
 
 
@@ -146,28 +141,50 @@ def owed_phases(incident: Incident, playbook: Playbook, pinned: Pinned) -> Itera
         yield Owed(incident.phases["normal"] + CLOSE_AFTER * (count + 1), "close-owed")
     if incident.over:
         return
-    for phase, ending in playbook.phases.items():
-        span = ending.within.at(incident.severity) if ending.within else None
-        if span is None or reached(incident, phase):
+    for phase in playbook.phases:
+        at = _overdue_at(incident, playbook, pinned, phase, incident.overdue.get(phase, 0))
+        if at is not None and not reached(incident, phase):
+            yield Owed(at, "phase-late", phase)
+
+
+def _overdue_at(
+    incident: Incident, playbook: Playbook, pinned: Pinned, phase: Phase, count: int
+) -> datetime | None:
+    """When a phase is asked about for the next time: at its aim, at twice that, and so on."""
+    ending = playbook.phases[phase]
+    span = ending.within.at(incident.severity) if ending.within else None
+    if span is None:
+        return None
+    aim = max(pinned.site.add(incident.opened_at, span) - incident.opened_at, MINUTE)
+    return incident.opened_at + aim * (1 << count)
+
+
+def phase_late(d: Deciding, _phase: str) -> None:
+    """Ask those who declare the phases that are late where it is; again after twice the time."""
+    asked: dict[tuple[str, ...], list[Phase]] = {}
+    for phase, ending in d.playbook.phases.items():
+        count = d.incident.overdue.get(phase, 0)
+        if reached(d.incident, phase) or not _due(d, phase, count):
             continue
-        first = pinned.site.add(incident.opened_at, span) - incident.opened_at
-        count = incident.overdue.get(phase, 0)
-        yield Owed(incident.opened_at + first * 2**count, "phase-late", phase)
+        while _due(d, phase, count):  # after a long absence it is asked about once
+            count += 1
+        d.record(
+            PhaseOverdue(phase=phase, count=count), rule="phase-late", pointer=f"/phases/{phase}"
+        )
+        people = holders(d, ending.declared_by) or lead_or_above(d)
+        asked.setdefault(people, []).append(phase)
+    for people, phases in asked.items():
+        means = tuple(d.playbook.phases[phase].means for phase in phases)
+        count = max(d.incident.overdue[phase] for phase in phases)
+        notify(
+            d, people, "phase-late", rule="phase-late", subject=",".join(phases), words=means[0],
+            items=means[1:], count=count,
+        )  # fmt: skip
 
 
-def phase_late(d: Deciding, phase: str) -> None:
-    """Ask the one who declares it where it stands; then again after twice the time."""
-    ending = d.playbook.phases[phase]  # type: ignore[index]  # a phase of the playbook
-    span = ending.within.at(d.incident.severity) if ending.within else None
-    first = d.pinned.site.add(d.incident.opened_at, span) - d.incident.opened_at if span else None
-    count = d.incident.overdue.get(phase, 0) + 1
-    while first and d.incident.opened_at + first * 2**count <= d.now:
-        count += 1
-    d.record(PhaseOverdue(phase=phase, count=count), rule="phase-late", pointer=f"/phases/{phase}")
-    people = holders(d, ending.declared_by) or lead_or_above(d)
-    notify(
-        d, people, "phase-late", rule="phase-late", subject=phase, words=ending.means, count=count
-    )
+def _due(d: Deciding, phase: Phase, count: int) -> bool:
+    at = _overdue_at(d.incident, d.playbook, d.pinned, phase, count)
+    return at is not None and at <= d.now
 
 
 def close_owed(d: Deciding, _subject: str) -> None:

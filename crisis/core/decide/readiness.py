@@ -1,6 +1,8 @@
 """When a step is ready, when it is moot, and which steps others still wait for (design §2).
 
 A step is ready when its ``after`` are done or moot, its ``when`` holds and its ``wait`` has passed.
+What a step leaves to be done is a step of its own: ``STEP.undo`` puts back what it changed,
+``STEP.counterpart`` does what was promised in case a promise breaks.
 """
 
 from __future__ import annotations
@@ -8,18 +10,44 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from crisis.core.incident import PHASES, Incident, StepState
+from crisis.core.incident import COUNTERPART, PHASES, UNDO, Incident, StepState
+from crisis.core.message import Words
 from crisis.core.pinned import Pinned
 from crisis.core.playbook import Playbook, Step
 
-UNDO = ".undo"
-"""``STEP.undo`` is what must be put back before things are normal."""
+__all__ = [
+    "COUNTERPART", "UNDO", "again_at", "applies", "leftover", "owners", "reached", "ready_at",
+    "settled", "to_undo", "undo_of", "undo_ready", "words_of",
+]  # fmt: skip
+
+
+def leftover(name: str) -> bool:
+    """Whether this is what another step or a broken engagement has left to be done."""
+    return name.endswith((UNDO, COUNTERPART))
 
 
 def undo_of(name: str, playbook: Playbook) -> Step | None:
     """Give the step whose undoing this is, if it is one."""
     step = playbook.steps.get(name.removesuffix(UNDO)) if name.endswith(UNDO) else None
     return step if step is not None and step.undo is not None else None
+
+
+def owners(playbook: Playbook, name: str) -> tuple[str, ...]:
+    """Give the roles that owe a step, or what it has left; ``directorate`` may be among them."""
+    step = playbook.steps.get(name.removesuffix(UNDO).removesuffix(COUNTERPART))
+    return step.by if step is not None else ()
+
+
+def words_of(incident: Incident, playbook: Playbook, name: str) -> Words | None:
+    """Give the words of a step, or of what it has left."""
+    if not leftover(name):
+        step = playbook.steps.get(name)
+        return step.text if step is not None else None
+    step = playbook.steps.get(name.removesuffix(UNDO).removesuffix(COUNTERPART))
+    if step is not None:
+        return step.undo if name.endswith(UNDO) else step.counterpart
+    state = incident.steps.get(name)
+    return state.words if state is not None else None
 
 
 def reached(incident: Incident, phase: str) -> bool:
@@ -83,10 +111,32 @@ def _times(incident: Incident, step: Step) -> list[datetime]:
     return found
 
 
-def again_at(step: Step, state: StepState, incident: Incident) -> datetime | None:
+def again_at(step: Step, state: StepState, incident: Incident, pinned: Pinned) -> datetime | None:
     """Give when a repeated step comes again; None when it does not."""
     if step.every is None or state.state != "done" or state.done_at is None:
         return None
     if step.until is not None and reached(incident, step.until):
         return None
-    return state.done_at + step.every.delta
+    return pinned.site.add(state.done_at, step.every)
+
+
+def to_undo(incident: Incident, playbook: Playbook) -> tuple[str, ...]:
+    """Give what was put in place and has not been put back, as ``STEP.undo``."""
+    found = []
+    for name, state in incident.steps.items():
+        step = playbook.steps.get(name)
+        if state.state != "done" or step is None or step.undo is None:
+            continue
+        undone = incident.steps.get(f"{name}{UNDO}")
+        if undone is None or undone.state != "done":
+            found.append(f"{name}{UNDO}")
+    return tuple(found)
+
+
+def undo_ready(incident: Incident, playbook: Playbook) -> bool:
+    """Whether it is time to put back what was changed: nothing else keeps things from normal."""
+    if incident.phase == "open":
+        return False
+    ending = playbook.phases.get("normal")
+    after = ending.after if ending is not None else ()
+    return incident.over or all(settled(incident, playbook, name) for name in after)

@@ -51,10 +51,9 @@ def release(d: Deciding, message: Message, *, rule: str, automatic: bool, speech
     )
 
 
-def answer_promise(d: Deciding, audience: str, message: Message, *, rule: str) -> None:
-    """Note that the open promise of a next word to this audience has its answer."""
-    commitment_id = d.incident.audiences[audience].promise
-    if commitment_id is None or d.incident.commitments[commitment_id].message_id is not None:
+def answer_promise(d: Deciding, commitment_id: str, message: Message, *, rule: str) -> None:
+    """Note that a promise of the next word has its answer, if it has none yet."""
+    if d.incident.commitments[commitment_id].message_id is not None:
         return
     how: Literal["update", "holding"] = "holding" if message.kind == "holding" else "update"
     d.record(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from crisis.core.commands import AgreeAction, FinishAction, HoldReview, VerifyAction
-from crisis.core.decide.notices import chain_of_lead, lead_or_above, notify
+from crisis.core.decide.notices import chain_of_lead, holders, lead_or_above, notify
 from crisis.core.decide.rights import person
 from crisis.core.deciding import Deciding
 from crisis.core.events import (
@@ -26,18 +26,24 @@ from crisis.core.playbook import Playbook
 
 AGAIN = timedelta(days=7)
 """How often what is overdue is asked for again."""
+ASKED_AT = 0.8
+"""Share of the span at which the first talk is asked for."""
 COMPLETE_PLAN = "complete-plan"
 """The action that every review starts with: does the communication plan need completing?"""
 
 
 def open_review(d: Deciding) -> None:
-    """Open the review once things are normal, with the first actions the record asks for."""
+    """Open the review once it is over, with the first actions the record asks for.
+
+    A false alarm has its lessons too. The gravest severity that it had counts: lowering it at the
+    end does not make the review unnecessary.
+    """
     rules = d.playbook.review
-    if d.incident.phase != "normal" or d.incident.review is not None:
+    if d.incident.phase not in {"normal", "cancelled"} or d.incident.review is not None:
         return
-    if rules.when is not None and not rules.when.holds(d.incident.situation):
+    severity = _gravest_reviewed(d)
+    if severity is None:
         return
-    severity = d.incident.severity
     within = rules.within.at(severity)
     hot = rules.hot_wash_within.at(severity) if rules.hot_wash_within else None
     site = d.pinned.site
@@ -61,6 +67,28 @@ def open_review(d: Deciding) -> None:
             rule="first-actions",
         )
     notify(d, people[:1], "review", rule="open-review", due_at=due_at)
+
+
+def _gravest_reviewed(d: Deciding) -> str | None:
+    """The gravest severity it has had at which the playbook wants a review; None: at none."""
+    when = d.playbook.review.when
+    for severity in d.pinned.plan.severities:
+        had = severity in d.incident.severities
+        if had and (when is None or when.holds(d.incident.situation | {"severity": severity})):
+            return severity
+    return None
+
+
+def propose_left(d: Deciding, left: tuple[str, ...]) -> None:
+    """What is left undone when a crisis is closed becomes an action, chased until verified."""
+    for name in left:
+        d.record(
+            ActionProposed(
+                action_id=f"a{len(d.incident.actions) + 1}", reason="left-undone", subject=name,
+                evidence=(),
+            ),
+            rule="left-undone",
+        )  # fmt: skip
 
 
 def first_actions(incident: Incident) -> Iterator[tuple[str, str, tuple[int, ...]]]:
@@ -91,8 +119,11 @@ def agree(d: Deciding, body: AgreeAction) -> None:
     person(d, "action")
     if body.due_at <= d.now:
         d.refuse("action", "L'échéance est passée.", "The due date has passed.")
-    if body.action_id not in d.incident.actions and body.what is None:
+    action = d.incident.actions.get(body.action_id)
+    if action is None and body.what is None:
         d.refuse("action", "Que faut-il faire ?", "What is to be done?")
+    if action is not None and action.state == "verified":
+        d.refuse("action", "C'est déjà vérifié.", "It is verified already.")
     d.record(
         ActionAgreed(
             action_id=body.action_id,
@@ -141,12 +172,13 @@ def verify(d: Deciding, body: VerifyAction) -> None:
 
 
 def owed_review(incident: Incident, _playbook: Playbook, _pinned: Pinned) -> Iterator[Owed]:
-    """The review at its date, and each action at its own, then every week."""
+    """The review and each action at their dates, then every week; the first talk before its own."""
     review = incident.review
-    if review is None:
-        return
-    if review.held_at is None:
+    if review is not None and review.held_at is None:
         yield Owed(review.due_at + AGAIN * review.reminders, "review")
+        if review.hot_wash_at is not None and not review.hot_wash_asked:
+            span = review.hot_wash_at - review.opened_at
+            yield Owed(review.opened_at + span * ASKED_AT, "hot-wash")
     for name, action in incident.actions.items():
         if action.state != "verified" and action.due_at is not None:
             yield Owed(action.due_at + AGAIN * action.reminders, "action", name)
@@ -156,8 +188,19 @@ def _count(reminders: int, passed: timedelta) -> int:
     return max(reminders + 1, int(passed // AGAIN) + 1)
 
 
+def hot_wash_due(d: Deciding, _subject: str) -> None:
+    """Ask the owner, and those who are invited, to talk it through while memory is fresh."""
+    review = d.incident.review
+    if review is None:
+        return
+    d.record(ReviewReminded(count=review.reminders, hot_wash=True), rule="hot-wash")
+    if review.hot_wash_at is not None and d.now < review.hot_wash_at:
+        people = ((review.owner,) if review.owner else ()) + holders(d, d.playbook.review.invite)
+        notify(d, people, "hot-wash", rule="hot-wash", due_at=review.hot_wash_at)
+
+
 def review_due(d: Deciding, _subject: str) -> None:
-    """Remind the owner; past the date the lead and the directorate too."""
+    """Remind the owner; past the date the directorate too."""
     review = d.incident.review
     if review is None:
         return

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from crisis.core.deciding import Deciding
+from crisis.core.playbook import Step
 
 
 def person(d: Deciding, rule: str) -> str:
@@ -45,3 +46,16 @@ def require(
         f'This takes the role or authority "{wanted}". Override with a reason if the situation'
         " demands it: the record will say so.",
     )
+
+
+def step_named(d: Deciding, name: str) -> Step:
+    """Give the step of the playbook in force, or say which there are."""
+    step = d.playbook.steps.get(name)
+    if step is None:
+        known = ", ".join(d.playbook.steps)
+        d.refuse(
+            "step",
+            f"Le plan en vigueur n'a pas d'étape « {name} ». Étapes : {known}.",
+            f'The playbook in force has no step "{name}". Steps: {known}.',
+        )
+    return step

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Iterator
+from typing import NoReturn
 
 from crisis.core.commands import AcceptRoles, DeclineRoles, TakeRole
 from crisis.core.decide.briefs import brief
-from crisis.core.decide.notices import lead_or_above, notify
+from crisis.core.decide.lateness import doubled
+from crisis.core.decide.notices import chain_of_lead, holders, lead_or_above, notify
 from crisis.core.decide.release import release
 from crisis.core.decide.rights import person
+from crisis.core.decide.steps import tell_new_holder
 from crisis.core.decide.telling import common, speaker, speaker_function
 from crisis.core.deciding import Deciding
 from crisis.core.events import (
@@ -27,6 +29,9 @@ from crisis.core.obligation import Owed
 from crisis.core.pinned import Pinned
 from crisis.core.playbook import Playbook
 
+OFTEN = 3
+"""So often is the missing lead escalated after twice the wait; then after four times the bound."""
+
 
 def wanted_roles(d: Deciding) -> Iterator[str]:
     """Give the roles in force that nobody holds and nobody has an open offer of."""
@@ -34,13 +39,18 @@ def wanted_roles(d: Deciding) -> Iterator[str]:
         role for offer in d.incident.offers.values() if offer.state == "open"
         for role in offer.roles
     }  # fmt: skip
-    for name, role in d.playbook.roles.items():
+    for name in d.playbook.roles:
         state = d.incident.roles.get(name)
-        filled = state is not None and (state.holder is not None or state.unfilled)
-        if filled or name in offered:
-            continue
-        if role.when is None or role.when.holds(d.incident.situation):
+        if name not in offered and _wanted(d, name) and not (state and state.unfilled):
             yield name
+
+
+def _wanted(d: Deciding, name: str) -> bool:
+    """Whether the playbook in force has this role now, and nobody holds it."""
+    role, state = d.playbook.roles.get(name), d.incident.roles.get(name)
+    if role is None or (state is not None and state.holder is not None):
+        return False
+    return role.when is None or role.when.holds(d.incident.situation)
 
 
 def offer_roles(d: Deciding) -> None:
@@ -48,16 +58,27 @@ def offer_roles(d: Deciding) -> None:
     if d.incident.over:
         return
     asked: dict[str, list[tuple[str, str]]] = {}
+    unfilled = []
     for role in tuple(wanted_roles(d)):
         rank, people = next_rank(d, role)
         if rank is None:
             d.record(RoleUnfilled(role=role), rule="role-unfilled", pointer=f"/roles/{role}")
-            if role != "lead":
-                notify(d, lead_or_above(d), "role-unfilled", subject=role, rule="role-unfilled")
+            unfilled.append(role)
         for who in people:
             asked.setdefault(who, []).append((role, rank or ""))
     for who, roles in asked.items():
         _offer(d, who, roles)
+    _tell_unfilled(d, unfilled)
+
+
+def _tell_unfilled(d: Deciding, unfilled: list[str]) -> None:
+    """Everyone has declined or stayed silent: no use waiting for the bound to say so."""
+    if "lead" in unfilled:
+        no_lead(d, "")
+    others = [role for role in unfilled if role != "lead"]
+    if others:
+        subject = ",".join(others)
+        notify(d, lead_or_above(d), "role-unfilled", subject=subject, rule="role-unfilled")
 
 
 def withdraw_offers(d: Deciding) -> None:
@@ -65,8 +86,7 @@ def withdraw_offers(d: Deciding) -> None:
     for offer_id, offer in tuple(d.incident.offers.items()):
         if offer.state != "open":
             continue
-        states = (d.incident.roles.get(role) for role in offer.roles)
-        if d.incident.over or all(state is not None and state.holder for state in states):
+        if d.incident.over or not any(_wanted(d, role) for role in offer.roles):
             d.record(OfferWithdrawn(offer_id=offer_id, person=offer.person), rule="withdraw")
 
 
@@ -140,23 +160,36 @@ def _card(d: Deciding, name: str) -> RoleCard:
 def accept(d: Deciding, body: AcceptRoles) -> None:
     """Take the offered roles that nobody holds yet: the first to accept holds."""
     offer = _offered(d, body.offer_id)
-    free = tuple(
-        role for role in offer.roles
-        if (state := d.incident.roles.get(role)) is None or state.holder is None
-    )  # fmt: skip
-    if offer.person and not free:
+    _needed(d, "accept")
+    if offer.state == "accepted":
+        d.refuse("accept", "C'est déjà noté. Merci.", "That is noted already. Thank you.")
+    free = tuple(role for role in offer.roles if _wanted(d, role))
+    if not free and not holders(d, offer.roles):
+        _not_needed(d, "accept")
+    if not free:
         d.refuse(
             "accept",
             "Merci : quelqu'un d'autre a déjà accepté. Vous n'avez rien à faire.",
             "Thank you: somebody else has already accepted. There is nothing for you to do.",
         )
-    if d.incident.over:
-        d.refuse(
-            "accept",
-            "Merci : la crise est finie, ce rôle n'est plus nécessaire.",
-            "Thank you: the crisis is over, the role is not needed any more.",
-        )
     d.record(RolesAccepted(offer_id=body.offer_id, person=offer.person, roles=free), rule="accept")
+    shown = frozenset(
+        name for name, state in d.incident.steps.items() if state.ready_at <= offer.made_at
+    )
+    tell_new_holder(d, offer.person, free, shown)
+
+
+def _needed(d: Deciding, rule: str) -> None:
+    if d.incident.over:
+        _not_needed(d, rule)
+
+
+def _not_needed(d: Deciding, rule: str) -> NoReturn:
+    d.refuse(
+        rule,
+        "Merci : ce rôle n'est plus nécessaire. Vous n'avez rien à faire.",
+        "Thank you: this role is not needed any more. There is nothing for you to do.",
+    )
 
 
 def _offered(d: Deciding, offer_id: str) -> Offer:
@@ -203,7 +236,19 @@ def take(d: Deciding, body: TakeRole) -> None:
             f"Le plan n'a pas de rôle « {body.role} ». Rôles : {known}.",
             f'The playbook has no role "{body.role}". Roles: {known}.',
         )
+    _needed(d, "take-role")
+    state = d.incident.roles.get(body.role)
+    before = state.holder if state else None
+    if before == who:
+        d.refuse(
+            "take-role",
+            "Vous tenez déjà ce rôle. Merci.",
+            "You hold this role already. Thank you.",
+        )
     d.record(RolesAccepted(offer_id=None, person=who, roles=(body.role,)), rule="take-role")
+    tell_new_holder(d, who, (body.role,), frozenset())
+    if before is not None:
+        notify(d, (before,), "relieved", subject=body.role, rule="take-role")
 
 
 # --- what time brings ---
@@ -230,27 +275,27 @@ def offers_lapse(d: Deciding, _subject: str) -> None:
 
 
 def owed_lead(incident: Incident, _playbook: Playbook, pinned: Pinned) -> Iterator[Owed]:
-    """A named lead within the plan's bound, or those above are told; again at each bound."""
+    """A named lead within the plan's bound, or those above are told, again and again (G3)."""
     if incident.over or incident.lead is not None:
         return
-    within = pinned.lead_within(incident.severity)
-    first = pinned.site.add(incident.opened_at, within)
-    step = max(first - incident.opened_at, timedelta(minutes=1))
-    yield Owed(first + incident.lead_missing * step, "no-lead")
+    bound = pinned.lead_within(incident.severity)
+    if incident.lead_missing_at is None:
+        yield Owed(pinned.site.add(incident.opened_at, bound), "no-lead")
+        return
+    since = incident.lead_missing_at
+    wait = pinned.site.add(since, bound) - since
+    yield Owed(doubled(since, wait, min(incident.lead_missing, OFTEN)), "no-lead")
 
 
 def no_lead(d: Deciding, _subject: str) -> None:
-    """Tell the last resort and the directorate that nobody leads (G3)."""
-    within = d.pinned.lead_within(d.incident.severity)
-    step = max(d.pinned.site.add(d.now, within) - d.now, timedelta(minutes=1))
-    missed = int((d.now - d.incident.opened_at) // step)
-    count = max(d.incident.lead_missing + 1, missed)
+    """Tell the last resort and the directorate that nobody leads (G3); then all who could."""
+    count = d.incident.lead_missing + 1
     d.record(LeadMissing(count=count), rule="no-lead", pointer="/roles/lead/last_resort")
-    notify(d, _above(d.facts.candidates), "no-lead", subject="lead", rule="no-lead", count=count)
+    people = (_last_resort(d) if count == 1 else ()) or chain_of_lead(d)
+    notify(d, people, "no-lead", subject="lead", rule="no-lead", count=count)
     brief(d, "no-lead")
 
 
-def _above(candidates: Mapping[str, tuple[object, ...]]) -> tuple[str, ...]:
-    ranks = candidates.get("lead", ())
-    return tuple(who for rank in ranks if getattr(rank, "name", "") == "last-resort"
-                 for who in getattr(rank, "people", ()))  # fmt: skip
+def _last_resort(d: Deciding) -> tuple[str, ...]:
+    ranks = d.facts.candidates.get("lead", ())
+    return tuple(who for rank in ranks if rank.name == "last-resort" for who in rank.people)

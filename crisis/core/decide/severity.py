@@ -46,6 +46,28 @@ def owed_raises(incident: Incident, playbook: Playbook, pinned: Pinned) -> Itera
             yield Owed(at, "severity-raise", name)
 
 
+def _for_danger(d: Deciding) -> Iterator[str]:
+    """Rules that look at danger and would raise the severity, spent or not."""
+    situation = d.incident.situation | {"danger": "yes"}
+    for name, rule in d.playbook.severity.raise_.items():
+        looks = rule.when is not None and "danger" in rule.when.names()
+        ended = rule.until is not None and reached(d.incident, rule.until)
+        if looks and rule.when is not None and rule.when.holds(situation) and not ended:
+            yield name
+
+
+def danger_raises(d: Deciding) -> bool:
+    """Whether danger that is reported again would raise what a person has lowered since."""
+    rules = d.playbook.severity.raise_
+    return any(graver(d.pinned, rules[name].to, d.incident.severity) for name in _for_danger(d))
+
+
+def raise_for_danger(d: Deciding) -> None:
+    """People are in danger, newly reported: that raises the severity, whatever was before."""
+    for name in tuple(_for_danger(d)):
+        severity_raise(d, name)
+
+
 def severity_follows(d: Deciding) -> None:
     """Raise the severity for every rule that holds now."""
     for owed in tuple(owed_raises(d.incident, d.playbook, d.pinned)):
@@ -75,10 +97,30 @@ def change_severity(d: Deciding, body: ChangeSeverity) -> None:
         )
     if body.to == d.incident.severity:
         d.refuse("severity", f"C'est déjà {body.to}.", f"It is {body.to} already.")
+    if d.incident.over:
+        d.refuse(
+            "severity",
+            "La crise est finie : sa gravité ne change plus.",
+            "The crisis is over: its severity does not change any more.",
+        )
     lowered = graver(d.pinned, d.incident.severity, body.to)
     roles = d.playbook.severity.lowered_by if lowered else tuple(d.playbook.roles)
     require(d, "severity", authority="severity", roles=roles)
-    d.record(SeverityChanged(severity=body.to, was=d.incident.severity), rule="severity")
+    d.record(
+        SeverityChanged(
+            severity=body.to, was=d.incident.severity, spent=_spent(d) if lowered else ()
+        ),
+        rule="severity",
+    )
+
+
+def _spent(d: Deciding) -> tuple[str, ...]:
+    """Rules whose reason holds already: the person knows it, and has judged otherwise."""
+    return tuple(
+        name for name, rule in d.playbook.severity.raise_.items()
+        if name not in d.incident.raised
+        and (at := raises_at(d.incident, rule)) is not None and at <= d.now
+    )  # fmt: skip
 
 
 def owed_hours(incident: Incident, _playbook: Playbook, _pinned: Pinned) -> Iterator[Owed]:

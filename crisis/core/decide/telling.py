@@ -4,34 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import TypedDict
 
 from crisis.core.deciding import Deciding
-from crisis.core.incident import PHASES, Incident, StepState
+from crisis.core.incident import PHASES, AudienceState, Incident, StepState
 from crisis.core.message import Kind, MeasureTold, Message, PromiseTold
 from crisis.core.playbook import Playbook, Speech, Step
+from crisis.core.promised import quicker
 from crisis.core.prose import TextRef
 from crisis.core.values import Text
 
 SOONEST = timedelta(minutes=5)
-"""No next word is promised sooner than this (a promise must leave time to be kept)."""
+"""A clock time that is nearer than this is too near to be promised: the next one is."""
+ON_THE_WAY = frozenset({"called", "eta", "arrived"})
+"""A contractor at these stages is spoken of in every update, with the time it gave."""
 
 
 def speech_for(d: Deciding, audience: str) -> Speech | None:
-    """Give what the playbook says to these readers now: of this phase, or the last that spoke."""
+    """Give what the playbook says to these readers now: of this phase, or the last that spoke.
+
+    At the end only its own words count: what was asked of people before is asked no more.
+    """
     tell = d.playbook.tell.get(audience)
     if tell is None:
         return None
-    if d.incident.phase == "cancelled":
-        return tell.cancelled
-    reached = PHASES[: PHASES.index(_phase(d.incident)) + 1]
+    if d.incident.over:
+        return tell.said_in("cancelled" if d.incident.phase == "cancelled" else "normal")
+    reached = PHASES[: PHASES.index(d.incident.phase) + 1]
     spoken = (tell.said_in(phase) for phase in reversed(reached))
     return next((speech for speech in spoken if speech is not None), None)
-
-
-def _phase(incident: Incident) -> str:
-    return "normal" if incident.phase == "closed" else incident.phase
 
 
 def marks(speech: Speech | None) -> str:
@@ -41,6 +44,7 @@ def marks(speech: Speech | None) -> str:
     return f"{_mark(speech.impact)}:{_mark(speech.instruction)}"
 
 
+@lru_cache(maxsize=1024)
 def _mark(text: Text | None) -> str:
     if text is None:
         return "none"
@@ -56,18 +60,17 @@ def message_to(
     own_words: TextRef | None = None,
     ends: tuple[str, ...] = (),
 ) -> Message:
-    """Compose the typed message: this kind, to this audience, with the facts as they stand."""
+    """Compose the typed message: this kind, to this audience, with the facts as they stand.
+
+    It can be understood alone: what it changes for these readers, what they do, what is known and
+    what is not. Measures are told once to each audience, and contractors on the way each time.
+    """
     incident, playbook = d.incident, d.playbook
-    heard = incident.audiences.get(audience)
-    since = heard.told_seq if heard and kind != "alert" else 0
+    heard = incident.audiences.get(audience) if kind != "alert" else None
     speech = speech_for(d, audience)
     urgency = d.pinned.urgency(playbook, incident.severity)
     next_at = None if incident.over else next_update_at(d, audience)
-    planned = d.pinned.plan.audiences[audience]
-    inside = planned.on_duty and not planned.outside and audience != "front-line"
-    measures = tuple(told_measures(incident, playbook, since=since, inside=False))
-    if heard is None or kind == "end":
-        measures = (_first_measure(incident, playbook), *measures)
+    role = _speaker(d, audience)
     return Message(
         **common(d),
         kind=kind,
@@ -76,17 +79,18 @@ def message_to(
         to=(),
         urgency=urgency,
         life_safety=d.pinned.life_safety(kind, audience, urgency),
-        speaker=speaker(d, d.pinned.speaker(playbook, audience)),
-        speaker_function=speaker_function(d, d.pinned.speaker(playbook, audience)),
-        contact=d.pinned.contact(playbook, audience),
+        speaker=speaker(d, role),
+        speaker_function=speaker_function(d, role),
+        contact=_contact(d, audience),
         impact=_impact(d, speech),
         instruction=speech.instruction if speech else None,
         workaround=incident.workaround or (speech.workaround if speech else None),
         say=speech.say if speech else None,
         regret=speech.regret if speech else None,
         holding=playbook.words.holding if kind == "holding" else None,
-        measures=measures,
-        known=tuple(known(incident, playbook)) if inside or not incident.over else (),
+        measures=_measures(d, heard, kind),
+        known=() if incident.over else tuple(known(incident, playbook)),
+        corrected=tuple(wrong(d, heard)) if heard and kind == "correction" else (),
         promises=tuple(open_promises(incident, playbook, audience)),
         own_words=own_words,
         next_update_at=next_at,
@@ -132,9 +136,77 @@ def common(d: Deciding) -> Common:
 
 
 def _impact(d: Deciding, speech: Speech | None) -> Text | None:
-    if speech is None:
-        return d.playbook.words.false_alarm if d.incident.phase == "cancelled" else None
-    return speech.impact
+    """Where the playbook has no end for these readers, what is true for everyone is theirs too."""
+    if speech is not None:
+        return speech.impact
+    if d.incident.phase == "cancelled":
+        return d.playbook.words.false_alarm
+    ending = d.playbook.phases.get("normal") if d.incident.over else None
+    return ending.means if ending is not None else None
+
+
+def _speaker(d: Deciding, audience: str) -> str:
+    """The role that speaks to an audience, also when a layer does not tell it any more."""
+    if audience in d.playbook.tell:
+        return d.pinned.speaker(d.playbook, audience)
+    role = d.pinned.plan.audiences[audience].speaker
+    return role if role in d.playbook.roles else "lead"
+
+
+def _contact(d: Deciding, audience: str) -> str:
+    if audience in d.playbook.tell:
+        return d.pinned.contact(d.playbook, audience)
+    return d.pinned.plan.audiences[audience].contact
+
+
+def _measures(d: Deciding, heard: AudienceState | None, kind: Kind) -> tuple[MeasureTold, ...]:
+    """All so far to those who hear first; then the new ones, or the last if none is new."""
+    incident, playbook = d.incident, d.playbook
+    since = heard.told_seq if heard is not None else 0
+    measures = tuple(told_measures(incident, playbook, since=since, inside=False))
+    if heard is None:
+        return (first_measure(incident, playbook), *measures)
+    if measures or kind == "holding":
+        return measures
+    earlier = tuple(told_measures(incident, playbook, since=0, inside=False))
+    return earlier[-1:] or (first_measure(incident, playbook),)
+
+
+def wrong(d: Deciding, heard: AudienceState) -> Iterator[Text]:
+    """Give what these people were told as known, by a person, and what is not so."""
+    for name, state in d.incident.steps.items():
+        if not heard.told_seq > state.was_seq > 0 or state.said_seq <= heard.told_seq:
+            continue
+        step = d.playbook.steps.get(name)
+        if step is None or step.inside_only:
+            continue
+        told = step.known.get(state.was or "")
+        if told is not None and told != step.known.get(state.value or ""):
+            yield told
+
+
+def news(d: Deciding, audience: str) -> bool:
+    """Whether a person has recorded something new that these people may be told."""
+    incident, playbook = d.incident, d.playbook
+    since = incident.audiences[audience].told_seq
+    if incident.workaround_seq > since:
+        return True
+    if any(m.seq > since and not m.inside_only for m in incident.measures):
+        return True
+    if any(
+        one.seq > since and one.audience == audience and one.kind != "update"
+        for one in incident.commitments.values()
+    ):
+        return True
+    for name, state in incident.steps.items():
+        if max(state.told_seq, state.said_seq) <= since:
+            continue
+        step = playbook.steps.get(name)
+        if step is None or step.inside_only:
+            continue
+        if step.measure is not None or (state.said_seq > since and state.value in step.known):
+            return True
+    return False
 
 
 def speaker(d: Deciding, role: str) -> str | None:
@@ -151,7 +223,7 @@ def speaker_function(d: Deciding, role: str) -> str:
     return d.playbook.owner
 
 
-def _first_measure(incident: Incident, playbook: Playbook) -> MeasureTold:
+def first_measure(incident: Incident, playbook: Playbook) -> MeasureTold:
     """The measure that is true from the first second."""
     return MeasureTold(
         id="words:measure",
@@ -170,20 +242,19 @@ def told_measures(
         step = playbook.steps.get(name)
         if step is None or step.measure is None or not state.told_seq:
             continue
-        waiting = step.trade is not None and state.state == "ready"
+        waiting = state.stage in ON_THE_WAY
         if (step.inside_only and not inside) or not (state.told_seq > since or waiting):
             continue
         found.append((state.told_seq, _step_measure(name, step, state)))
     for measure in incident.measures:
-        seq = int(measure.id.removeprefix("seq:"))
-        if seq > since and (inside or not measure.inside_only):
+        if measure.seq > since and (inside or not measure.inside_only):
             told = MeasureTold(
                 id=measure.id,
                 words=measure.measure,
                 since=measure.at,
                 expected_result=measure.expected_result,
             )
-            found.append((seq, told))
+            found.append((measure.seq, told))
     return (told for _, told in sorted(found, key=lambda pair: pair[0]))
 
 
@@ -264,6 +335,7 @@ def next_update_at(d: Deciding, audience: str) -> datetime | None:
     heard = incident.audiences.get(audience)
     planned = pinned.plan.audiences[audience]
     so_far = heard.messages if heard else 0
+    first = so_far == 0
     if planned.at_most is not None and so_far + 2 >= planned.at_most:
         return None
     tell = playbook.tell.get(audience)
@@ -273,9 +345,9 @@ def next_update_at(d: Deciding, audience: str) -> datetime | None:
         return min(pinned.site.add(soonest, clock) for clock in clocks)
     long = d.now - incident.opened_at >= pinned.plan.cadence.long_after.delta
     span = pinned.update_every(playbook, audience, incident.severity, long=long)
-    if heard is None:
+    if first:
         scope = (tell.scope_within if tell else None) or pinned.plan.cadence.scope_within
-        span = (scope.at(incident.severity) if scope else None) or span
+        span = quicker(scope.at(incident.severity) if scope else None, span)
     if span is None:
         return None
     promised = pinned.site.add(d.now, span)

@@ -72,7 +72,6 @@ async def test_an_incident_from_the_alarm_to_the_review(house: tuple[Path, Embed
     await crisis(home, "workaround", "Take the other stairs", *lead)
     await crisis(home, "severity", "S2", *lead)
     await crisis(home, "brief", *lead)
-    await crisis(home, "promise", "people-on-site", "A dry floor", "--by", "23:00", *lead)
     for phase in ("safe", "normal"):
         await crisis(home, "declare", phase, "--override", "seen", *lead)
     await crisis(home, "review", "no", "a rare storm", *lead)

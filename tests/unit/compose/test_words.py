@@ -191,7 +191,7 @@ def test_while_nobody_leads_the_function_does() -> None:
     """{lead} is the person, or the function with its article."""
     says = text("{lead} dirige. Demandez à {speaker}.", "{lead} leads. Ask {speaker}.")
     nobody = words(message(impact=says), "fr")["text"]
-    somebody = words(message(impact=says, speaker="e101"), "en")["text"]
+    somebody = words(message(impact=says, speaker="e101", lead="e101"), "en")["text"]
 
     assert "L'astreinte des services généraux dirige." in nobody
     assert "Demandez à l'astreinte des services généraux." in nobody

@@ -96,20 +96,30 @@ def tower() -> Site:
 
 
 @pytest.fixture(scope="session")
+def annex(tower: Site) -> Site:
+    """A second site, which a layer of the small playbook is about."""
+    return tower.model_copy(update={"name": "annex"})
+
+
+@pytest.fixture(scope="session")
 def pinned(leak: dict[str, Any], plan: CommunicationPlan, tower: Site) -> Pinned:
     """The small playbook as an incident at the tower has it."""
     return Pinned(source=leak, plan=plan, site=tower)
 
 
 @pytest.fixture(scope="session")
-def broken(
-    leak: dict[str, Any], plan_source: dict[str, Any]
-) -> Callable[..., list[Fault]]:
-    """The faults of the small playbook with some values changed (also in its plan)."""
+def broken(leak: dict[str, Any], plan_source: dict[str, Any]) -> Callable[..., list[Fault]]:
+    """The faults of the small playbook with some values changed (also in its plan), of one rule."""
 
-    def faults(edits: Edits, plan_edits: Edits | None = None, sites: Sequence[Site] = ()) -> list[Fault]:
+    def faults(
+        edits: Edits,
+        plan_edits: Edits | None = None,
+        sites: Sequence[Site] = (),
+        rule: str | None = None,
+    ) -> list[Fault]:
         plan = CommunicationPlan.model_validate(edited(plan_source, plan_edits or {}))
-        return playbook_checks.faults(edited(leak, edits), plan, sites)
+        found = playbook_checks.faults(edited(leak, edits), plan, sites)
+        return [fault for fault in found if rule in (None, fault.rule)]
 
     return faults
 
@@ -119,6 +129,8 @@ def broken_plan(plan_source: dict[str, Any]) -> Callable[[Edits], list[Fault]]:
     """The faults of the plan with some values changed."""
 
     def faults(edits: Edits) -> list[Fault]:
-        return list(plan_checks.faults(CommunicationPlan.model_validate(edited(plan_source, edits))))
+        return list(
+            plan_checks.faults(CommunicationPlan.model_validate(edited(plan_source, edits)))
+        )
 
     return faults

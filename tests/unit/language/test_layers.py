@@ -46,7 +46,12 @@ def test_merging_changes_neither_base_nor_layers() -> None:
 def test_nobody_waits_for_a_removed_step() -> None:
     """A removed step or phase leaves every `after`, one name or a list; others stay."""
     base = {
-        "steps": {"a": {}, "b": {"after": "a"}, "c": {"after": ["a", "b"]}, "d": {"after": "pause"}},
+        "steps": {
+            "a": {},
+            "b": {"after": "a"},
+            "c": {"after": ["a", "b"]},
+            "d": {"after": "pause"},
+        },
         "phases": {"safe": {"after": ["a"]}, "pause": {}},
     }
     result = merged(base, [{"steps": {"a": None}, "phases": {"pause": None}}])

@@ -110,7 +110,9 @@ def test_a_clock_time_strikes_next_in_its_own_zone_or_the_site_s() -> None:
 
     assert Clock.parse("18:00").next_after(noon, paris) == datetime(2026, 11, 20, 17, tzinfo=UTC)
     assert Clock.parse("13:00").next_after(noon, paris) == datetime(2026, 11, 21, 12, tzinfo=UTC)
-    assert Clock.parse("13:00 UTC").next_after(noon, paris) == datetime(2026, 11, 20, 13, tzinfo=UTC)
+    assert Clock.parse("13:00 UTC").next_after(noon, paris) == datetime(
+        2026, 11, 20, 13, tzinfo=UTC
+    )
 
 
 def test_money_is_read_and_written_back() -> None:
@@ -157,7 +159,7 @@ def test_a_text_is_a_map_of_languages_that_compares_by_content() -> None:
     ("raw", "says"),
     [
         ("Water", '"Water" is in no language; write {fr:'),
-        ("W" * 60, "W…\" is in no language"),
+        ("W" * 60, 'W…" is in no language'),
         ({}, "is empty"),
         ({"fr": "Accueil", "poste de garde": None}, '"poste de garde" is not a language'),
         ({"fr": 3}, "between double quotes"),
@@ -188,7 +190,9 @@ def test_a_value_stands_in_a_model_in_its_written_form(kind: type[Written], raw:
     assert adapter.json_schema()
 
 
-@pytest.mark.parametrize("ask", [lambda: Written.parse(""), Written().written, Written.written_schema])
+@pytest.mark.parametrize(
+    "ask", [lambda: Written.parse(""), Written().written, Written.written_schema]
+)
 def test_a_kind_of_value_says_how_it_is_written(ask: Any) -> None:
     """The base of all values has no form of its own."""
     with pytest.raises(NotImplementedError):

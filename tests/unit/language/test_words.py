@@ -28,12 +28,14 @@ def test_the_list_of_placeholders_is_closed(name: str, known: bool) -> None:
 
 def test_a_text_is_filled_in_once() -> None:
     """A value that holds braces is not read again."""
-    assert fill("Zone {place}, {site.exit}", {"place": "{lead}", "site.exit": "B"}) == "Zone {lead}, B"
+    assert (
+        fill("Zone {place}, {site.exit}", {"place": "{lead}", "site.exit": "B"}) == "Zone {lead}, B"
+    )
 
 
 def test_a_missing_value_stops_the_words() -> None:
     """Nobody is ever sent a hole: the name of what is missing comes with the error."""
-    with pytest.raises(UnfilledPlaceholder, match="nothing fills in {lead}") as caught:
+    with pytest.raises(UnfilledPlaceholder, match=r"nothing fills in \{lead\}") as caught:
         fill("{place} {lead}", {"place": "B2"})
 
     assert caught.value.name == "lead"

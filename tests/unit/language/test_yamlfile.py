@@ -98,7 +98,7 @@ def test_a_document_may_be_empty_or_one_value(text: str) -> None:
         ("a: !!str 1", "1:4", "no-anchor", "is a tag; take it out"),
         ("a: !secret {b: 1}", "1:4", "no-anchor", "!secret is a tag"),
         ("<<: {a: 1}", "1:1", "no-anchor", "<< is a merge key"),
-        ("a: 1\nb: 2\na: 3", "3:1", "duplicate-name", 'first in line 1'),
+        ("a: 1\nb: 2\na: 3", "3:1", "duplicate-name", "first in line 1"),
     ],
 )
 def test_more_than_plain_yaml_is_refused(text: str, place: str, rule: str, says: str) -> None:
@@ -112,10 +112,14 @@ def test_more_than_plain_yaml_is_refused(text: str, place: str, rule: str, says:
 
 
 class _Part(BaseModel, extra="forbid"):
+    """A block of a document."""
+
     size: int
 
 
 class _Whole(BaseModel, extra="forbid"):
+    """A document of the organisation."""
+
     part: _Part
     note: str
 
@@ -134,7 +138,7 @@ def test_what_pydantic_finds_is_put_at_its_place() -> None:
 
 
 def test_findings_are_sorted_and_said_once() -> None:
-    """An error prints one finding a line, in the order of the files; a warning says that it is one."""
+    """An error prints one finding a line, in the order of the files; a warning says it is one."""
     one = Finding("b.yaml", 2, 1, "name", "says")
     two = Finding("a.yaml", 10, 1, "name", "says", "warning")
     error = NotAcceptable([one, two, one])

@@ -1,0 +1,32 @@
+"""Small moves that every family of the fold makes: a changed copy, one less, a lapse noted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from crisis.core.events import Event
+from crisis.core.incident import REMEMBERED, Incident, Lapse
+
+V = TypeVar("V")
+
+
+def put(mapping: Mapping[str, V], name: str, value: V) -> dict[str, V]:
+    """A copy in which this name has this value."""
+    return {**mapping, name: value}
+
+
+def without(mapping: Mapping[str, V], name: str) -> dict[str, V]:
+    """A copy in which this name does not stand."""
+    return {key: value for key, value in mapping.items() if key != name}
+
+
+def counted(tallies: Mapping[str, int], name: str) -> dict[str, int]:
+    """A copy in which this is counted once more."""
+    return {**tallies, name: tallies.get(name, 0) + 1}
+
+
+def lapsed(incident: Incident, event: Event, reason: str, subject: str) -> tuple[Lapse, ...]:
+    """The lapses with one more: what the review starts from."""
+    lapse = Lapse(reason=reason, subject=subject, seq=event.seq)
+    return (*incident.lapses, lapse)[-REMEMBERED:]
