@@ -11,7 +11,6 @@ from crisis.dispatch import Ground
 from crisis.organisation import Organisation
 from crisis.ports import MessageRow, Scope, Store
 
-
 REMEMBERED = 256
 """Incidents kept in memory: a message asks for its own with each hand-over."""
 

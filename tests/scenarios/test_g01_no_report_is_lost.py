@@ -29,9 +29,7 @@ async def test_a_signal_that_it_is_over_is_only_a_proposal(story: Story) -> None
     """G1: a machine says that it is over; a person declares it, or does not."""
     await story.at("14:05").report("water-leak", building="a", source="alertmanager")
     await story.at("14:07").accept_all()
-    await story.at("14:30").report(
-        "water-leak", building="a", source="alertmanager", resolved=True
-    )
+    await story.at("14:30").report("water-leak", building="a", source="alertmanager", resolved=True)
     assert len(story.happened(EndProposed)) == 1
     story.expect_mail(to="lead", kind="reminder")
     assert story.incident.phase == "open"

@@ -60,7 +60,5 @@ async def test_whoever_may_not_is_refused_and_the_refusal_is_kept(story: Story) 
     await a_led_flood(story)
     await story.at("14:30").cancel(by="Léa Dupuis", refused=True)
     with story.runtime.store.read() as view:
-        refused = [
-            one for one in view.decisions("incident", story.incident_id) if not one.accepted
-        ]
+        refused = [one for one in view.decisions("incident", story.incident_id) if not one.accepted]
     assert [one.actor for one in refused] == ["person:e123"]

@@ -65,9 +65,7 @@ async def test_a_poisoned_incident_is_parked_and_the_other_goes_on(story: Story)
         )
         head = head_of(row.head, event)
         unit.append([_with_head(event, head)])
-        unit.save_stream(
-            _moved(row, head), expected_version=row.version
-        )
+        unit.save_stream(_moved(row, head), expected_version=row.version)
 
     story.runtime.store.transact([poison])
     await story.at("14:07").accept("lead", incident=poisoned, refused=True)

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from sqlalchemy import Engine
-from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import PoolProxiedConnection
 
 from crisis.ports import Job, Unavailable, View
 from crisis.store.sql.beside import BesideUnit, BesideView
