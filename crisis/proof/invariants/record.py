@@ -158,6 +158,13 @@ class Record:
                 written |= {*body.to, *([body.audience] if body.audience else [])}
         return written
 
+    def people_written_to(self, event: Event) -> set[str]:
+        """Give the people, by name and not as an audience, that were written to with it."""
+        return {
+            who for body in self.at_once(event) if isinstance(body, MessageReleased)
+            for who in body.to
+        }  # fmt: skip
+
     def released(self) -> Iterator[tuple[Event, MessageReleased]]:
         """Give every message that was released."""
         return self.of(MessageReleased)

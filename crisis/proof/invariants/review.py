@@ -11,6 +11,7 @@ from crisis.core.events import (
     ActionReminded,
     ActionVerified,
     Event,
+    IncidentCancelled,
     PhaseDeclared,
     ReviewHeld,
     ReviewOpened,
@@ -23,13 +24,13 @@ from crisis.proof.invariants.record import Breach, Record
 
 def g10_a_review_with_owner_and_date(record: Record) -> Iterator[Breach]:
     """What was grave enough is reviewed, by somebody, by a date; overdue, it is asked for."""
-    normal = next((one for one, body in record.of(PhaseDeclared) if body.phase == "normal"), None)
+    normal = next((one for one in record.events if _is_over(one)), None)
     if normal is None:
         return
     opened = next(record.of(ReviewOpened), None)
     if opened is None:
         if _reviewed(record, normal.seq):
-            yield record.breach("G10", "things are normal and no review was opened")
+            yield record.breach("G10", "it is over and no review was opened")
         return
     body = opened[1]
     if body.owner is None:
@@ -40,6 +41,12 @@ def g10_a_review_with_owner_and_date(record: Record) -> Iterator[Breach]:
         yield record.breach(
             "G10", f"the review was due on {body.due_at:%Y-%m-%d} and not asked for"
         )
+
+
+def _is_over(event: Event) -> bool:
+    body = event.body
+    normal = isinstance(body, PhaseDeclared) and body.phase == "normal"
+    return normal or isinstance(body, IncidentCancelled)
 
 
 def _reviewed(record: Record, seq: int) -> bool:
