@@ -17,8 +17,6 @@ from crisis.core.events import (
     ReviewOpened,
     ReviewReminded,
 )
-from crisis.core.evolve import evolve
-from crisis.core.incident import Incident
 from crisis.proof.invariants.record import Breach, Record
 
 
@@ -51,9 +49,7 @@ def _is_over(event: Event) -> bool:
 
 def _reviewed(record: Record, seq: int) -> bool:
     """Whether the playbook wants a review of a crisis that went as this one did."""
-    incident: Incident | None = None
-    for event in record.events[:seq]:
-        incident = evolve(incident, event)
+    incident = record.states[seq - 1]
     if incident is None:
         return False
     rules = record.pinned.in_force(incident.situation).review
