@@ -90,8 +90,8 @@ def demo(
     """Play a flood from the report to the review, on the real service, on this machine."""
     import asyncio
 
-    from crisis.cli.demo import in_terminal
     from crisis.cli.demo import once as played
+    from crisis.cli.demo_screen import in_terminal
     from crisis.cli.logs import quiet
 
     quiet()

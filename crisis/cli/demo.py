@@ -272,34 +272,3 @@ async def once(seed: int, *, silent_lead: bool) -> dict[str, Any]:
     """Play it to the end, without a terminal."""
     async with Demo(seed=seed, silent_lead=silent_lead) as demo:
         return await demo.play()
-
-
-async def in_terminal(
-    seed: int, *, silent_lead: bool, port: int, language: str, pause: float, stay: bool
-) -> None:
-    """Show it live, at a pace that can be read; then keep the page until Ctrl-C."""
-    from rich.console import Console
-    from rich.live import Live
-
-    from crisis.cli.demo_screen import Screen, farewell
-
-    console = Console()
-    async with Demo(seed=seed, silent_lead=silent_lead, port=port) as demo:
-        await demo.begin()
-        screen = Screen(demo, language)
-        console.print(screen.address(), soft_wrap=True)
-        with Live(console=console, auto_refresh=False) as live:
-
-            async def show(_: Demo) -> None:
-                if console.is_terminal:
-                    live.update(screen, refresh=True)
-                else:
-                    for line in screen.news():
-                        console.print(line, soft_wrap=True, markup=False, highlight=False)
-                await asyncio.sleep(pause)
-
-            demo.watch = show
-            await demo.play()
-        farewell(console, demo)
-        if stay:
-            await asyncio.Event().wait()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rich.console import Console, Group
+from rich.live import Live
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text as Line
@@ -159,7 +161,7 @@ class Screen:
         return entries(events, names=names, pinned=self._demo.pinned())
 
 
-def farewell(console: Console, demo: Demo) -> None:
+def _farewell(console: Console, demo: Demo) -> None:
     """Say that the story is over and the page still answers."""
     console.print(
         say(
@@ -167,3 +169,29 @@ def farewell(console: Console, demo: Demo) -> None:
             f"The story is over; the page still answers: {demo.page()} (Ctrl-C to stop).",
         )
     )
+
+
+async def in_terminal(
+    seed: int, *, silent_lead: bool, port: int, language: str, pause: float, stay: bool
+) -> None:
+    """Show it live, at a pace that can be read; then keep the page until Ctrl-C."""
+    console = Console()
+    async with Demo(seed=seed, silent_lead=silent_lead, port=port) as demo:
+        await demo.begin()
+        screen = Screen(demo, language)
+        console.print(screen.address(), soft_wrap=True)
+        with Live(console=console, auto_refresh=False) as live:
+
+            async def show(_: Demo) -> None:
+                if console.is_terminal:
+                    live.update(screen, refresh=True)
+                else:
+                    for line in screen.news():
+                        console.print(line, soft_wrap=True, markup=False, highlight=False)
+                await asyncio.sleep(pause)
+
+            demo.watch = show
+            await demo.play()
+        _farewell(console, demo)
+        if stay:
+            await asyncio.Event().wait()

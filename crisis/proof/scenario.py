@@ -350,19 +350,25 @@ class Story:
         """Expect that nothing of this kind arrived since the last thing that was done."""
         found = self.seen(**wanted)
         if found:
-            lines = "\n".join(one.told(self.zone) for one in found)
-            raise AssertionError(f"expected nothing like {wanted}; arrived:\n{lines}")
+            raise AssertionError(f"expected nothing like {wanted}; arrived: {self.told(found)}")
 
     async def expect_silence(self, *, of: str, until: str | datetime, **wanted: Any) -> None:
         """Let time pass until then, and expect that nothing arrived there meanwhile."""
         await self.until(until)
         self.expect_no_more(to=of, **wanted)
 
-    def told(self) -> str:
-        """What has arrived since the last thing that was done, a line each."""
-        found = self._sightings.since(self._since, self.runtime.store)
-        lines = dict.fromkeys(one.told(self.zone) for one in found)
-        return f"(it is {self.shown(self.clock.now())})\n" + "\n".join(lines)
+    def told(self, found: list[Seen] | None = None) -> str:
+        """What has arrived since the last thing that was done: a line for each message and medium.
+
+        For whoever wonders why a story went another way.
+        """
+        if found is None:
+            found = self._sightings.since(self._since, self.runtime.store)
+        lines: dict[str, list[str]] = {}
+        for one in found:
+            lines.setdefault(one.told(self.zone), []).append(one.row.recipient_id)
+        shown = [f"{line} -> {', '.join(who[:4])} ({len(who)})" for line, who in lines.items()]
+        return "\n".join([f"(it is {self.shown(self.clock.now())})", *shown[-40:]])
 
     def happened(self, kind: type[EventBody], incident_id: str | None = None) -> list[Event]:
         """Give the events of this kind."""

@@ -35,10 +35,7 @@ class Seen:
         """One line of it, for whoever wonders why a story went another way."""
         clock = self.at.astimezone(zone).strftime("%d %H:%M")
         to = self.message.audience or "-"
-        return (
-            f"{clock}  {self.row.medium:<14} {self.message.kind:<11} {to:<20} "
-            f"{self.row.recipient_id:<10} {self.outgoing.subject}"
-        )
+        return f"{clock}  {self.row.medium} {self.message.kind} {to}: {self.outgoing.subject}"
 
 
 class Sightings:

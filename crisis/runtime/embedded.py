@@ -67,15 +67,19 @@ class Embedded:
         public_url: str | None = None,
         clock: AdvancedClock | None = None,
         channels: Sequence[Channel] | None = None,
+        known: Sequence[Organisation] = (),
     ) -> None:
-        """Wire the parts. A story brings its own ``clock`` and ``channels``, a service neither."""
+        """Wire the parts. A story brings its own ``clock`` and ``channels``, a service neither.
+
+        ``known`` are versions of the organisation that were read already.
+        """
         self.store = store
         self.secrets = secrets
         self.operator_token = operator_token
         self.clock: AdvancedClock = clock or ServiceClock()
         with store.read() as view:
             self.clock.offset = view.clock_offset()
-        self.world = World(store)
+        self.world = World(store, *known)
         settings = self.world.organisation().settings
         self.links = Links(
             secret=link_secret, clock=self.clock, public_url=public_url or settings.web.public_url

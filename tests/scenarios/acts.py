@@ -17,14 +17,19 @@ async def a_led_flood(story: Story, *, danger: bool = False) -> None:
     await story.at("14:07").accept_all()
 
 
-async def the_place_is_made_safe(story: Story) -> None:
-    """By 14:40 the water is off, nobody is hurt, and the lead declares the place safe."""
+async def a_calm_flood(story: Story) -> None:
+    """The same, and by 14:12 it is known that nobody is in danger and nothing electrical is wet."""
+    await a_led_flood(story)
     answers = story.at("14:12")
     await answers.answer("people", "no")
     await answers.choose("leave", "stay")
     await answers.answer("current", "no")
     await answers.answer("server-room", "no")
     await answers.answer("source", "pipe")
+
+
+async def the_place_is_made_safe(story: Story) -> None:
+    """After a calm flood: at 14:25 the water is off, and at 14:40 the lead declares it safe."""
     await story.at("14:25").done("close-area", "lifts", "shut-water")
     await story.at("14:40").declare("safe")
 
@@ -53,7 +58,7 @@ async def all_is_as_before(story: Story) -> None:
 
 async def a_whole_flood(story: Story) -> None:
     """From the report to the end, in four hours and a half."""
-    await a_led_flood(story)
+    await a_calm_flood(story)
     await the_place_is_made_safe(story)
     await work_goes_on_elsewhere(story)
     await all_is_as_before(story)

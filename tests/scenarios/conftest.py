@@ -56,16 +56,15 @@ class EmbeddedStage:
         if self.store is None:
             self.store = open_store(self.where)
             self.store.transact([lambda unit: unit.add_configuration(self.house.files, at=MORNING)])
-        runtime = Embedded(
+        return Embedded(
             store=self.store,
             secrets={},
             link_secret="a secret between pages and messages",
             operator_token="operator",
             clock=clock,
             channels=list(channels),
+            known=[self.house.organisation],
         )
-        runtime.world._versions[1] = self.house.organisation
-        return runtime
 
     async def shut(self, runtime: Runtime) -> None:
         """Let go of it; memory stays, as a file does."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from crisis.core.events import MessageHeld
 from crisis.proof.scenario import Story
-from tests.scenarios.acts import a_led_flood, the_place_is_made_safe
+from tests.scenarios.acts import a_calm_flood, the_place_is_made_safe
 
 
 async def test_neighbours_hear_after_the_directorate(story: Story) -> None:
     """G6: the word that it is safe waits outside until the brief was sent, and then goes."""
-    await a_led_flood(story)
+    await a_calm_flood(story)
     await the_place_is_made_safe(story)
     (brief, *_) = story.expect(to="directorate", kind="brief")
     (word, *_) = story.expect(to="co-tenants", kind="end")
@@ -29,7 +29,7 @@ async def test_a_directorate_that_cannot_be_reached_holds_nothing_up_for_long(
     story: Story,
 ) -> None:
     """G6: all its media fail; after its bound the neighbours are told, and the record says so."""
-    await a_led_flood(story)
+    await a_calm_flood(story)
     for channel in ("email", "sms", "sms-modem", "call"):
         for address in (
             "helene.garnier@example.org", "+33639980113",
@@ -45,7 +45,7 @@ async def test_a_directorate_that_cannot_be_reached_holds_nothing_up_for_long(
 
 async def test_the_brief_carries_the_head_of_the_record(story: Story) -> None:
     """G6, G11: what the directorate holds in its hands anchors the journal outside of it."""
-    await a_led_flood(story)
+    await a_calm_flood(story)
     await story.at("14:20").brief()
     (brief, *_) = story.expect_mail(to="directorate", kind="brief")
     with story.runtime.store.read() as view:

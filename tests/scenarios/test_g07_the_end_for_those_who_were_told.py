@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crisis.proof.scenario import Story
 from tests.scenarios.acts import (
-    a_led_flood,
+    a_calm_flood,
     a_whole_flood,
     all_is_as_before,
     the_place_is_made_safe,
@@ -25,14 +25,14 @@ async def test_everyone_who_was_told_hears_the_end(story: Story) -> None:
 
 async def test_a_false_alarm_is_told_to_those_who_were_alarmed(story: Story) -> None:
     """G7: cancelled, everyone who was alarmed reads that nothing happened, with thanks."""
-    await a_led_flood(story)
+    await a_calm_flood(story)
     alarmed = {
         one.row.recipient_id for one in story.seen(kind="alert", ever=True)
     }  # fmt: skip
     await story.at("14:20").cancel()
     told = {one.row.recipient_id for one in story.seen(kind="end")}
     assert told == alarmed
-    story.expect_mail(to="people-on-site", says="il n'y a pas d'inondation")
+    story.expect_sms(to="people-on-site", says="fausse alerte")
     await story.expect_silence(of="people-on-site", until="2026-03-11 12:00")
 
 
@@ -41,12 +41,12 @@ async def test_whoever_was_never_reached_is_not_told_the_end(story: Story) -> No
     story.channels["email"].faults["kate.murphy@example.org"] = "refused"
     for channel in ("sms", "sms-modem", "call"):
         story.channels[channel].faults["+33639980132"] = "refused"
-    await a_led_flood(story)
-    story.channels["email"].faults.clear()
-    for channel in ("sms", "sms-modem", "call"):
-        story.channels[channel].faults.clear()
+    await a_calm_flood(story)
     await the_place_is_made_safe(story)
     await work_goes_on_elsewhere(story)
+    await story.until("15:25")
+    for channel in story.channels.values():
+        channel.faults.clear()
     await all_is_as_before(story)
     story.expect_no_more(to="Kate Murphy", kind="end", ever=True)
 
@@ -71,5 +71,7 @@ async def test_a_silent_lead_still_ends_it_for_everyone(story: Story) -> None:
     await story.passes("8h")
     await story.then.accept("lead", by="Claire Fontaine")
     await story.after("1m").declare("normal", override="Le site est contrôlé, tout est sec.")
+    story.expect_mail(to="people-on-site", kind="end")
+    await story.until("07:00")
     story.expect_mail(to="users-away", kind="end")
     assert story.incident.phase == "normal"

@@ -9,12 +9,12 @@ from crisis.core.events import (
     RefusalOverridden,
 )
 from crisis.proof.scenario import Story
-from tests.scenarios.acts import a_led_flood, a_whole_flood, the_place_is_made_safe
+from tests.scenarios.acts import a_calm_flood, a_whole_flood, the_place_is_made_safe
 
 
 async def test_a_deed_keeps_a_promise(story: Story) -> None:
     """G8: people get their belongings back within the day, and the promise is kept by it."""
-    await a_led_flood(story)
+    await a_calm_flood(story)
     await the_place_is_made_safe(story)
     await story.at("2026-03-11 10:00").done("belongings")
     kept = [
@@ -38,7 +38,7 @@ async def test_a_broken_engagement_owes_its_counterpart(story: Story) -> None:
 
 async def test_a_promise_in_ones_own_words_is_told_and_kept_late(story: Story) -> None:
     """G8: kept after its time and before it counts as broken, it is called late, not kept."""
-    await a_led_flood(story)
+    await a_calm_flood(story)
     promised = story.at("14:30")
     await promised.promise(
         "Un point d'eau est ouvert au rez-de-chaussée", to="people-on-site", by_then="15:30",
@@ -61,11 +61,12 @@ async def test_closing_over_a_promise_takes_a_name_and_a_reason(story: Story) ->
     (event,) = story.happened(RefusalOverridden)
     assert event.actor == f"person:{story.person('Nadia Benali')}"
     assert story.happened(CommitmentBroken)
+    story.expect_mail(to="logistics", says="remplaçons à nos frais")
 
 
 async def test_a_promise_to_people_is_not_made_by_just_anybody(story: Story) -> None:
     """G8: it takes the authority to commit; the refusal says so."""
-    await a_led_flood(story)
+    await a_calm_flood(story)
     await story.at("14:30").promise(
         "Le bâtiment rouvre à 18 h", to="people-on-site", by_then="18:00",
         by="Léa Dupuis", refused=True,

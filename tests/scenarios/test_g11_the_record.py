@@ -41,7 +41,7 @@ async def test_what_is_told_later_keeps_both_times(story: Story) -> None:
     await story.at("16:00").done("close-area", happened="2026-03-10 15:10")
     events = story.runtime.events("incident", story.incident_id)
     assert [event.at for event in events] == sorted(event.at for event in events)
-    (told,) = [event for event in events if event.happened_at is not None]
+    told = next(event for event in events if event.happened_at is not None)
     assert story.shown(told.at) == "2026-03-10 16:00:00"
 
 

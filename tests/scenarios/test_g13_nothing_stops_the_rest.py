@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from crisis.core.chain import head_of
 from crisis.ports import Recorded, Unit
 from crisis.proof.scenario import Story
@@ -24,7 +26,7 @@ async def test_a_gateway_that_refuses_everything_costs_a_rung(story: Story) -> N
     """G13: text messages are refused for good; the next medium is asked at once."""
     story.channels["sms"].fault = "refused"
     await story.at("14:05").report("flood", building="a")
-    story.expect(to="Rosa Almeida", by=("sms-modem", "email"))
+    story.expect(to="Rosa Almeida", by=("call", "sms-modem", "email"), kind="alert")
 
 
 async def test_one_wrong_address_costs_nobody_else_their_mail(story: Story) -> None:
@@ -41,7 +43,9 @@ async def test_a_provider_that_never_answers_holds_up_its_own_line_only(story: S
     story.channels["sms"].fault = "silent"
     await a_led_flood(story)
     story.expect_mail(to="Nadia Benali", ever=True)
-    story.expect_mail(to="people-on-site", ever=True)
+    story.expect(to="people-on-site", by=("voice",), ever=True)
+    await story.at("14:20").says(words="La zone est fermée.")
+    story.expect_mail(to="people-on-site", says="La zone est fermée.")
 
 
 async def test_a_poisoned_incident_is_parked_and_the_other_goes_on(story: Story) -> None:
@@ -64,27 +68,17 @@ async def test_a_poisoned_incident_is_parked_and_the_other_goes_on(story: Story)
             head="",
         )
         head = head_of(row.head, event)
-        unit.append([_with_head(event, head)])
-        unit.save_stream(_moved(row, head), expected_version=row.version)
+        unit.append([replace(event, head=head)])
+        unit.save_stream(
+            replace(row, version=row.version + 1, head=head), expected_version=row.version
+        )
 
     story.runtime.store.transact([poison])
-    await story.at("14:07").accept("lead", incident=poisoned, refused=True)
+    story.known_breaches.add(("G11", poisoned))
     await story.at("14:08").accept("lead", incident=other)
     await story.passes("2h")
     with story.runtime.store.read() as view:
         row = view.stream("incident", poisoned)
     assert row is not None
     assert row.parked
-    story.known_breaches.add(("G11", poisoned))
-
-
-def _with_head(event: Recorded, head: str) -> Recorded:
-    from dataclasses import replace
-
-    return replace(event, head=head)
-
-
-def _moved(row: object, head: str) -> object:
-    from dataclasses import replace
-
-    return replace(row, version=row.version + 1, head=head)  # type: ignore[type-var]
+    story.expect_call(to="Nadia Benali", kind="role_offer", ever=True)

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TypeVar, cast
+from zoneinfo import ZoneInfo
 
 from crisis.codec import from_recorded
+from crisis.core.course import Quiet
 from crisis.core.events import Event, EventBody, IncidentDeclared, MessageReleased, SeverityChanged
 from crisis.core.pinned import Pinned
 from crisis.organisation import Organisation
@@ -198,6 +200,19 @@ class Record:
             if away.since <= owed_at < away.until:
                 owed_at = away.until
         return owed_at + SLACK
+
+    def disturbable_from(self, audience: str, at: datetime) -> datetime:
+        """Give when an audience may be told what was owed to it at an instant: not in its night."""
+        plan = self.pinned.plan
+        told, hours = plan.audiences[audience], plan.quiet_hours
+        urgency = self.pinned.urgency(
+            self.pinned.in_force({"severity": self.severity_at(at)}), self.severity_at(at)
+        )
+        if hours is None or told.on_duty or (told.at_risk and urgency == "immediate"):
+            return at
+        zone = ZoneInfo(self.pinned.site.zone)
+        night = Quiet(begins=hours.from_.at, ends=hours.to.at, zone=zone)
+        return night.until(at) or at
 
     def late(self, owed_at: datetime, done_at: datetime | None) -> bool:
         """Whether something owed at an instant was done too late, or is not done and is late."""

@@ -42,6 +42,7 @@ def g4_a_first_word_in_time(record: Record) -> Iterator[Breach]:
         severity = record.severity_at(concerned_at)
         span = record.pinned.first_within(playbook, audience, severity)
         owed_at = record.pinned.site.add(concerned_at, span)
+        owed_at = record.disturbable_from(audience, owed_at)
         if over_at is not None and over_at <= owed_at:
             continue
         first = next(
