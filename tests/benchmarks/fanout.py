@@ -96,9 +96,10 @@ async def _all_sent(store: Path, people: int) -> None:
 
 async def _decoded(folder: Path, people: int) -> list[Figure]:
     """Read one mail in a hundred, and hold it against the ledger and the words it was told by."""
-    sink = MailSink()
-    await sink.start()
-    async with service(folder / "own", people=people, buildings=1, mail_port=sink.port) as running:
+    async with (
+        MailSink() as sink,
+        service(folder / "own", people=people, buildings=1, mail_port=sink.port) as running,
+    ):
         ours = await _fan_out(running, people)
         mails = [mail for mail in sink.mails if mail.address.startswith("g0")]
         equal = _equal(running.store, mails)

@@ -21,10 +21,11 @@ another day's machine: an orientation, not a measurement of this run."""
 
 async def run(folder: Path, floods: int) -> list[Figure]:
     """Report so many floods, each an incident of its own with all its messages."""
-    sink = MailSink(keep=False)
-    await sink.start()
     synced = synced_writes(folder)
-    async with service(folder, people=0, buildings=floods + WARM, mail_port=sink.port) as running:
+    async with (
+        MailSink(keep=False) as sink,
+        service(folder, people=0, buildings=floods + WARM, mail_port=sink.port) as running,
+    ):
         cold = await _one(running, sink, 0)
         for number in range(1, WARM):
             await _one(running, sink, number)

@@ -59,21 +59,18 @@ async def service(
     folder: Path, *, people: int, buildings: int, mail_port: int
 ) -> AsyncIterator[Running]:
     """Run ``crisis serve`` on a house of that size until the block ends."""
-    phone_port = await PhoneSink.start()
     org, home = folder / "org", folder / "home"
-    write_house(
-        org, people=people, buildings=buildings, mail_port=mail_port, gateway_port=phone_port
-    )
-    child = await start(org, home)
-    try:
-        async with aiohttp.ClientSession() as session:
+    async with PhoneSink.listening() as port, aiohttp.ClientSession() as session:
+        write_house(org, people=people, buildings=buildings, mail_port=mail_port, gateway_port=port)
+        child = await start(org, home)
+        try:
             url = await ready(home, session, child)
             token = (home / "operator-token").read_text(encoding="utf-8").strip()
             yield Running(folder=folder, url=url, token=token, pid=child.pid, session=session)
-    finally:
-        if child.returncode is None:
-            child.terminate()
-        await child.wait()
+        finally:
+            if child.returncode is None:
+                child.terminate()
+            await child.wait()
 
 
 async def start(org: Path, home: Path) -> asyncio.subprocess.Process:

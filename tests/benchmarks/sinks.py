@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from typing import NamedTuple, cast
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import NamedTuple, Self, cast
 
 _END = b"\r\n.\r\n"
 _GREETING = b"220 sink ESMTP\r\n"
@@ -33,7 +34,7 @@ class Taken(NamedTuple):
 
 
 class MailSink:
-    """An SMTP server on 127.0.0.1 that takes everything, for as long as the loop runs."""
+    """An SMTP server on 127.0.0.1 that takes everything. Use it as an async context manager."""
 
     def __init__(self, *, keep: bool = True) -> None:
         """``keep``: whether the mails stay in :attr:`mails`; :attr:`count` counts always."""
@@ -45,11 +46,18 @@ class MailSink:
         self.on_mail: Callable[[Taken], None] | None = None
         self._keep = keep
 
-    async def start(self) -> None:
+    async def __aenter__(self) -> Self:
         """Listen on a free port."""
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: _MailTalk(self), "127.0.0.1", 0, backlog=1024)
-        self.port = server.sockets[0].getsockname()[1]
+        self._server = await loop.create_server(
+            lambda: _MailTalk(self), "127.0.0.1", 0, backlog=1024
+        )
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Listen no more."""
+        self._server.close()
 
     def clear(self) -> None:
         """Forget what came."""
@@ -123,11 +131,13 @@ class PhoneSink(asyncio.Protocol):
         self._buffer = b""
 
     @staticmethod
-    async def start() -> int:
-        """Listen; answers the port."""
+    @asynccontextmanager
+    async def listening() -> AsyncIterator[int]:
+        """Listen on a free port until the block ends; the port."""
         loop = asyncio.get_running_loop()
         server = await loop.create_server(PhoneSink, "127.0.0.1", 0, backlog=1024)
-        return int(server.sockets[0].getsockname()[1])
+        yield server.sockets[0].getsockname()[1]
+        server.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Wait for a request."""
