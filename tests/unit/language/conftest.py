@@ -96,12 +96,6 @@ def tower() -> Site:
 
 
 @pytest.fixture(scope="session")
-def annex(tower: Site) -> Site:
-    """A second site, which a layer of the small playbook is about."""
-    return tower.model_copy(update={"name": "annex"})
-
-
-@pytest.fixture(scope="session")
 def pinned(leak: dict[str, Any], plan: CommunicationPlan, tower: Site) -> Pinned:
     """The small playbook as an incident at the tower has it."""
     return Pinned(source=leak, plan=plan, site=tower)
@@ -109,17 +103,13 @@ def pinned(leak: dict[str, Any], plan: CommunicationPlan, tower: Site) -> Pinned
 
 @pytest.fixture(scope="session")
 def broken(leak: dict[str, Any], plan_source: dict[str, Any]) -> Callable[..., list[Fault]]:
-    """The faults of the small playbook with some values changed (also in its plan), of one rule."""
+    """The faults of the small playbook with some values changed (also in its plan)."""
 
     def faults(
-        edits: Edits,
-        plan_edits: Edits | None = None,
-        sites: Sequence[Site] = (),
-        rule: str | None = None,
+        edits: Edits, plan_edits: Edits | None = None, sites: Sequence[Site] = ()
     ) -> list[Fault]:
         plan = CommunicationPlan.model_validate(edited(plan_source, plan_edits or {}))
-        found = playbook_checks.faults(edited(leak, edits), plan, sites)
-        return [fault for fault in found if rule in (None, fault.rule)]
+        return playbook_checks.faults(edited(leak, edits), plan, sites)
 
     return faults
 
