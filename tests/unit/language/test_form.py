@@ -162,7 +162,12 @@ TEXT = {"fr": "Eau", "en": "Water"}
             'people have no "functio"; did you mean',
         ),
         ({("roles", "it", "holder"): []}, "too-short", ("roles", "it", "holder"), "at least one"),
-        ({("roles", "IT"): {}}, "name", ("roles", "IT"), '"IT" is not a name; write it (small letters'),
+        (
+            {("roles", "IT"): {}},
+            "name",
+            ("roles", "IT"),
+            '"IT" is not a name; write it (small letters',
+        ),
         ({("steps", "assist", "ask"): TEXT}, "verb", ("steps", "assist"), "has do and ask"),
         (
             {("steps", "assist", "by"): {"role": "it", "need": 2}},
