@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from crisis.core.commands import Command, Declare
 from crisis.core.deciding import Rank
 from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned
@@ -69,3 +70,22 @@ class Candidates(Mapping[str, tuple[Rank, ...]]):
             for person in self._directory.candidates(who, self._scope, self._at)
         )
         return tuple(dict.fromkeys(found))
+
+
+def scope_of(incident: Incident | None, command: Command | None = None) -> Scope:
+    """Give where people are looked for: where the incident is, or will be once it is open."""
+    if incident is not None:
+        holders = {role: (state.holder,) for role, state in incident.roles.items() if state.holder}
+        return Scope(
+            site=incident.site,
+            building=incident.building,
+            exercise=incident.exercise,
+            holders=holders,
+        )
+    body = command.body if command is not None else None
+    report = body.report if isinstance(body, Declare) else None
+    return Scope(
+        site=report.site if report else "",
+        building=report.building if report else None,
+        exercise=command is not None and command.exercise,
+    )

@@ -16,7 +16,7 @@ from crisis.core.delivery import Change, Reason, dropped, rested
 from crisis.core.ladder import Planned, again, begin
 from crisis.core.pinned import Pinned
 from crisis.core.plan import CommunicationPlan, Rung
-from crisis.ports import Abilities, DeliveryRow, MessageRow, Recipient, Unit
+from crisis.ports import Abilities, DeliveryRow, FanoutRow, MessageRow, Recipient, Unit
 
 
 def course_of(
@@ -110,6 +110,23 @@ def ids_of(message_id: str, recipient_id: str, pinned: Pinned) -> list[str]:
     return [delivery_id(message_id, recipient_id, medium) for medium in pinned.plan.media]
 
 
+def direct_fanout(message: MessageRow, *, told: bool = False, closed: bool = False) -> FanoutRow:
+    """The fan-out row of a message to named people: there is nothing to expand.
+
+    Written with the message, it is what makes sure, over a crash too, that the incident is told
+    when the message was sent.
+    """
+    return FanoutRow(
+        message_id=message.id,
+        incident_id=message.incident_id,
+        audience="",
+        directory_version=0,
+        finished=True,
+        told=told,
+        closed=closed,
+    )
+
+
 def withdraw(
     unit: Unit, message_ids: Sequence[str], now: datetime, *, reason: str = Reason.WITHDRAWN
 ) -> list[DeliveryRow]:
@@ -120,10 +137,12 @@ def withdraw(
     """
     stopped: list[DeliveryRow] = []
     for message_id in message_ids:
-        fanout = unit.fanout(message_id)
-        if fanout is not None and not fanout.closed:
+        fanout, message = unit.fanout(message_id), unit.message(message_id)
+        if fanout is not None:
             unit.save_fanout(replace(fanout, closed=True))
-        if fanout is None or unit.tally(message_id)["queued"]:
+        elif message is not None:
+            unit.add_fanouts([direct_fanout(message, closed=True)])
+        if unit.tally(message_id)["queued"]:
             stopped += [
                 changed(row, dropped(row, reason, now) if row.state == "queued" else rested(row))
                 for row in unit.deliveries(message_id)

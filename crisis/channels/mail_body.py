@@ -41,7 +41,9 @@ _PAGES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
     keep_trailing_newline=True,
+    auto_reload=False,
 )
+_PAGE = _PAGES.get_template("mail.html.j2")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,7 @@ def text_body(outgoing: Outgoing) -> str:
 def html_body(outgoing: Outgoing) -> str:
     """The same words as a page: real headings and lists, one large link, no image, no script."""
     words = _WORDS[language_of(outgoing)]
-    return _PAGES.get_template("mail.html.j2").render(
+    return _PAGE.render(
         language=language_of(outgoing),
         subject=subject_of(outgoing),
         exercise_line=words["exercise_line"] if outgoing.exercise else "",

@@ -1,9 +1,10 @@
 """A mail compiled once and spliced for each recipient.
 
-The standard library's ``email`` builds each message once per language; a recipient's own pieces
-(To, Message-ID, threading, the link behind the button) are spliced into the finished bytes. That
-is what makes 100 000 individually addressed mails affordable: building them one by one with
-``EmailMessage`` costs twenty times as much, and the decoded content is the same.
+Each message is put together once per language; a recipient's own pieces (To, Message-ID, threading,
+the link behind the button) are spliced into the finished bytes. That is what makes 100 000
+individually addressed mails affordable: building them one by one with ``EmailMessage`` costs twenty
+times as much. Its way of building even one costs 4 ms, for which the seven people who are to take
+a role would wait one after the other. The tests hold what arrives against ``EmailMessage``.
 """
 
 from __future__ import annotations
@@ -13,14 +14,13 @@ import hashlib
 import html
 import re
 from collections import OrderedDict
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
 from crisis.channels.mail_address import link, message_id, one_line
 from crisis.channels.mail_body import LINK, html_body, language_of, subject_of, text_body
+from crisis.channels.mail_header import mailbox, unstructured
 from crisis.channels.mail_settings import EmailSettings
 from crisis.ports import Clock, Outgoing
 
@@ -29,6 +29,8 @@ _SLOT = b"=!LINK!"
 (RFC 2045 §6.7), so no content can contain it."""
 _DOT = re.compile(rb"(?m)^\.")
 _LONGEST_THREAD = 20
+_PART = 'Content-Type: text/{}; charset="utf-8"'
+_QUOTED_PRINTABLE = "Content-Transfer-Encoding: quoted-printable"
 _FRAMES_KEPT = 64
 
 
@@ -101,36 +103,43 @@ def compile_frame(
     outgoing: Outgoing, settings: EmailSettings, written_at: datetime
 ) -> tuple[bytes, ...]:
     """Everything but the personal pieces: one piece, or three where two links go between."""
-    message = EmailMessage(policy=SMTP)
-    _shared_headers(message, outgoing, settings, written_at)
-    message.set_content("", cte="quoted-printable")
-    message.add_alternative("", subtype="html", cte="quoted-printable")
     bodies = (text_body(outgoing), html_body(outgoing))
-    for part, body in zip(message.iter_parts(), bodies, strict=True):
-        part.set_payload(_with_slot(body).decode("ascii"))
-        del part["MIME-Version"]
-    message["Content-Language"] = language_of(outgoing)
     digest = hashlib.sha256("".join(bodies).encode()).hexdigest()[:24]
-    message.set_boundary(f"=_{digest}")  # "=_" cannot stand in quoted-printable: never ambiguous
-    return tuple(_DOT.sub(b"..", message.as_bytes()).split(_SLOT))
+    boundary = f"=_{digest}"  # "=_" cannot stand in quoted-printable: never ambiguous
+    headers = [
+        *_shared_headers(outgoing, settings, written_at),
+        f"Content-Language: {language_of(outgoing)}",
+        "MIME-Version: 1.0",
+        f'Content-Type: multipart/alternative; boundary="{boundary}"',
+    ]
+    pieces = [_lines(headers)]
+    for subtype, body in zip(("plain", "html"), bodies, strict=True):
+        part = (f"--{boundary}", _PART.format(subtype), _QUOTED_PRINTABLE)
+        pieces += [_lines(part), _with_slot(body)]
+    whole = b"\r\n".join((*pieces, f"--{boundary}--\r\n".encode("ascii")))
+    return tuple(_DOT.sub(b"..", whole).split(_SLOT))
 
 
 def _shared_headers(
-    message: EmailMessage, outgoing: Outgoing, settings: EmailSettings, written_at: datetime
-) -> None:
+    outgoing: Outgoing, settings: EmailSettings, written_at: datetime
+) -> Iterator[str]:
     """RFC 5322 and RFC 2156 headers, and those that keep machines from answering (RFC 3834)."""
-    message["From"] = Address(one_line(outgoing.sender), addr_spec=settings.from_address)
+    yield f"From: {mailbox(one_line(outgoing.sender), settings.from_address)}"
     if settings.reply_to:
-        message["Reply-To"] = settings.reply_to
-    message["Subject"] = subject_of(outgoing)
-    message["Date"] = format_datetime(written_at)
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+        yield f"Reply-To: {settings.reply_to}"
+    yield f"Subject: {unstructured(subject_of(outgoing))}"
+    yield f"Date: {format_datetime(written_at)}"
+    yield "Auto-Submitted: auto-generated"
+    yield "X-Auto-Response-Suppress: OOF, AutoReply"
     if outgoing.urgency == "immediate":
-        message["Importance"] = "high"
-        message["X-Priority"] = "1"
+        yield "Importance: high"
+        yield "X-Priority: 1"
     if outgoing.expires_at is not None:
-        message["Expires"] = format_datetime(outgoing.expires_at)
+        yield f"Expires: {format_datetime(outgoing.expires_at)}"
+
+
+def _lines(lines: Iterable[str]) -> bytes:
+    return "".join(f"{line}\r\n" for line in lines).encode("ascii")
 
 
 def _with_slot(body: str) -> bytes:

@@ -10,8 +10,11 @@ import unicodedata
 ONE = 160
 """Characters in one text message."""
 
-TWO = 2 * 153
-"""Characters in two that are joined: each gives seven to its header."""
+JOINED = 153
+"""Characters in each of several that are joined: seven go to its header."""
+
+MOST = 3 * JOINED
+"""Nothing longer is sent: it would arrive in pieces, out of order, or not at all."""
 
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"

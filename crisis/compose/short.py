@@ -2,7 +2,7 @@
 
 It aims at one text message (160 places, GSM 03.38). What helps but can wait is dropped first: whom
 to ask, what it changes, the function beside the name. The instruction and the promised time are
-not: they may take a second message, with what matters most in the first (it can arrive alone).
+not: they may take two more, with what matters most in the first (it can arrive alone).
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ def short(telling: Telling) -> str:
     named, name = gsm.fold(telling.speaker), gsm.fold(_name(telling))
     richer = [(named, kept) for kept in range(len(may), -1, -1)]
     plainer = [(name, kept) for kept in range(len(may), -1, -1)]
-    for room, tried in ((gsm.ONE, richer + plainer), (gsm.TWO, plainer)):
+    rooms = ((gsm.ONE, richer + plainer), (2 * gsm.JOINED, plainer), (gsm.MOST, plainer))
+    for room, tried in rooms:
         for speaker, kept in tried:
             text = _joined(marker, speaker, *must, *may[:kept])
             if gsm.length(text) <= room:
                 return text
-    room = gsm.TWO - gsm.length(_joined(marker, ""))
+    room = gsm.MOST - gsm.length(_joined(marker, ""))
     return _joined(marker, gsm.cut(_joined("", name, *must), room))
 
 
@@ -94,6 +95,6 @@ def _may(telling: Telling) -> list[str]:
     impact = telling.text(message.impact)
     if impact is not None:
         said.append(sentence(impact))
-    if message.kind != "role_offer":
+    if message.kind != "role_offer" and telling.contact not in " ".join(_must(telling)):
         said.append(sentence(telling.contact))
     return said

@@ -212,9 +212,17 @@ class Telling:
             self.missing.append(missing)
 
 
+def _speaks(telling: Telling) -> str:
+    """The person who speaks; while nobody does, the function that answers for it."""
+    return _named(telling, telling.message.speaker)
+
+
 def _leads(telling: Telling) -> str:
-    """The person who speaks; while nobody leads, the function that answers for it."""
-    person = telling.message.speaker
+    """The person who leads; while nobody does, the function that answers for it."""
+    return _named(telling, telling.message.lead)
+
+
+def _named(telling: Telling, person: str | None) -> str:
     if person is not None:
         return telling.names.name(person)
     return in_sentence(telling.function, telling.language)
@@ -233,7 +241,7 @@ def _next_workday(telling: Telling) -> str:
 _PLACEHOLDERS: Mapping[str, Callable[[Telling], str | None]] = {
     "place": lambda telling: telling.prose(telling.message.place) or telling.site,
     "lead": _leads,
-    "speaker": _leads,
+    "speaker": _speaks,
     "contact": lambda telling: telling.names.contact(telling.message.contact, telling.language),
     "opened_at": lambda telling: telling.clock(telling.message.opened_at),
     "observed_at": lambda telling: telling.clock(telling.message.observed_at),

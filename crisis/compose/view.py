@@ -208,8 +208,10 @@ def _items(telling: Telling, given: Notice) -> Iterator[str]:
     named = given.topic == "steps-ready" and len(names) == len(given.items)
     for index, item in enumerate(given.items):
         words = telling.words(item)
-        if words is not None:
-            yield f"- {sentence(words)}" + (f" [{names[index]}]" if named else "")
+        if named:
+            yield f"- {sentence(words)} [{names[index]}]" if words else f"- {names[index]}"
+        elif words:
+            yield f"- {sentence(words)}"
 
 
 def _card(telling: Telling, card: RoleCard) -> View:

@@ -23,6 +23,7 @@ import recurring_ical_events
 from icalendar import Calendar, Event
 
 from crisis.config.people import People
+from crisis.config.repetition import repetition_problem
 from crisis.config.rota import TURN, Duty, Rota
 from crisis.core.written import instead
 from crisis.yamlfile import Finding, NotAcceptable
@@ -157,11 +158,16 @@ class _Reading:
             self._repetition(event, lines)
 
     def _repetition(self, event: Event, lines: _EventLines) -> None:
+        rules = event.get("RRULE", [])
+        for rule in rules if isinstance(rules, list) else [rules]:
+            if problem := repetition_problem(rule):
+                self._add(lines, "RRULE", "repetition", problem)
+                return
         alone = Calendar()
         alone.add_component(event)
         try:
             recurring_ical_events.of(alone).at(_SOME_DAY)
-        except (ValueError, KeyError) as error:
+        except (ValueError, LookupError) as error:
             self._add(lines, "RRULE", "not-a-calendar", f"{error}; mend the repetition")
         for property_ in ("DTSTART", "DTEND"):
             value: Any = event.get(property_)

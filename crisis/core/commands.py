@@ -223,9 +223,10 @@ class AgreeAction:
     """An action of the plan: what, whose, for when, and what will prove it."""
 
     action_id: str
-    what: TextRef | None
     owner: str
     due_at: datetime
+    what: TextRef | None = None
+    """What is to be done; may be left out for an action that the record itself proposed."""
     proof: TextRef | None = None
 
 

@@ -136,6 +136,8 @@ class Message:
     """The person who speaks (the lead, once named)."""
     speaker_function: str
     """The function that answers for it while no person does."""
+    lead: str | None = None
+    """The person who leads, whoever speaks: ``{lead}``."""
     contact: str
     event: Text
     site: str

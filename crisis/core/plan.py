@@ -89,7 +89,7 @@ class Audience(Section):
 
     title: Text
     """What this audience is called."""
-    who: OneOrMany[Who] = Field(min_length=1)
+    who: AtLeastOne[Who]
     """Who belongs to it."""
     at_risk: bool = False
     """Whether these people may be in danger."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from crisis.config.checks.plan import NOT_KEPT
 from crisis.config.people import Function, Person
 from crisis.config.rota import Rota
 from crisis.core.matching import Match, Who
@@ -23,9 +24,6 @@ from crisis.ports import Scope
 
 Fits = Callable[[str, Person], bool]
 Values = Callable[[str, Person], Collection[str]]
-
-NOT_KEPT = frozenset({"reported", "asked", "subscribed"})
-"""Fields of the language that no directory answers: nobody fits them."""
 
 _LISTS = frozenset({"function", "skill", "group", "unit", "contractor", "need"})
 

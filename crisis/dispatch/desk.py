@@ -35,7 +35,11 @@ class Writer(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Desk:
-    """Shared between the parts; lives on one event loop, but for ``moved``, see there."""
+    """Shared between the parts; lives on one event loop.
+
+    Jobs, which run one after the other on the writer's thread, touch ``in_hand`` and ``moved``
+    only.
+    """
 
     write: Writer
     read: Callable[[], AbstractContextManager[View]]
@@ -52,9 +56,10 @@ class Desk:
     """Rows that were claimed and whose receipt is not committed."""
     of_message: Counter[str] = field(default_factory=Counter)
     """How many of those a message has."""
+    in_hand: set[str] = field(default_factory=set)
+    """The same rows by id, from within the claim on."""
     moved: set[str] = field(default_factory=set)
-    """Held rows that something else has changed meanwhile. Touched within jobs only, which run
-    one after the other."""
+    """Those of them that something else has changed meanwhile."""
     pulse: asyncio.Event = field(default_factory=asyncio.Event)
     """There may be something to do earlier than was known."""
 
@@ -64,6 +69,7 @@ class Desk:
             if row.id not in self.held:
                 self.of_message[row.message_id] += 1
             self.held[row.id] = row
+            self.in_hand.add(row.id)
 
     def release(self, rows: Iterable[DeliveryRow]) -> None:
         """Their receipts are durable, or the claim is given up."""
@@ -72,17 +78,22 @@ class Desk:
                 self.of_message[row.message_id] -= 1
                 if not self.of_message[row.message_id]:
                     del self.of_message[row.message_id]
+            self.in_hand.discard(row.id)
+            self.moved.discard(row.id)
 
     def again(self, unit: Unit, rows: Iterable[DeliveryRow]) -> dict[str, DeliveryRow]:
         """Within a job: rows as they stand by now, those that may have changed."""
         ids = [row.id for row in rows if not self.alone or row.id in self.moved]
-        self.moved.difference_update(ids)
         return unit.ledger(ids) if ids else {}
 
     def save(self, unit: Unit, rows: list[DeliveryRow]) -> None:
         """Within a job: write rows that a connection may be busy with."""
-        self.moved.update(row.id for row in rows if row.id in self.held)
+        self.mind(rows)
         unit.save_deliveries(rows)
+
+    def mind(self, rows: Iterable[DeliveryRow]) -> None:
+        """Within a job: these were written; read them again before their receipts."""
+        self.moved.update([row.id for row in rows if row.id in self.in_hand])
 
     def trip(self, view: View, message_id: str) -> Trip | None:
         """The message's trip; None, with a line in the log, where it cannot be had (G13)."""

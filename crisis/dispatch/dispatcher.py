@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -97,7 +97,7 @@ class Dispatcher:
             self._teller.find_untold(view)
         self.wake()
 
-    def wake(self, channels: Sequence[str] | None = None) -> None:
+    def wake(self, channels: Collection[str] | None = None) -> None:
         """New messages, fan-outs or rows are durable, or business time was moved: look at once.
 
         Naming the channels of the new rows saves the others a look.
@@ -150,9 +150,13 @@ class Dispatcher:
         ]
 
     def take(self, rows: Sequence[DeliveryRow]) -> None:
-        """Rows that :meth:`stamp` answered are durable: send them now."""
+        """Rows that :meth:`stamp` answered are durable: send them now.
+
+        Give it those that it did not claim too: where nothing can be sent, the incident is told.
+        """
         for name, line in self._lines.items():
             line.take([one for one in rows if one.channel == name and one.state == "sending"])
+        self._teller.touch({row.message_id for row in rows})
 
     async def receive(self, channel: str, receipts: Sequence[Receipt]) -> int:
         """A provider calls back; answers how many of its receipts found their delivery."""
@@ -223,7 +227,7 @@ class Dispatcher:
 
         def found(unit: Unit) -> list[DeliveryRow]:
             rows = unit.leased_out(owner=owner, real=self._swept_at)
-            return [row for row in rows if row.id not in desk.held]
+            return [row for row in rows if row.id not in desk.in_hand]
 
         lost = await desk.write(found)
         with desk.read() as view:

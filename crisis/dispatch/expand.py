@@ -137,9 +137,7 @@ class Expansion:
         """First of all nobody further is sent what is ended; only then is it known who was."""
         desk, now = self._desk, self._desk.clock.now()
         await desk.write(
-            lambda unit: desk.moved.update(
-                row.id for row in withdraw(unit, trip.message.ends, now, reason=Reason.ENDED)
-            )
+            lambda unit: desk.mind(withdraw(unit, trip.message.ends, now, reason=Reason.ENDED))
         )
         desk.trips.forget()
         for message_id in trip.message.ends:

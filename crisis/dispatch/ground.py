@@ -71,6 +71,7 @@ class Trips:
         self._channels = channels
         self._clock = clock
         self._kept: dict[str, Trip] = {}
+        self._released: dict[str, tuple[tuple[int, str | None], ...]] = {}
 
     def of(self, view: View, message_id: str) -> Trip:
         """The message's trip; raises what the lookup raises, LookupError for no such message."""
@@ -110,11 +111,22 @@ class Trips:
             ground=ground,
             course=course,
             words=_words(view, message),
-            follows=any(
-                one.number < message.number and one.audience == message.audience
-                for one in view.messages(message.incident_id)
-            ),
+            follows=self._follows(view, message),
             read_at=real,
+        )
+
+    def _follows(self, view: View, message: MessageRow) -> bool:
+        """Messages are numbered as they are released: what came before one never changes."""
+        released = self._released.get(message.incident_id, ())
+        if not released or released[-1][0] < message.number:
+            if len(self._released) >= _KEPT:
+                self._released.clear()
+            rows = view.messages(message.incident_id)
+            released = tuple((one.number, one.audience) for one in rows)
+            self._released[message.incident_id] = released
+        return any(
+            number < message.number and audience == message.audience
+            for number, audience in released
         )
 
     def _timely(self, view: View, trip: Trip) -> Trip:

@@ -120,11 +120,11 @@ class Line:
         can = self.channel.abilities
         if not can.repeat_safe:
             return self._idle_connections * can.depth - self.buffered()
-        full = can.connections * can.depth * AHEAD
+        full = can.connections * can.depth * AHEAD  # half of it is claimed at a time
         room = full - self.buffered()
         if self._woken:  # what is urgent must not wait behind a full buffer
             return max(room, min(can.depth, room + full))
-        return room if room >= min(full // 2, can.depth) else 0
+        return room if room >= full // 2 else 0
 
     async def _claim(self) -> None:
         self._wake.clear()
@@ -149,7 +149,7 @@ class Line:
         desk = self._desk
 
         def job(unit: Unit) -> list[DeliveryRow]:
-            return unit.claim(
+            rows = unit.claim(
                 channel=self.channel.name,
                 now=desk.clock.now(),
                 real=desk.clock.real(),
@@ -157,6 +157,8 @@ class Line:
                 lease=desk.lease,
                 limit=limit,
             )
+            desk.in_hand.update([row.id for row in rows])
+            return rows
 
         return job
 

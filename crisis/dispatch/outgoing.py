@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from crisis.core.delivery import Reason
 from crisis.dispatch.ground import Trip
-from crisis.ports import DeliveryRow, Outgoing, Recipient, View
+from crisis.ports import DeliveryRow, MessageRow, Outgoing, Recipient, View
 
-Sign = Callable[[DeliveryRow], str]
+Sign = Callable[[DeliveryRow, MessageRow], str]
 """The signed link to the page where the person answers: personal, never logged."""
 
 _ACKNOWLEDGE = {"fr": "J'ai bien reçu ce message", "en": "I have this message"}
@@ -42,7 +42,7 @@ def outgoing(row: DeliveryRow, to: Recipient, trip: Trip, sign: Sign, view: View
         sender=message.sender,
         contact=message.contact,
         thread=_thread(row, trip, view),
-        ack_url=sign(row) if asks else None,
+        ack_url=sign(row, message) if asks else None,
         ack_label=labels.get(words.language, labels["en"]) if asks else "",
         expires_at=message.expires_at,
     )

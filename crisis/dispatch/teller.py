@@ -13,6 +13,7 @@ from crisis.core.delivery import Reason
 from crisis.core.turning import Turning, turning
 from crisis.dispatch.desk import PAUSE, Desk
 from crisis.dispatch.news import Turned
+from crisis.ledger import direct_fanout
 from crisis.marks import mark
 from crisis.ports import FanoutRow, Unit, View
 
@@ -25,8 +26,9 @@ class Teller:
     """Looks at messages whose rows have moved, and reports their turning points.
 
     The report comes first and the durable mark (``FanoutRow.told``) after it: a crash between the
-    two repeats the report, and loses none. A message to named people has a fan-out row too,
-    finished from the first.
+    two repeats the report, and loses none. A message to named people should have a fan-out row too
+    (:func:`crisis.ledger.direct_fanout`): without one it gets it with the mark, and a crash before
+    that may lose the report.
     """
 
     def __init__(
@@ -62,18 +64,20 @@ class Teller:
         self.touch(row.message_id for row in fanouts if not row.told)
 
     async def step(self) -> None:
-        """Tell what there is to tell; then wait for more."""
+        """Tell what there is to tell, all at once so that it shares commits; then wait for more."""
         await self._wake.wait()
         self._wake.clear()
         self._telling = True
         try:
-            for message_id in list(self._touched):
-                if self._desk.of_message[message_id] or self._has_more(message_id):
-                    continue  # its rows are in our hands, and will say so when they have moved
-                self._touched.discard(message_id)
-                await self._tell_or_later(message_id)
+            # Rows that are in our hands will say so when they have moved.
+            ready = [one for one in self._touched if not self._in_hand(one)]
+            self._touched.difference_update(ready)
+            await asyncio.gather(*map(self._tell_or_later, ready))
         finally:
             self._telling = False
+
+    def _in_hand(self, message_id: str) -> bool:
+        return self._desk.of_message[message_id] > 0 or self._has_more(message_id)
 
     async def _tell_or_later(self, message_id: str) -> None:
         try:
@@ -85,8 +89,11 @@ class Teller:
 
     async def _tell(self, message_id: str) -> None:
         with self._desk.read() as view:
-            fanout = view.fanout(message_id)
-            if fanout is None or fanout.told or not (fanout.finished or fanout.closed):
+            message = view.message(message_id)
+            if message is None:
+                return
+            fanout = view.fanout(message_id) or direct_fanout(message)
+            if fanout.told or not (fanout.finished or fanout.closed):
                 return
             turned = self._turned(view, fanout)
         if turned is None or (turned.turning is Turning.ASLEEP and message_id in self._asleep):
@@ -100,7 +107,9 @@ class Teller:
 
         def job(unit: Unit) -> None:
             stands = unit.fanout(message_id)
-            if stands is not None:
+            if stands is None:
+                unit.add_fanouts([direct_fanout(message, told=True)])
+            else:
                 unit.save_fanout(replace(stands, told=True))
 
         await self._desk.certain(job, "what the incident was told")

@@ -49,6 +49,7 @@ class Links:
         self._secret = secret
         self._clock = clock
         self.public_url = public_url.rstrip("/")
+        self._serializers: dict[str, URLSafeTimedSerializer] = {}
 
     def acknowledgement(self, delivery_id: str, offer_id: str | None = None) -> str:
         """The address of the page where one person answers one message; good for 72 hours."""
@@ -76,6 +77,18 @@ class Links:
         """The address that says where a report stands."""
         return f"{self.public_url}/t/{report_id}"
 
+    def watching(self, incident_id: str) -> str:
+        """The address where somebody may look at one incident, and change nothing; for 12 hours."""
+        link = self._signed("watch", incident_id)
+        return f"{self.public_url}/incidents/{incident_id}?link={link}"
+
+    def read_watching(self, token: str) -> str:
+        """The incident that this link lets somebody look at; :class:`BadLink` otherwise."""
+        match self._opened("watch", token, SESSION_LASTS):
+            case str(incident_id):
+                return incident_id
+        raise BadLink("invalid")
+
     def session(self, person: str | None) -> str:
         """The cookie of somebody who has shown the operator token, acting as this person."""
         return self._signed("session", {"as": person})
@@ -100,6 +113,12 @@ class Links:
             raise BadLink("invalid") from None
 
     def _serializer(self, purpose: str) -> URLSafeTimedSerializer:
+        known = self._serializers.get(purpose)
+        if known is None:
+            known = self._serializers[purpose] = self._made(purpose)
+        return known
+
+    def _made(self, purpose: str) -> URLSafeTimedSerializer:
         clock = self._clock
 
         class Signer(TimestampSigner):

@@ -77,9 +77,10 @@ def _roles(
                 by_id[f"{body.offer_id} {role}"] = offer
         answer = _ANSWERS.get(type(body))
         if answer is not None:
-            for key, offer in by_id.items():
-                if key.startswith(f"{getattr(body, 'offer_id', None)} "):
-                    offer |= {"answer": answer, "answered_at": _at(event.at)}
+            for role in getattr(body, "roles", None) or tuple(offers):
+                made = by_id.get(f"{getattr(body, 'offer_id', None)} {role}")
+                if made is not None and made["answer"] != "accepted":
+                    made |= {"answer": answer, "answered_at": _at(event.at)}
     titles = pinned.in_force(incident.situation).roles
     for role, asked in offers.items():
         state = incident.roles.get(role)

@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from crisis.ports import Clock
+
+
+class AdvancedClock(Clock, Protocol):
+    """A clock whose business time can be moved ahead."""
+
+    offset: timedelta
+    """How far it was moved ahead: what the store keeps."""
 
 
 class ServiceClock:

@@ -17,7 +17,7 @@ from crisis.channels.page import PageChannel
 from crisis.codec import from_recorded
 from crisis.compose import Composer
 from crisis.config.settings import OWN_PAGES
-from crisis.coordinator import Coordinator
+from crisis.coordinator import Coordinator, Released
 from crisis.core.commands import Actor, Command, NoteSent
 from crisis.core.deciding import Decision
 from crisis.core.events import Event
@@ -33,13 +33,14 @@ from crisis.ports import (
     ConfigurationRow,
     Conflict,
     DeliveryRow,
+    MessageRow,
     QuarantineRow,
     Receipt,
     Store,
     StreamKind,
     Unit,
 )
-from crisis.runtime.clock import ServiceClock
+from crisis.runtime.clock import AdvancedClock, ServiceClock
 from crisis.runtime.world import World
 from crisis.runtime.writer import GroupWriter
 
@@ -64,19 +65,27 @@ class Embedded:
         link_secret: str,
         operator_token: str,
         public_url: str | None = None,
+        clock: AdvancedClock | None = None,
+        channels: Sequence[Channel] | None = None,
+        known: Sequence[Organisation] = (),
     ) -> None:
+        """Wire the parts. A story brings its own ``clock`` and ``channels``, a service neither.
+
+        ``known`` are versions of the organisation that were read already.
+        """
         self.store = store
         self.secrets = secrets
         self.operator_token = operator_token
+        self.clock: AdvancedClock = clock or ServiceClock()
         with store.read() as view:
-            self.clock = ServiceClock(view.clock_offset())
-        self.world = World(store)
+            self.clock.offset = view.clock_offset()
+        self.world = World(store, *known)
         settings = self.world.organisation().settings
         self.links = Links(
             secret=link_secret, clock=self.clock, public_url=public_url or settings.web.public_url
         )
         self._writer = GroupWriter(store)
-        self._channels = self._open_channels()
+        self._channels = self._open_channels() if channels is None else list(channels)
         self.dispatcher = Dispatcher(
             write=self._writer,
             read=store.read,
@@ -134,7 +143,7 @@ class Embedded:
 
     async def advance(self, to: datetime) -> None:
         """Move business time ahead; never back. For demo, drill and tests."""
-        offset = max(to - self.clock.real(), self.clock.offset)
+        offset = self.clock.offset + max(to - self.clock.now(), timedelta())
         await self._writer(lambda unit: unit.set_clock_offset(offset))
         self.clock.offset = offset
         self._tick.set()
@@ -149,15 +158,19 @@ class Embedded:
         try:
             for _ in range(AGAIN):
                 try:
-                    decision, rows = await self._writer(lambda unit: self._decide(unit, command))
+                    # Shielded: what was committed is taken to the dispatcher, whoever hung up.
+                    return await asyncio.shield(self._decided(command))
                 except Conflict:
                     continue
-                mark("decide.after-commit")
-                await self._committed(rows)
-                return decision
             raise Conflict(command.id)
         finally:
             self._submitted -= 1
+
+    async def _decided(self, command: Command) -> Decision:
+        decision, released = await self._writer(lambda unit: self._decide(unit, command))
+        mark("decide.after-commit")
+        await self._committed(released)
+        return decision
 
     async def acknowledge(self, delivery_id: str, at: datetime) -> None:
         """A person said "I have it": the ladder of this delivery stops."""
@@ -216,19 +229,21 @@ class Embedded:
 
     # --- inside ---
 
-    def _decide(self, unit: Unit, command: Command) -> tuple[Decision, list[DeliveryRow]]:
-        self._coordinator.written = []
+    def _decide(self, unit: Unit, command: Command) -> tuple[Decision, Released]:
+        self._coordinator.released = Released()
         decision = self._coordinator.handle(unit, command, self.clock.now())
-        return decision, self._coordinator.written
+        return decision, self._coordinator.released
 
-    def _fulfil(self, unit: Unit, incident_id: str) -> list[DeliveryRow]:
-        self._coordinator.written = []
+    def _fulfil(self, unit: Unit, incident_id: str) -> Released:
+        self._coordinator.released = Released()
         self._coordinator.tick(unit, incident_id, self.clock.now())
-        return self._coordinator.written
+        return self._coordinator.released
 
-    async def _committed(self, rows: Sequence[DeliveryRow]) -> None:
-        self.dispatcher.take(rows)
-        self.dispatcher.wake()
+    async def _committed(self, released: Released) -> None:
+        self.dispatcher.take(released.rows)
+        if released.messages:
+            channels = {row.channel for row in released.rows if row.state == "queued"}
+            self.dispatcher.wake(channels)
         self._tick.set()
         async with self._moved:
             self._moved.notify_all()
@@ -259,14 +274,14 @@ class Embedded:
 
     async def _one_tick(self, incident_id: str) -> None:
         try:
-            rows = await self._writer(lambda unit: self._fulfil(unit, incident_id))
+            released = await self._writer(lambda unit: self._fulfil(unit, incident_id))
         except Conflict:
             return
         except Exception:  # noqa: BLE001 - one incident never stops the others (G13)
             _log.exception("an incident cannot be done and is set aside", incident=incident_id)
             await self._writer(lambda unit: self._coordinator.park(unit, incident_id))
             return
-        await self._committed(rows)
+        await self._committed(released)
 
     async def _news(self, news: News) -> None:
         """The ledger's turning points go back to the incident as commands."""
@@ -280,7 +295,7 @@ class Embedded:
                 message_id=news.message_id,
                 sent=news.turning is not Turning.FAILED,
                 sent_at=news.at,
-                tally=dict(news.tally),
+                tally={state: count for state, count in news.tally.items() if count},
             ),
             actor=Actor(kind="rule", id="ledger"),
             authority="ledger",
@@ -294,10 +309,8 @@ class Embedded:
             message = view.message(message_id)
         return message is not None and message.exercise
 
-    def _sign(self, row: DeliveryRow) -> str:
-        with self.store.read() as view:
-            message = view.message(row.message_id)
-        return self.links.acknowledgement(row.id, message.offer_id if message else None)
+    def _sign(self, row: DeliveryRow, message: MessageRow) -> str:
+        return self.links.acknowledgement(row.id, message.offer_id)
 
     def _open_channels(self) -> list[Channel]:
         opened: list[Channel] = [PageChannel(name, self.clock) for name in sorted(OWN_PAGES)]

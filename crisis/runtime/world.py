@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+
+from crisis.codec import CannotRead, from_recorded
 from crisis.coordinator import fold
+from crisis.core.evolve import evolve
 from crisis.core.incident import Incident
 from crisis.directory import PeopleDirectory
 from crisis.dispatch import Ground
 from crisis.organisation import Organisation
-from crisis.ports import MessageRow, Scope, Store
+from crisis.ports import MessageRow, Scope, Store, StreamRow, View
+
+REMEMBERED = 256
+"""Incidents kept in memory: a message asks for its own with each hand-over."""
 
 
 class NoConfiguration(LookupError):  # noqa: N818 - it says what to do
@@ -17,10 +24,12 @@ class NoConfiguration(LookupError):  # noqa: N818 - it says what to do
 class World:
     """Which organisation an incident is pinned to, and which one holds now."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *known: Organisation) -> None:
+        """``known`` are versions that were read already."""
         self._store = store
-        self._versions: dict[int, Organisation] = {}
+        self._versions = {one.version: one for one in known}
         self._newest: Organisation | None = None
+        self._incidents: OrderedDict[str, tuple[int, Incident]] = OrderedDict()
 
     def organisation(self, version: int | None = None) -> Organisation:
         """Give a version; the newest when none is named."""
@@ -47,20 +56,30 @@ class World:
 
     def incident(self, incident_id: str) -> Incident | None:
         """Give an incident as it is durable now."""
+        return self._standing(incident_id)[0]
+
+    def _standing(self, incident_id: str) -> tuple[Incident | None, int | None]:
+        """An incident and the version of the organisation that it is pinned to."""
         with self._store.read() as view:
             row = view.stream("incident", incident_id)
-            return fold(view, row) if row is not None else None
+            if row is None:
+                return None, None
+            known = self._incidents.get(incident_id)
+            if known is None or known[0] != row.version:
+                known = self._incidents[incident_id] = row.version, _as_far_as_known(view, row)
+        self._incidents.move_to_end(incident_id)
+        if len(self._incidents) > REMEMBERED:
+            self._incidents.popitem(last=False)
+        return known[1], row.config_version
 
     # --- what the dispatcher asks ---
 
     def ground(self, message: MessageRow) -> Ground:
         """Give what the message's incident stands on now."""
-        incident = self.incident(message.incident_id)
+        incident, version = self._standing(message.incident_id)
         if incident is None:
             raise LookupError(message.incident_id)
-        with self._store.read() as view:
-            row = view.stream("incident", incident.id)
-        organisation = self.organisation(row.config_version if row else None)
+        organisation = self.organisation(version)
         pinned = organisation.pinned(incident.playbook, incident.site)
         told = pinned.in_force(incident.situation).tell
         holders = {role: (state.holder,) for role, state in incident.roles.items() if state.holder}
@@ -78,3 +97,23 @@ class World:
     def directory(self, version: int | None = None) -> PeopleDirectory:
         """Give the people of a version; those of now when none is named."""
         return self.organisation(version).directory
+
+
+def _as_far_as_known(view: View, row: StreamRow) -> Incident:
+    """Give the incident; one with an event that cannot be read, as it was before that event.
+
+    Nobody may decide on it any more, but people can look at it, and what was released before
+    still reaches them (G13).
+    """
+    try:
+        return fold(view, row)
+    except CannotRead as unreadable:
+        incident: Incident | None = None
+        for recorded in view.events("incident", row.stream_id):
+            try:
+                incident = evolve(incident, from_recorded(recorded))
+            except CannotRead:
+                break
+        if incident is None:
+            raise unreadable from None
+        return incident

@@ -81,11 +81,26 @@ def opens(token: str, service: Service) -> bool:
 
 
 def session_of(request: Request, service: Service) -> Session | None:
-    """The session of somebody who has logged in; None where there is none that holds."""
+    """The session of somebody who has logged in; None where there is none that holds.
+
+    Whoever has a link to watch one incident looks at it as nobody, and changes nothing.
+    """
     try:
         return Session(service.links.read_session(request.cookies.get(COOKIE, "")))
     except BadLink:
-        return None
+        return Session(None) if _watches(request, service) else None
+
+
+def _watches(request: Request, service: Service) -> bool:
+    link = request.query_params.get("link")
+    if link is None or request.method != "GET":
+        return False
+    try:
+        incident_id = service.links.read_watching(link)
+    except BadLink:
+        return False
+    asked = request.path_params.get("incident_id")
+    return asked is None or asked == incident_id
 
 
 def same_origin(request: Request) -> bool:

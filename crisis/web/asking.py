@@ -17,6 +17,7 @@ from crisis.core import commands as c
 from crisis.core.prose import Prose, TextRef
 from crisis.intake.faults import BadPayload, Fault, explain, fault, not_one_of
 from crisis.intake.submission import keep
+from crisis.web.times import Wall
 
 _OURS_ALONE = (c.Declare, c.LinkReport, c.NoteSent, c.Fulfil)
 """Commands that only the service itself gives."""
@@ -43,11 +44,11 @@ ASKABLE: Mapping[str, type[Any]] = {
 """``complete-step`` -> :class:`~crisis.core.commands.CompleteStep`, and so on."""
 
 
-def asked(name: str, fields: Mapping[str, Any]) -> Asked:
+def asked(name: str, fields: Mapping[str, Any], wall: Wall) -> Asked:
     """The command's body from plain fields; :class:`BadPayload` names what is wrong and where.
 
-    A text is a string, or language -> string; an instant carries its zone; ids that an asker
-    cannot know are made here.
+    A text is a string, or language -> string; a time is read by the clock on the site's wall; ids
+    that an asker cannot know are made here.
     """
     if name not in ASKABLE:
         raise BadPayload("unknown-command", not_one_of("/type", name, sorted(ASKABLE)))
@@ -60,28 +61,23 @@ def asked(name: str, fields: Mapping[str, Any]) -> Asked:
     faults = []
     values = _minted(fields, hints)
     for field, value in values.items():
-        if _is_text(hints[field]) and value is not None:
+        if _is(TextRef, hints[field]) and value is not None:
             values[field] = _kept(f"/fields/{field}", value, prose, faults)
+        elif _is(datetime, hints[field]) and isinstance(value, str):
+            values[field] = wall.read(f"/fields/{field}", value).isoformat()
     if faults:
         raise BadPayload("wrong-shape", *faults)
     return Asked(body=_checked(name, values), prose=tuple(prose))
 
 
 def _checked(name: str, values: Mapping[str, Any]) -> c.IncidentBody:
-    """The body, with its own types held to strictly, and instants that carry their zone."""
+    """The body, with its own types held to strictly."""
     text = json.dumps(values, default=dataclasses.asdict)
     try:
         made: c.IncidentBody = _adapter(name).validate_json(text, strict=True)
     except ValidationError as error:
         found = error.errors(include_url=False)
         raise BadPayload("wrong-shape", *(explain(_in_fields(one)) for one in found)) from None
-    naive = [
-        explain({"type": "timezone_aware", "loc": ("fields", name)})
-        for name in values
-        if isinstance(at := getattr(made, name), datetime) and at.tzinfo is None
-    ]
-    if naive:
-        raise BadPayload("wrong-shape", *naive)
     return made
 
 
@@ -119,8 +115,8 @@ def _adapter(name: str) -> TypeAdapter[Any]:
     return TypeAdapter(ASKABLE[name])
 
 
-def _is_text(hint: Any) -> bool:
-    return hint is TextRef or TextRef in get_args(hint)
+def _is(kind: type, hint: Any) -> bool:
+    return hint is kind or kind in get_args(hint)
 
 
 _LONGEST = 4000

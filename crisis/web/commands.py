@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from uuid_utils import uuid7
@@ -23,6 +23,7 @@ from crisis.web.doors import no_token
 from crisis.web.language import language_of
 from crisis.web.problems import Problem, problem_of, refused
 from crisis.web.service import Service
+from crisis.web.times import Wall
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 
@@ -40,7 +41,8 @@ class Asking(BaseModel):
     """Who acts, or writes it down for somebody else."""
     for_: Annotated[Name | None, Field(alias="for")] = None
     """Whose act it is, where somebody else writes it down."""
-    happened_at: AwareDatetime | None = None
+    happened_at: str | None = None
+    """``14:05`` by the clock of the site, or ISO 8601."""
     override: Annotated[str, Field(min_length=1, max_length=4000)] | None = None
     """Why a refusal is to be set aside."""
     id: Annotated[str, Field(min_length=8, max_length=80, pattern=r"^[A-Za-z0-9-]+$")] | None = None
@@ -88,14 +90,17 @@ def command_of(service: Service, asking: Asking, *, door: str, authority: str) -
     incident = find_incident(service, asking.incident, str(fields.get("offer_id", "")))
     if asking.type in {"accept-roles", "decline-roles"} and not fields.get("offer_id"):
         fields["offer_id"] = open_offer(incident, person)
-    act = asked(asking.type, fields)
+    site = service.organisation().sites.get(incident.site)
+    wall = Wall(site.zone if site else "UTC", service.clock.now())
+    act = asked(asking.type, fields, wall)
+    happened = asking.happened_at
     override = keep(asking.override) if asking.override else None
     command = build(service, incident.id, act.body, act.prose, door=door, authority=authority)
     return replace(
         command,
         id=asking.id or command.id,
         actor=_actor(asking, incident, act.body),
-        happened_at=asking.happened_at,
+        happened_at=wall.read("/happened_at", happened, past=True) if happened else None,
         override=override.ref if override else None,
         prose=(*command.prose, *((override,) if override else ())),
     )
@@ -158,10 +163,14 @@ def open_incidents(service: Service) -> list[Incident]:
 
 
 def open_offer(incident: Incident, person: str | None) -> str:
-    """The offer that waits for this person's answer."""
-    for offer_id, offer in incident.offers.items():
-        if offer.state == "open" and person in {None, offer.person}:
-            return offer_id
+    """The offer that waits for this person's answer; for nobody's, the only one that waits."""
+    waiting = [
+        offer_id
+        for offer_id, offer in incident.offers.items()
+        if offer.state == "open" and person in {None, offer.person}
+    ]
+    if len(waiting) == 1 or (waiting and person is not None):
+        return waiting[0]
     raise BadPayload(
         "no-offer",
         fault(
@@ -171,8 +180,8 @@ def open_offer(incident: Incident, person: str | None) -> str:
                 f"no offer waits for an answer of {person or '?'}",
             ),
             fix=(
-                f"regardez les demandes de {incident.id}",
-                f"look at the offers of {incident.id}",
+                f"dites au nom de qui (--as), ou laquelle : {', '.join(waiting) or '-'}",
+                f"say as whom (--as), or which: {', '.join(waiting) or '-'}",
             ),
         ),
     )

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 
@@ -20,16 +18,16 @@ def words() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     return tomllib.loads(files("crisis.web").joinpath("words.toml").read_text("utf-8"))
 
 
-def word(page: str, name: str, language: str, **values: object) -> str:
+def word(page: str, name: str, language: str, /, **values: object) -> str:
     """One text, filled in; a page or name that does not exist is a mistake of ours."""
     return words()[page][name][language].format(**values)
 
 
 def language_of(request: Request, preferred: Sequence[str] = SPOKEN) -> str:
-    """The language asked for: ``?lang=``, then ``Accept-Language``, then the organisation's."""
-    asked = request.query_params.get("lang", "")
-    if asked in SPOKEN:
-        return asked
+    """The language asked for: ``?lang=``, now or before, the browser's, the organisation's."""
+    for asked in (request.query_params.get("lang"), request.cookies.get("lang")):
+        if asked in SPOKEN:
+            return asked
     for language in _accepted(request.headers.get("accept-language", "")):
         if language in SPOKEN:
             return language
@@ -55,12 +53,3 @@ def spoken(text: Mapping[str, str] | None, language: str) -> str:
     if not text:
         return ""
     return text.get(language) or next(iter(text.values()))
-
-
-def clock_time(at: datetime, now: datetime, zone: str, language: str) -> str:
-    """A time as people say it at that place: ``14:05``, with the day where it is not today's."""
-    local, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
-    if local.date() == today:
-        return f"{local:%H:%M}"
-    names = words()["days"]["names"][language].split()
-    return f"{names[local.weekday()]} {local:%d/%m %H:%M}"

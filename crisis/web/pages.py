@@ -11,9 +11,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from crisis.core.spoken import clock
 from crisis.web.access import Session, same_origin, session_of
-from crisis.web.language import clock_time, language_of, spoken, word
+from crisis.web.language import language_of, spoken, word
 from crisis.web.service import Service
+
+_A_YEAR = 365 * 24 * 3600
 
 Page = Callable[[Request, Service, Session], Awaitable[Response]]
 
@@ -48,10 +51,14 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
             "say": lambda text: spoken(text, language),
             "at": lambda moment: _at(moment, service, zone, language),
             "name": organisation.directory.name,
+            "watch": f"?link={link}" if (link := request.query_params.get("link")) else "",
             **values,
         }
     )  # fmt: skip
-    return HTMLResponse(content, status, headers={"Content-Language": language})
+    answer = HTMLResponse(content, status, headers={"Content-Language": language})
+    if request.query_params.get("lang") == language:
+        answer.set_cookie("lang", language, max_age=_A_YEAR, path="/", samesite="lax")
+    return answer
 
 
 def operators(page: Page) -> Callable[[Request], Awaitable[Response]]:
@@ -94,12 +101,14 @@ def trouble(request: Request, name: str, status: int, detail: str = "") -> HTMLR
     )
 
 
-def _word(language: str, page: str, name: str, **values: object) -> str:
+def _word(language: str, page: str, name: str, /, **values: object) -> str:
     return word(page, name, language, **values)
 
 
 def _at(moment: datetime | None, service: Service, zone: str, language: str) -> str:
-    return clock_time(moment, service.clock.now(), zone, language) if moment else ""
+    if moment is None:
+        return ""
+    return clock(moment, zone=zone, language=language, today=service.clock.now())
 
 
 def _zone(service: Service) -> str:

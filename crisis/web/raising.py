@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from uuid_utils import uuid7
 
 from crisis.core.commands import Actor
+from crisis.core.playbook import Playbook
 from crisis.intake.faults import BadPayload, Fault, explain
 from crisis.intake.links import BadLink
 from crisis.intake.report import Report, taken
@@ -86,6 +87,12 @@ def _default_site(service: Service) -> str:
     return service.organisation().settings.default_site
 
 
+def _kind_of(playbook: Playbook) -> str:
+    """The kind of report by which people open it; what opens on no kind is the unforeseen."""
+    said = (one.kind for one in playbook.opens_on if one.source in {None, "person"})
+    return next(said, playbook.playbook)
+
+
 def _form(
     request: Request,
     site: str | None,
@@ -99,8 +106,7 @@ def _form(
     chosen = site or (wanted if wanted in organisation.sites else default)
     place = organisation.sites[chosen]
     kinds = [
-        (book.playbook.opens_on[0].kind, book.playbook.title)
-        for book in organisation.playbooks.values()
+        (_kind_of(book.playbook), book.playbook.title) for book in organisation.playbooks.values()
     ]
     return render(
         request,
@@ -112,9 +118,9 @@ def _form(
         chosen=chosen,
         place=place,
         kinds=kinds,
-        given=given,
+        given={name: given.get(name, "") for name in _FIELDS},
         faults=faults,
-        press=given.get("press") or str(uuid7()),
+        press=str(uuid7()),
         contact=organisation.directory.contact(
             organisation.settings.contact, language_of(request, organisation.settings.languages)
         ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,9 +15,9 @@ from crisis.ports import Receipt
 from crisis.web.access import Session, people_of
 from crisis.web.body import Form, TooLarge, TooSlow, read_form
 from crisis.web.commands import Asking, command_of
-from crisis.web.forms import fields_of, instant
+from crisis.web.forms import fields_of
 from crisis.web.pages import render, trouble
-from crisis.web.room_view import BY_HAND, RoomView
+from crisis.web.room_view import RoomView, by_hand
 from crisis.web.service import Service
 
 _AGAIN = frozenset({"press", "override", "section"})
@@ -45,7 +44,7 @@ async def _act(
     request: Request, service: Service, session: Session, incident: Incident, form: Form
 ) -> Response:
     try:
-        asking = _asking(service, incident, session.person, form)
+        asking = _asking(incident, session.person, form)
         command = command_of(service, asking, door="room", authority="operator")
     except BadPayload as bad:
         return _show(request, service, session, incident, status=422, faults=bad.faults)
@@ -65,28 +64,22 @@ async def done_by_hand(request: Request, service: Service, session: Session) -> 
     form = await read_form(request)
     with service.store.read() as view:
         row = view.delivery(form.one("delivery"))
-    if row is None or row.incident_id != incident_id or row.channel not in BY_HAND:
+    if row is None or row.incident_id != incident_id or not by_hand(row):
         return trouble(request, "link-unknown", 404)
     receipt = Receipt(delivery_id=row.id, state="delivered", at=service.clock.now())
     await service.receive(row.channel, [receipt])
     return RedirectResponse(f"/incidents/{incident_id}#messages", 303)
 
 
-def _asking(service: Service, incident: Incident, person: str | None, form: Form) -> Asking:
-    zone = _zone(service, incident)
-    happened = form.one("happened_at")
+def _asking(incident: Incident, person: str | None, form: Form) -> Asking:
     try:
         return Asking(
             type=form.one("type"),
             incident=incident.id,
-            fields=fields_of(form.one("type"), form, zone),
+            fields=fields_of(form.one("type"), form),
             as_=person,
             for_=form.one("for") or None,
-            happened_at=(
-                datetime.fromisoformat(instant("/happened_at", happened, zone))
-                if happened
-                else None
-            ),
+            happened_at=form.one("happened_at") or None,
             override=form.one("override") or None,
             id=form.one("press") or None,
         )
@@ -122,8 +115,3 @@ def _show(
         "again": again,
     }
     return render(request, "room.html", status=status, **values)
-
-
-def _zone(service: Service, incident: Incident) -> str:
-    site = service.organisation().sites.get(incident.site)
-    return site.zone if site else "UTC"

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from uuid_utils import uuid7
 
+from crisis.core.delivery import Reason
 from crisis.core.events import IncidentDeclared
 from crisis.core.incident import PHASES, Commitment, Incident, Offer, StepState
 from crisis.core.pinned import Pinned
@@ -20,10 +21,6 @@ from crisis.core.step import Step
 from crisis.ports import DeliveryRow, MessageRow
 from crisis.web.service import Service
 
-BY_HAND = frozenset({"paper", "person"})
-"""Channels that no machine serves: somebody goes there, hangs it up, or telephones."""
-
-_WAITING = frozenset({"queued", "sending", "sent", "unknown"})
 _LISTED = 500
 """Rows of one message that are looked through for what is left to do by hand."""
 
@@ -51,6 +48,11 @@ class MessageShown:
     audience: Words
     subject: str
     tally: Mapping[str, int]
+
+
+def by_hand(row: DeliveryRow) -> bool:
+    """Whether a person must still do it: somebody goes there, hangs it up, or telephones."""
+    return row.state == "suppressed" and row.reason.startswith(Reason.BY_HAND)
 
 
 class RoomView:
@@ -203,11 +205,7 @@ class RoomView:
             for message in self.messages:
                 if sum(message.tally.values()) > _LISTED:
                     continue
-                left += [
-                    row
-                    for row in view.deliveries(message.row.id)
-                    if row.channel in BY_HAND and row.state in _WAITING
-                ]
+                left += [row for row in view.deliveries(message.row.id) if by_hand(row)]
         media = self._pinned.plan.media
         directory = self._service.organisation().directory
         titles: dict[str, Words] = {name: medium.title for name, medium in media.items()}

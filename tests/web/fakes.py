@@ -24,6 +24,7 @@ from crisis.intake.links import Links
 from crisis.ports import ConfigurationRow, QuarantineRow, Receipt, StreamKind
 from crisis.store.memory import MemoryStore
 from crisis.web.app import create_app
+from crisis.web.service import Service
 from tests.unit.intake.senders import FakeSource
 
 TOKEN = "machine-token"
@@ -79,7 +80,7 @@ class FakeInbox:
         return self.answers[command.id]
 
 
-class Source(FakeSource):
+class TokenSource(FakeSource):
     """A source whose token is the secret of this name."""
 
     def __init__(self, token: str, by: str = "machine") -> None:
@@ -112,9 +113,9 @@ def organisation() -> Any:
         contact="desk",
         call_first=("desk",),
         sources={
-            "prometheus": Source("prometheus-token"),
-            "desk": Source("desk-token", by="person"),
-            "unset": Source("missing-token"),
+            "prometheus": TokenSource("prometheus-token"),
+            "desk": TokenSource("desk-token", by="person"),
+            "unset": TokenSource("missing-token"),
         },
         channels={
             "sms": SimpleNamespace(kind="gateway", own=dict),
@@ -219,8 +220,13 @@ class Visitor:
     """Somebody who speaks HTTP to the running application."""
 
     session: aiohttp.ClientSession
-    service: FakeService
     base: str
+
+    async def log_in(self, person: str | None = None) -> None:
+        """Show the operator token, and say as whom one acts."""
+        assert (await self.submit("/login", {"token": OPERATOR_TOKEN})).status == 303
+        if person is not None:
+            assert (await self.submit("/me", {"person": person})).status == 303
 
     async def post(self, path: str, body: Any = b"", **headers: str) -> Reply:
         """POST raw bytes, or a dictionary as JSON."""
@@ -266,7 +272,7 @@ class Reply:
 
 
 @asynccontextmanager
-async def running(service: FakeService) -> AsyncIterator[Visitor]:
+async def serving(service: Service) -> AsyncIterator[Visitor]:
     """The application behind a real server on loopback, for as long as the test lasts."""
     config = uvicorn.Config(create_app(service), port=0, log_level="warning", lifespan="off")
     config.load()
@@ -275,7 +281,21 @@ async def running(service: FakeService) -> AsyncIterator[Visitor]:
     await server.startup()
     port = server.servers[0].sockets[0].getsockname()[1]
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
-        yield Visitor(session, service, f"http://127.0.0.1:{port}")
+        yield Visitor(session, f"http://127.0.0.1:{port}")
     for connection in list(server.server_state.connections):
         connection.shutdown()
     await server.shutdown()
+
+
+@dataclass
+class FakeVisitor(Visitor):
+    """A visitor to a service that only remembers what it was asked."""
+
+    service: FakeService
+
+
+@asynccontextmanager
+async def running(service: FakeService) -> AsyncIterator[FakeVisitor]:
+    """A visitor to this service."""
+    async with serving(service) as who:
+        yield FakeVisitor(who.session, who.base, service)

@@ -10,7 +10,7 @@ import pytest
 from crisis.core.commands import SubmitReport
 from crisis.core.report import report_id
 from tests.unit.intake.test_alertmanager import webhook
-from tests.web.fakes import OPERATOR_TOKEN, TOKEN, Visitor
+from tests.web.fakes import OPERATOR_TOKEN, TOKEN, FakeVisitor
 
 AUTH = f"Bearer {TOKEN}"
 HOOK = "/hooks/alertmanager"
@@ -21,7 +21,7 @@ def body(**changes: Any) -> bytes:
     return json.dumps(webhook(**changes)).encode()
 
 
-async def test_a_report_is_answered_after_it_is_durable(visitor: Visitor) -> None:
+async def test_a_report_is_answered_after_it_is_durable(visitor: FakeVisitor) -> None:
     """G1: 202 with a report id and a tracking address, after the inbox has answered."""
     reply = await visitor.post(HOOK, body(), Authorization=AUTH)
     assert reply.status == 202
@@ -36,7 +36,7 @@ async def test_a_report_is_answered_after_it_is_durable(visitor: Visitor) -> Non
     assert (command.authority, command.door) == ("source-token", "alertmanager")
 
 
-async def test_the_same_body_again_has_the_same_report_id(visitor: Visitor) -> None:
+async def test_the_same_body_again_has_the_same_report_id(visitor: FakeVisitor) -> None:
     """A sender that repeats itself gets the first answer, and makes no second report."""
     first = await visitor.post(HOOK, body(), Authorization=AUTH)
     again = await visitor.post(HOOK, body(), Authorization=AUTH)
@@ -44,7 +44,7 @@ async def test_the_same_body_again_has_the_same_report_id(visitor: Visitor) -> N
     assert len(visitor.service.inbox.commands) == 1
 
 
-async def test_the_idempotency_key_names_the_report(visitor: Visitor) -> None:
+async def test_the_idempotency_key_names_the_report(visitor: FakeVisitor) -> None:
     """The same key is the same report, whatever the body says the second time."""
     replies = [
         await visitor.post(
@@ -69,7 +69,7 @@ async def test_the_idempotency_key_names_the_report(visitor: Visitor) -> None:
     ],
 )
 async def test_nothing_is_read_or_kept_without_a_token(
-    visitor: Visitor, path: str, header: str
+    visitor: FakeVisitor, path: str, header: str
 ) -> None:
     """401 for a missing or unknown token, a missing secret included; nothing is kept."""
     headers = {"Authorization": header} if header else {}
@@ -81,20 +81,20 @@ async def test_nothing_is_read_or_kept_without_a_token(
     assert not visitor.service.inbox.commands
 
 
-async def test_a_token_may_come_as_a_password(visitor: Visitor) -> None:
+async def test_a_token_may_come_as_a_password(visitor: FakeVisitor) -> None:
     """Senders that only know basic authentication show the token as the password."""
     basic = "Basic " + b64encode(f"anyone:{TOKEN}".encode()).decode()
     assert (await visitor.post(HOOK, body(), Authorization=basic)).status == 202
 
 
-async def test_an_empty_body_leaves_nothing(visitor: Visitor) -> None:
+async def test_an_empty_body_leaves_nothing(visitor: FakeVisitor) -> None:
     """An empty body is refused; there is nothing to keep."""
     reply = await visitor.post(HOOK, b"", Authorization=AUTH)
     assert (reply.status, reply.json["type"]) == (400, "urn:crisis:problem:empty-body")
     assert not visitor.service.set_aside
 
 
-async def test_truncated_json_is_kept_for_a_person(visitor: Visitor) -> None:
+async def test_truncated_json_is_kept_for_a_person(visitor: FakeVisitor) -> None:
     """A body that breaks off is refused, and its beginning stands where a person sees it."""
     cut = body()[:100]
     reply = await visitor.post(HOOK, cut, Authorization=AUTH, Accept_Language="en")
@@ -104,7 +104,7 @@ async def test_truncated_json_is_kept_for_a_person(visitor: Visitor) -> None:
     assert reply.json["quarantine"] == row.id
 
 
-async def test_wrong_types_name_their_place(visitor: Visitor) -> None:
+async def test_wrong_types_name_their_place(visitor: FakeVisitor) -> None:
     """422 with a JSON pointer, the reason and what to write, in the sender's language."""
     wrong = body(alerts=[{"status": 7, "labels": {}, "startsAt": "2026-11-22T14:00:00Z"}])
     reply = await visitor.post(HOOK, wrong, Authorization=AUTH, Accept_Language="fr-FR,en;q=0.5")
@@ -118,7 +118,7 @@ async def test_wrong_types_name_their_place(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize("chunked", [False, True])
 async def test_two_megabytes_are_refused_and_their_beginning_kept(
-    visitor: Visitor, chunked: bool
+    visitor: FakeVisitor, chunked: bool
 ) -> None:
     """413, with the first 64 kB in quarantine, whether or not the size was announced."""
     large = b'{"x": "' + b"a" * 2_000_000 + b'"}'
@@ -133,14 +133,14 @@ async def test_two_megabytes_are_refused_and_their_beginning_kept(
     assert row.body == large[:64_000]
 
 
-async def test_refusals_leave_the_service_running(visitor: Visitor) -> None:
+async def test_refusals_leave_the_service_running(visitor: FakeVisitor) -> None:
     """After every kind of bad input the next good report is taken in."""
     for bad in (b"", b"{", b"[]", b"7", b"\xff" * 10, b"x" * 1_200_000, b'{"a":' * 5000):
         assert (await visitor.post(HOOK, bad, Authorization=AUTH)).status in {400, 413, 422}
     assert (await visitor.post(HOOK, body(), Authorization=AUTH)).status == 202
 
 
-async def test_a_refusal_of_the_rules_says_which_and_why(visitor: Visitor) -> None:
+async def test_a_refusal_of_the_rules_says_which_and_why(visitor: FakeVisitor) -> None:
     """The rules' reason reaches the sender in its language, with the name of the rule."""
     visitor.service.inbox.refuse = ("some_rule", {"fr": "Non.", "en": "No."})
     reply = await visitor.post(HOOK, body(), Authorization=AUTH, Accept_Language="en")
@@ -148,7 +148,7 @@ async def test_a_refusal_of_the_rules_says_which_and_why(visitor: Visitor) -> No
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-async def test_a_store_that_is_away_is_never_answered_with_success(visitor: Visitor) -> None:
+async def test_a_store_that_is_away_is_never_answered_with_success(visitor: FakeVisitor) -> None:
     """G1: what is not durable is told to be not kept, so that the sender sends it again."""
     visitor.service.inbox.broken = True
     reply = await visitor.post(HOOK, body(), Authorization=AUTH)
@@ -156,7 +156,7 @@ async def test_a_store_that_is_away_is_never_answered_with_success(visitor: Visi
     assert reply.headers["Content-Type"] == "application/problem+json"
 
 
-async def test_the_operators_token_raises_for_a_person(visitor: Visitor) -> None:
+async def test_the_operators_token_raises_for_a_person(visitor: FakeVisitor) -> None:
     """The command line raises as the person it names, or as nobody in particular."""
     auth = f"Bearer {OPERATOR_TOKEN}"
     await visitor.post("/reports", {"kind": "flood", "on_behalf_of": "p1"}, Authorization=auth)
@@ -166,14 +166,14 @@ async def test_the_operators_token_raises_for_a_person(visitor: Visitor) -> None
     assert (by_nobody.actor.kind, by_nobody.actor.id) == ("source", "operator")
 
 
-async def test_other_methods_and_addresses_are_refused(visitor: Visitor) -> None:
+async def test_other_methods_and_addresses_are_refused(visitor: FakeVisitor) -> None:
     """A GET changes nothing at a door; an unknown address says so."""
     reply = await visitor.get(HOOK)
     assert (reply.status, reply.headers["Allow"]) == (405, "POST")
     assert (await visitor.get("/nowhere")).status == 404
 
 
-async def test_every_answer_keeps_the_browser_out_of_trouble(visitor: Visitor) -> None:
+async def test_every_answer_keeps_the_browser_out_of_trouble(visitor: FakeVisitor) -> None:
     """Nothing from outside may be loaded, nothing be kept, nothing be framed."""
     headers = (await visitor.get("/healthz")).headers
     assert "default-src 'none'" in headers["Content-Security-Policy"]
@@ -182,7 +182,7 @@ async def test_every_answer_keeps_the_browser_out_of_trouble(visitor: Visitor) -
 
 
 async def test_a_slow_sender_does_not_hold_the_door(
-    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+    visitor: FakeVisitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A body that does not come is given up after a while."""
     monkeypatch.setattr("crisis.web.body._READ_WITHIN", 0.05)

@@ -11,6 +11,9 @@ from crisis.core.matching import Who
 from crisis.core.written import instead
 from crisis.yamlfile import Finding
 
+NOT_KEPT = frozenset({"reported", "asked", "subscribed"})
+"""Fields of a `who` that no directory answers: refused, rather than that nobody is told."""
+
 
 def findings(configuration: Configuration) -> Iterator[Finding]:
     """What the plan counts on and the organisation does not have."""
@@ -50,6 +53,9 @@ def unknown_in(configuration: Configuration, who: Who) -> Iterator[tuple[Pointer
         "present": (("yes", "no"), frozenset()),
     }
     for field, match in who.fields.items():
+        if field in NOT_KEPT:
+            says = f"nobody can be picked by {field} yet; pick these people by group or function"
+            yield (field,), "not-yet", says
         if field not in among:
             continue
         known, also = among[field]

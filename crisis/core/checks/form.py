@@ -5,7 +5,8 @@ Turns the errors of pydantic into faults that a person can mend.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -14,8 +15,9 @@ from pydantic_core import ErrorDetails
 from crisis.core.checks.fault import Fault, Pointer, path
 from crisis.core.matching import When, Who
 from crisis.core.values import Clock, Money, Span, Text, Timing
-from crisis.core.written import instead
+from crisis.core.written import instead, shown
 
+_QUOTED = re.compile(r"'([^']*)'")
 _TEXT = '{fr: "…", en: "…"}'
 _EXAMPLES: Mapping[Any, str] = {
     Text: _TEXT,
@@ -47,7 +49,32 @@ _SHAPES = {
 
 def faults_of(error: ValidationError, model: type[BaseModel]) -> list[Fault]:
     """Every error of a document that was read as `model`, in the words of the rules."""
-    return [_fault(details, model) for details in error.errors(include_url=False)]
+    every = error.errors(include_url=False)
+    return [_fault(details, model) for details in every if not _follows(details)]
+
+
+def empty_faults(source: Any, at: Pointer = ()) -> Iterator[Fault]:
+    """Every field with nothing behind it: what was to stand there would not act, unseen.
+
+    In a layer nothing means that a field is removed; layers are left out.
+    """
+    inner: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(source, Mapping):
+        inner = source.items()
+    elif isinstance(source, list):
+        inner = enumerate(source)
+    for name, value in inner:
+        here = (*at, name)
+        if value is None:
+            says = f"{path(here)}: nothing stands here; write a value, or take the line out"
+            yield Fault(at=here, rule="too-short", says=says)
+        elif here != ("layers",):
+            yield from empty_faults(value, here)
+
+
+def _follows(details: ErrorDetails) -> bool:
+    """Whether an error follows from another: a list counts as empty if what it has is wrong."""
+    return details["type"] == "too_short" and bool(details["input"])
 
 
 def _fault(details: ErrorDetails, model: type[BaseModel]) -> Fault:
@@ -60,17 +87,33 @@ def _fault(details: ErrorDetails, model: type[BaseModel]) -> Fault:
     if details["type"] == "extra_forbidden":
         return _unknown_field(at, model)
     if details["type"] == "literal_error":
-        known = [str(value) for value in _literals(_type_at(model, at))]
-        says = f'{path(at)} is never "{details["input"]}"; {instead(str(details["input"]), known)}'
-        return Fault(at=at, rule="unknown-value", says=says)
+        return _closed_list(at, details)
     if details["type"] == "too_short":
         return Fault(at=at, rule="too-short", says=f"{path(at)} is empty; write at least one")
-    wanted = _SHAPES.get(details["type"], details["msg"].lower())
-    shown = details["input"] if isinstance(details["input"], (str, int, float)) else "this"
-    quoted = f'"{shown}"' if shown != "this" else shown
+    raw, wanted = details["input"], _wanted(details)
+    if isinstance(raw, bool) and wanted == "a word":
+        wanted = f"{'yes' if raw else 'no'} for the word"
+    quoted = f'"{shown(raw)}"' if isinstance(raw, (str, int, float)) else "this"
     return Fault(
         at=at, rule="unknown-value", says=f"{path(at)}: {quoted} cannot stand here; write {wanted}"
     )
+
+
+def _wanted(details: ErrorDetails) -> str:
+    """What may stand there, in the words of the language."""
+    if details["type"] == "greater_than_equal":
+        return f"{details['ctx']['ge']} or more"
+    return _SHAPES.get(details["type"], details["msg"].lower())
+
+
+def _closed_list(at: Pointer, details: ErrorDetails) -> Fault:
+    """A value, or a name of a map, that is none of those the language has."""
+    word, known = str(details["input"]), _QUOTED.findall(details["ctx"]["expected"])
+    if details["loc"][-1] == "[key]":
+        says = f'"{word}" is not a field of {path(at[:-1])}; {instead(word, known)}'
+        return Fault(at=at, rule="unknown-field", says=says)
+    says = f'{path(at)} is never "{word}"; {instead(word, known)}'
+    return Fault(at=at, rule="unknown-value", says=says)
 
 
 def _own(at: Pointer, rule: str, context: Mapping[str, Any], model: type[BaseModel]) -> Fault:
@@ -115,17 +158,13 @@ def _fields(model: type[BaseModel]) -> Mapping[str, Any]:
 
 
 def _type_at(kind: Any, at: Pointer) -> Any:
-    """The type that the value at a pointer has; None where the document goes astray."""
+    """The type that the value at a pointer has."""
     for part in at:
         kind = _plain(kind)
         if _is_model(kind):
             kind = _fields(kind).get(str(part))
-        elif isinstance(part, int) and get_origin(kind) is tuple:
-            kind = get_args(kind)[0]
-        elif len(get_args(kind)) == 2:  # noqa: PLR2004  a mapping of names
-            kind = get_args(kind)[1]
-        else:
-            return None
+        else:  # a list of one type, or a map of names to one
+            kind = get_args(kind)[0 if isinstance(part, int) else 1]
     return _plain(kind)
 
 
@@ -138,15 +177,6 @@ def _plain(kind: Any) -> Any:
             kind = inner[0]
         else:
             return kind
-
-
-def _literals(kind: Any) -> Iterator[Any]:
-    """The values that a closed list allows, through lists of it."""
-    for one in get_args(kind):
-        if get_args(one):
-            yield from _literals(one)
-        elif one is not Ellipsis:
-            yield one
 
 
 def _example(kind: Any) -> str:

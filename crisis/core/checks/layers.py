@@ -45,7 +45,8 @@ def disagreements(layers: Changes, together: Collection[tuple[str, ...]]) -> Ite
             continue
         first, second = dict(written(layers[one])), dict(written(layers[other]))
         for field in sorted(first.keys() & second.keys()):
-            if first[field] != second[field]:
+            both = first[field] is not None and second[field] is not None  # removals win
+            if both and first[field] != second[field]:
                 says = (
                     f"{path(('layers', other))} and {one} can hold at once and both write "
                     f"{path(field)}; {other} wins: say so in one layer for both, or part their when"

@@ -11,8 +11,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from crisis.core.checks.fault import Fault, Pointer, path
+from crisis.core.checks.view import View
 from crisis.core.plan import CommunicationPlan
-from crisis.core.playbook import Playbook
 
 _APPROVAL = "approval by other people before a message leaves"
 _LEAD_SENDS = "take it out: what the playbook says is approved, and the lead sends the rest"
@@ -120,10 +120,10 @@ NOT_YET_IN_PLAN: Mapping[str, tuple[str, str]] = {
 }
 
 
-def faults(playbook: Playbook) -> Iterator[Fault]:
+def faults(view: View) -> Iterator[Fault]:
     """Every construct of a playbook that nothing acts on yet, in words of the author's."""
     for pattern, (what, instead) in NOT_YET.items():
-        for at in _written(playbook, pattern):
+        for at in _written(view.playbook, pattern):
             says = f"{path(at)}: {what} is not acted on yet; {instead}"
             yield Fault(at=at, rule="not-yet", says=says)
 

@@ -18,17 +18,18 @@ from crisis.core.checks import (
     steps,
     telling,
     texts,
+    times,
 )
 from crisis.core.checks.combinations import ELSEWHERE, holding
-from crisis.core.checks.fault import Fault
-from crisis.core.checks.form import faults_of
+from crisis.core.checks.fault import Fault, Pointer
+from crisis.core.checks.form import empty_faults, faults_of
 from crisis.core.checks.view import View
 from crisis.core.layers import merged
 from crisis.core.place import Site
 from crisis.core.plan import CommunicationPlan
 from crisis.core.playbook import Playbook
 
-_ALWAYS = (names, texts, flow, steps, roles, telling, promises)
+_ALWAYS = (not_yet, names, texts, times, flow, steps, roles, telling, promises)
 """Families that look at the playbook as it is in force, layer by layer."""
 
 
@@ -39,13 +40,16 @@ def faults(
 
     `sites` are the sites it serves; without them, what a site must say is not checked.
     """
+    empty = list(empty_faults(source))
     try:
         base = Playbook.model_validate(source)
     except ValidationError as error:
-        return faults_of(error, Playbook)
-    found = list(not_yet.faults(base))
+        nothing = {fault.at for fault in empty}
+        return [*empty, *(one for one in faults_of(error, Playbook) if one.at not in nothing)]
+    if empty:
+        return empty
     view = View(playbook=base, plan=plan, base=base, all_sites=tuple(sites))
-    found += _once(view)
+    found = list(_once(view))
     changes = {name: layer.changes for name, layer in base.layers.items()}
     found += layers.faults(source, changes, plan.languages)
     whens = {name: layer.when for name, layer in base.layers.items()}
@@ -55,16 +59,42 @@ def faults(
     if not exhaustive:
         says = "the layers combine in too many ways; only each pair of them is checked together"
         found.append(Fault(at=("layers",), rule="too-many-layers", says=says, severity="warning"))
-    seen = {(fault.rule, fault.at, fault.says) for fault in found}
     bare = {name: value for name, value in source.items() if name != "layers"}
+    alone = _Alone(bare, changes, replace(view, sites=tuple(sites)))
     for held, at_sites in together.items():
         inside = [site for site in sites if {site.name, ELSEWHERE} & at_sites]
         raw = merged(bare, [changes[name] for name in held])
-        for fault in _in_force(raw, replace(view, layers=held, sites=tuple(inside))):
-            if (fault.rule, fault.at, fault.says) not in seen:
-                seen.add((fault.rule, fault.at, fault.says))
-                found.append(fault)
+        shown = _in_force(raw, replace(view, layers=held, sites=tuple(inside)))
+        found += [alone.brought(fault) for fault in list(shown) if not _said(fault, found)]
     return found
+
+
+class _Alone:
+    """What each layer breaks by itself, worked out only once something is broken."""
+
+    def __init__(self, bare: Mapping[str, Any], changes: layers.Changes, view: View) -> None:
+        self._bare, self._changes, self._view = bare, changes, view
+        self._broken: dict[str, dict[tuple[str, Pointer], Fault]] = {}
+
+    def brought(self, fault: Fault) -> Fault:
+        """The fault as a layer shows it that brings it by itself, if there is such a layer."""
+        shown = (self._by(layer).get((fault.rule, fault.at)) for layer in fault.layers)
+        return next((one for one in shown if one is not None), fault)
+
+    def _by(self, layer: str) -> dict[tuple[str, Pointer], Fault]:
+        if layer not in self._broken:
+            raw = merged(self._bare, [self._changes[layer]])
+            faults = _in_force(raw, replace(self._view, layers=(layer,)))
+            self._broken[layer] = {(one.rule, one.at): one for one in faults}
+        return self._broken[layer]
+
+
+def _said(fault: Fault, found: Sequence[Fault]) -> bool:
+    """Whether the same rule has been found broken at the same place with fewer layers."""
+    return any(
+        (other.rule, other.at) == (fault.rule, fault.at) and set(other.layers) < set(fault.layers)
+        for other in found
+    )
 
 
 def _once(view: View) -> Iterator[Fault]:

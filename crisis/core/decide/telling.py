@@ -114,6 +114,7 @@ class Common(TypedDict):
     place: TextRef | None
     observed_at: datetime
     opened_at: datetime
+    lead: str | None
 
 
 def common(d: Deciding) -> Common:
@@ -130,6 +131,7 @@ def common(d: Deciding) -> Common:
         "place": incident.place,
         "observed_at": incident.observed_at,
         "opened_at": incident.opened_at,
+        "lead": incident.lead,
     }
 
 

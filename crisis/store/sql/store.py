@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import PoolProxiedConnection
 
 from crisis.ports import Job, Unavailable, View
 from crisis.store.sql.beside import BesideUnit, BesideView
@@ -55,6 +57,7 @@ class SqlStore:
         self._begin_writing = BEGIN_WRITING[dialect.name]
         self._begin_reading = BEGIN_READING[dialect.name]
         self._writer = base.writer.raw_connection()
+        self._idle: deque[PoolProxiedConnection] = deque()
 
     def transact(self, jobs: Sequence[Job[Any]]) -> list[Any | Exception]:
         """One transaction, with a savepoint for each job."""
@@ -96,16 +99,25 @@ class SqlStore:
     def read(self) -> Iterator[View]:
         """A transaction that only reads, pinned to this moment by its first statement."""
         try:
-            with closing(self._base.readers.raw_connection()) as connection:
+            connection = self._idle.pop() if self._idle else self._base.readers.raw_connection()
+            try:
                 cursor = connection.cursor()
                 cursor.execute(self._begin_reading)
                 cursor.execute(self._statements.beside.clock)
                 cursor.fetchall()
                 yield SqlView(cursor, self._statements)
+                cursor.close()
+                connection.rollback()
+            except BaseException:
+                connection.close()
+                raise
+            self._idle.append(connection)
         except (self._driver_error, DBAPIError) as error:
             raise Unavailable(f"nothing can be read: {error}") from error
 
     def close(self) -> None:
         """Give back connections, files and the lock."""
-        self._writer.close()
+        for connection in (self._writer, *self._idle):
+            connection.close()
+        self._idle.clear()
         self._base.close()

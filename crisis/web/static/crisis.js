@@ -36,7 +36,7 @@
     if (again) { again = false; refresh(); }
   };
 
-  const source = new EventSource("/events");
+  const source = new EventSource("/events" + location.search);
   source.addEventListener("open", refresh);
   source.addEventListener("changed", (event) => {
     if (!incident || JSON.parse(event.data).includes(incident)) refresh();

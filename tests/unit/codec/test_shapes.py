@@ -170,6 +170,8 @@ class Endless:
 
 
 def _twin() -> type:
+    """A class that shares its name with another."""
+
     @dataclass(frozen=True)
     class Held:
         """Another class of the same name."""

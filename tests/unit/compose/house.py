@@ -84,10 +84,12 @@ def pinned(**changes: Any) -> Pinned:
 
 
 def _both(words: str) -> dict[str, str]:
+    """The same words in both languages."""
     return {"fr": words, "en": words}
 
 
 def _plan() -> dict[str, Any]:
+    """A communication plan with one audience."""
     timing = {"S1": "5m", "S2": "15m"}
     return {
         "communication_plan": "house",
@@ -118,6 +120,7 @@ def _plan() -> dict[str, Any]:
 
 
 def _playbook() -> dict[str, Any]:
+    """A playbook with one role."""
     lead = {
         "title": {"fr": "Pilote de crise", "en": "Incident lead"},
         "mission": _both("x"),

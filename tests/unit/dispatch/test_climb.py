@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from crisis.ledger import withdraw
 from crisis.ports import Receipt
 from tests.unit.dispatch.world import (
     MINUTE,
@@ -232,3 +233,27 @@ async def test_who_has_left_is_still_somebody_to_go_to(*, gone: bool) -> None:
         await quiet(dispatcher)
     assert world.rows()["ana", "runner"].state == "suppressed"
     assert world.rows()["ana", "mail"].state == "failed"
+
+
+async def test_a_withdrawn_offer_asks_nobody_further() -> None:
+    """Not even when it was withdrawn while it was being sent (somebody else took the role)."""
+    mail = FakeChannel("email")
+    world = World(mail, people=[ANA])
+    async with world.running() as dispatcher:
+        original = mail.send
+
+        async def send(batch: object) -> list[Receipt]:
+            receipts = await original(batch)  # type: ignore[arg-type] # passed through
+            world.commit(lambda unit: withdraw(unit, ["offer-1"], NOON))
+            return receipts
+
+        mail.send = send  # type: ignore[method-assign] # the role is taken meanwhile
+        world.release(an_offer(), "ana", fanout=False)
+        dispatcher.wake()
+        await quiet(dispatcher)
+        world.clock.business += 10 * MINUTE
+        world.clock.actual += 10 * MINUTE
+        dispatcher.wake()
+        await quiet(dispatcher)
+        assert dispatcher.next_at() is None
+    assert ("ana", "runner") not in world.rows("offer-1")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -181,24 +183,30 @@ async def test_an_end_that_nobody_needs_is_finished_at_once() -> None:
         assert view.fanouts() == []
 
 
-async def test_a_fan_out_that_somebody_closed_writes_no_more() -> None:
-    """Between the look at it and the commit."""
+@pytest.mark.parametrize("meanwhile", [{"closed": True}, {"cursor": "zoe", "finished": True}])
+async def test_a_fan_out_that_somebody_else_moved_writes_nothing(meanwhile: dict[str, Any]) -> None:
+    """Closed, or expanded by another dispatcher, between the look at it and the commit."""
     mail = FakeChannel("email")
     world = World(mail, people=[someone("ana")])
     world.release(a_message())
-    closed = FanoutRow(
-        message_id="m1", incident_id="i1", audience="people", directory_version=1, closed=True
+    moved = replace(
+        FanoutRow(message_id="m1", incident_id="i1", audience="people", directory_version=1),
+        **meanwhile,
     )
     original = world.directory.audience
 
     def audience(*args: object, **other: object) -> list[Recipient]:
-        world.commit(lambda unit: unit.save_fanout(closed))
+        world.commit(lambda unit: unit.save_fanout(moved))
         return original(*args, **other)  # type: ignore[arg-type] # passed through
 
     world.directory.audience = audience  # type: ignore[method-assign] # comes in between
     async with world.running() as dispatcher:
         await quiet(dispatcher)
     assert world.rows() == {}
+    with world.store.read() as view:
+        stands = view.fanout("m1")
+    assert stands
+    assert replace(stands, told=False) == moved
 
 
 @pytest.mark.parametrize("holder", [True, False])
@@ -252,3 +260,7 @@ def test_withdrawing_stops_an_offer() -> None:
     rows = world.rows()
     assert (rows["ana", "mail"].state, rows["ana", "mail"].reason) == ("suppressed", "withdrawn")
     assert (rows["ana", "sms"].state, rows["ana", "sms"].fallback_at) == ("sending", None)
+    with world.store.read() as view:
+        fanout = view.fanout("m1")
+    assert fanout
+    assert fanout.closed

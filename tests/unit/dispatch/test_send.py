@@ -216,7 +216,7 @@ async def test_a_delivery_that_cannot_be_composed_stops_nobody_else() -> None:
     mail = FakeChannel("email")
     world = World(mail, people=[ANA, BOB])
 
-    def sign(row: object) -> str:
+    def sign(row: object, _message: object) -> str:
         if getattr(row, "recipient_id", "") == "ana":
             raise ValueError("no key")
         return "https://crisis.example/"

@@ -146,6 +146,39 @@ async def test_an_offer_is_told_like_everything_else() -> None:
     assert turned(world) == [("offer-1", Turning.SENT)]
 
 
+async def test_an_offer_without_a_fan_out_row_is_told_once_too() -> None:
+    """It gets the row with the mark."""
+    world = World(FakeChannel("email"), people=[ANA])
+    async with world.running() as dispatcher:
+        world.release(an_offer(), "ana", fanout=False)
+        dispatcher.wake()
+        await quiet(dispatcher)
+        dispatcher._teller.touch(["offer-1"])
+        await quiet(dispatcher)
+    assert turned(world) == [("offer-1", Turning.SENT)]
+    with world.store.read() as view:
+        assert view.fanout("offer-1")
+
+
+async def test_an_offer_that_no_channel_carries_has_failed() -> None:
+    """Nothing is sent, so nothing comes back: it is seen when its rows are taken."""
+    world = World(FakeChannel("voice"), people=[ANA])
+    async with world.running() as dispatcher:
+        rows = dispatcher.stamp(world.release(an_offer(), "ana"))
+        dispatcher.take(rows)
+        await quiet(dispatcher)
+    assert turned(world) == [("offer-1", Turning.FAILED)]
+
+
+async def test_a_message_that_is_not_kept_is_not_told() -> None:
+    """A touch too many does no harm."""
+    world = World(FakeChannel("email"))
+    async with world.running() as dispatcher:
+        dispatcher._teller.touch(["nothing"])
+        await quiet(dispatcher)
+    assert world.news == []
+
+
 async def test_what_could_not_be_told_is_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """G13: and one incident that cannot be told does not keep the others from it."""
     monkeypatch.setattr("crisis.dispatch.teller.PAUSE", 0.005)

@@ -302,7 +302,7 @@ class World:
             "lookup": self.lookup,
             "channels": channels,
             "clock": self.clock,
-            "sign": lambda row: f"https://crisis.example/{row.id}",
+            "sign": lambda row, _message: f"https://crisis.example/{row.id}",
             "report": self.report,
             "owner": "here",
         }

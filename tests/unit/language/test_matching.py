@@ -36,7 +36,7 @@ def test_a_match_fits_values(raw: object, fits: str, does_not: str) -> None:
 )
 def test_what_is_no_match_is_refused(raw: object) -> None:
     """Nothing to match, other operators and nested values are refused."""
-    with pytest.raises(ValueError, match="matches nothing|may stand here|is not a value"):
+    with pytest.raises(ValueError, match=r"matches nothing|may stand here|is not a value"):
         Match.parse(raw)
 
 

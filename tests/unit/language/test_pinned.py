@@ -16,7 +16,7 @@ DAY = {"severity": "S1", "hours": "office", "site": "tower"}
 
 
 def test_times_are_the_quicker_of_plan_and_playbook(pinned: Pinned) -> None:
-    """The audience's own time in the plan replaces the cadence's; a playbook may only be quicker."""
+    """The audience's own time replaces the cadence's; a playbook may only be quicker."""
     playbook = pinned.in_force(DAY)
 
     def first(audience: str, severity: str) -> str:
@@ -73,8 +73,8 @@ def test_urgency_is_the_playbook_s_or_the_plan_s(pinned: Pinned) -> None:
     assert pinned.urgency(playbook, "S2") == "immediate"
 
 
-def test_who_speaks_and_who_answers(pinned: Pinned, plan: CommunicationPlan, tower: Site) -> None:
-    """The plan's speaker and contact, unless the playbook has its own; the lead is never missing."""
+def test_who_speaks_and_who_answers(pinned: Pinned) -> None:
+    """The plan's speaker and contact, unless the playbook has its own; the lead is always there."""
     playbook = pinned.in_force(DAY)
     own = playbook.tell["people-on-site"].model_copy(
         update={"speaker": "liaison", "contact": "desk"}
@@ -106,7 +106,7 @@ def test_who_speaks_and_who_answers(pinned: Pinned, plan: CommunicationPlan, tow
 def test_ladders_are_looked_up_in_the_order_of_the_plan(
     pinned: Pinned, kind: str, audience: str | None, urgency: str, first: tuple[str, ...]
 ) -> None:
-    """The audience's own kind, everyone's kind, own `any`, everyone's `any`; exact urgency first."""
+    """Own kind, everyone's kind, own `any`, everyone's `any`; the exact urgency first."""
     assert pinned.rungs(kind, audience, urgency)[0].by == first
 
 

@@ -73,7 +73,11 @@ def test_hours_that_never_change_have_no_next_change() -> None:
 def test_between_two_changes_the_hours_stay_the_same(minutes: int) -> None:
     """Just before the next change the hours are what they are now; at the change, the other."""
     tower = site(
-        hours={"monday": "08:00-19:00", "saturday": ["00:00-02:00", "22:00-24:00"], "sunday": "00:00-03:00"},
+        hours={
+            "monday": "08:00-19:00",
+            "saturday": ["00:00-02:00", "22:00-24:00"],
+            "sunday": "00:00-03:00",
+        },
         holidays=["2026-12-21", "2027-01-02"],
     )  # fmt: skip
     now = utc("2026-11-20T00:00") + timedelta(minutes=minutes)

@@ -35,7 +35,7 @@ def test_a_text_is_filled_in_once() -> None:
 
 def test_a_missing_value_stops_the_words() -> None:
     """Nobody is ever sent a hole: the name of what is missing comes with the error."""
-    with pytest.raises(UnfilledPlaceholder, match="nothing fills in {lead}") as caught:
+    with pytest.raises(UnfilledPlaceholder, match=r"nothing fills in \{lead\}") as caught:
         fill("{place} {lead}", {"place": "B2"})
 
     assert caught.value.name == "lead"

@@ -82,7 +82,7 @@ def test_a_document_may_be_empty_or_one_value(text: str) -> None:
         ("a: @b", "1:4", "not-yaml", "no text begins with this character"),
         ("\ta: b", "1:1", "not-yaml", "indent with spaces"),
         ('a: "\\q"', "1:6", "not-yaml", "write it twice"),
-        ("a: \x07", "1:1", "not-yaml", "invisible control character"),
+        ("a: \x07", "1:4", "not-yaml", "invisible control character"),
         ("a:\n  b: 1\nc\n", "4:1", "not-yaml", "a name has no colon"),
         ("- a\nb: 1", "2:1", "not-yaml", "look at the indentation"),
         ("a: 1\n---\nb: 1", "2:1", "not-yaml", "keep one in a file"),
@@ -112,10 +112,14 @@ def test_more_than_plain_yaml_is_refused(text: str, place: str, rule: str, says:
 
 
 class _Part(BaseModel, extra="forbid"):
+    """A block of a document."""
+
     size: int
 
 
 class _Whole(BaseModel, extra="forbid"):
+    """A document of the organisation."""
+
     part: _Part
     note: str
 
@@ -134,7 +138,7 @@ def test_what_pydantic_finds_is_put_at_its_place() -> None:
 
 
 def test_findings_are_sorted_and_said_once() -> None:
-    """An error prints one finding a line, in the order of the files; a warning says that it is one."""
+    """An error prints one finding a line, in the order of the files; a warning says it is one."""
     one = Finding("b.yaml", 2, 1, "name", "says")
     two = Finding("a.yaml", 10, 1, "name", "says", "warning")
     error = NotAcceptable([one, two, one])

@@ -103,6 +103,8 @@ MISTAKES = [
     (PLAN, "who: {function: directorate}", "who: {function: directorate, present: maybe}",
      "unknown-name", "there is no present"),
     (PLAN, "who: {function: directorate}", "who: direction", "unknown-name", "no function"),
+    (PLAN, "who: {function: directorate}", "who: {function: directorate, subscribed: yes}",
+     "not-yet", "pick these people by group or function"),
     (HQ, 'telephone: "+33199006010"', 'telephone: "01 99"', "address", "international"),
     (HQ, 'telephone: "+33199006010"', 'telephone: "+33199006010", mail: pump', "address", "e-mail"),
     (HQ, 'en: "Headquarters"', 'de: "Zentrale"', "missing-language", "title has no English text"),

@@ -217,6 +217,9 @@ TURN = ("DTSTART:20261103T080000", "DTEND:20261103T140000")
         (event("DTSTART:2026-11-03", "DTEND:20261104T080000"),
          "rota.ics:7:1 [not-a-calendar]"),
         (event(*TURN, "RRULE:FREQ=SOMETIMES"), "rota.ics:9:1 [not-a-calendar]"),
+        (event(*TURN, "RRULE:FREQ=DAILY;UNTIL=soon"), "rota.ics:9:1 [not-a-calendar]"),
+        (event(*TURN, "RRULE:FREQ=DAILY;INTERVAL=1,2"), "rota.ics:9:1 [not-a-calendar]"),
+        (event(*TURN, "RRULE:FREQ=MONTHLY;BYDAY=99MO"), "rota.ics:9:1 [not-a-calendar]"),
         ("BEGIN:VEVENT\nno colon here\nEND:VEVENT",
          ('rota.ics:5:1 [not-a-calendar] "no colon here" is not a line of a calendar; '
           "write NAME:VALUE, as in SUMMARY:it-duty")),
@@ -226,6 +229,36 @@ def test_each_mistake_has_its_line(text: str, expected: str) -> None:
     """What is wrong in the rota is said with its line and what to write instead."""
     found = refused(calendar(text))
     assert any(one.startswith(expected) for one in found), found
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("FREQ=SECONDLY", "never repeats SECONDLY"),
+        ("FREQ=DAILY;INTERVAL=0", "INTERVAL=0 cannot be"),
+        ("FREQ=DAILY;COUNT=-1", "COUNT=-1 cannot be"),
+        ("FREQ=DAILY;BYMONTH=13", "BYMONTH=13 cannot be"),
+        ("FREQ=DAILY;BYMONTHDAY=40", "BYMONTHDAY=40 cannot be"),
+        ("FREQ=YEARLY;BYWEEKNO=99", "BYWEEKNO is not used in a rota"),
+        ("INTERVAL=2", "never repeats at no time; write one of DAILY"),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "no month of this rule has such a day"),
+    ],
+)
+def test_rule_that_would_keep_everybody_waiting_is_refused(rule: str, words: str) -> None:
+    """A rule that strikes each second, or never, is refused at once: nobody waits at 3 a.m."""
+    [found] = refused(calendar(event(*TURN, f"RRULE:{rule}")))
+    assert found.startswith("rota.ics:9:1 [repetition]")
+    assert words in found
+
+
+@pytest.mark.parametrize(
+    "rule", ["FREQ=MONTHLY;BYDAY=1MO", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "FREQ=DAILY;COUNT=3",
+             "FREQ=WEEKLY;BYDAY=TU,TH;UNTIL=20270101T000000Z", "FREQ=MONTHLY;BYMONTHDAY=-1"],
+)  # fmt: skip
+def test_rules_that_calendar_programs_make_are_taken(rule: str) -> None:
+    """First Mondays, last days, some weekdays until a date: all are turns."""
+    assert rota(event(*TURN, f"RRULE:{rule}")).functions == {"facilities-duty"}
 
 
 def test_shared_mail_address_names_nobody() -> None:

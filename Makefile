@@ -1,0 +1,60 @@
+# Crisis. Every target does its own set-up: a clone and Python 3.11 or newer are enough.
+#
+#   make demo    play a flood on the real service, and watch it in a browser
+#   make test    every check and every test; what continuous integration runs
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
+	$$p -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; \
+	done)
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest -q -n 2
+
+help:  ## say what can be made
+	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
+
+setup: $(BIN)/.crisis $(BIN)/.checks  ## a virtual environment with the product and its checks
+
+$(BIN)/.crisis: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv module is needed (Debian: apt-get install python3-venv)." >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(INSTALL) --upgrade 'pip>=25.1'
+	$(INSTALL) --editable .
+	@touch $@
+
+$(BIN)/.checks: $(BIN)/.crisis
+	$(INSTALL) --group test --group lint
+	@touch $@
+
+demo: $(BIN)/.crisis  ## play a flood, from the report to the review
+	$(BIN)/crisis demo
+
+lint: setup  ## form, types, imports and what every test says of itself
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/interrogate tests
+
+test: lint  ## every check and every test, and how much of the product they pass through
+	$(PYTEST) --cov --cov-report=
+	$(BIN)/coverage report --format=total --precision=1
+	$(BIN)/coverage report --include='crisis/core/*' --fail-under=100
+
+check: lint  ## the same, without measuring what was passed through: faster
+	$(PYTEST)
+
+bench: setup  ## measure, and print the figures as a table
+	$(BIN)/python -m tests.benchmarks
+
+docs: setup  ## write again the pages that are made from the product
+	$(BIN)/python docs/walk.py
+	$(BIN)/python docs/commands.py
+
+clean:  ## take away everything that was made
+	rm -rf .venv .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+
+.PHONY: help setup demo lint test check bench docs clean

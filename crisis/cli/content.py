@@ -1,0 +1,149 @@
+"""Commands about the organisation's content: write it, check it, put it into the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from crisis.cli.door import NotRunning, ask
+from crisis.cli.output import HOME, REFUSED, AsJson, Home, fail, show, told
+from crisis.cli.speech import say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crisis.yamlfile import Finding
+
+Folder = Annotated[
+    Path,
+    typer.Argument(metavar="DIR", help=say("Le dossier de l'organisation.", "Its folder.")),
+]
+Files = Annotated[list[Path], typer.Argument(help=say("Fichiers ou dossiers.", "Files, folders."))]
+
+
+def init(folder: Folder, json_: AsJson = False) -> None:
+    """Write an organisation to begin with."""
+    from crisis.config import write_template
+
+    try:
+        written = write_template(folder)
+    except OSError as error:
+        raise fail("cannot-write", [str(error)], as_json=json_) from None
+    show(
+        {"folder": str(folder), "files": [str(path) for path in written]},
+        *(f"  {path}" for path in written),
+        say(
+            f"Adaptez ces fichiers, puis : crisis org check {folder} ; crisis serve --org {folder}",
+            f"Adapt these files, then: crisis org check {folder}; crisis serve --org {folder}",
+        ),
+        as_json=json_,
+    )
+
+
+def check(folder: Folder, json_: AsJson = False) -> None:
+    """Check an organisation folder: everything that is wrong, by file, line and column."""
+    _, findings = _checked(folder, json_=json_)
+    _report(findings, json_=json_)
+
+
+def apply(folder: Folder, home: Home = HOME, json_: AsJson = False) -> None:
+    """Check an organisation folder, and put it into the store as a numbered version."""
+    files, findings = _checked(folder, json_=json_)
+    if any(one.severity == "error" for one in findings):
+        _report(findings, json_=json_)
+    with told(as_json=json_):
+        try:
+            row = ask(home, "/organisation", {"files": files})
+        except NotRunning:
+            row = _put(home, files, json_=json_)
+    version, digest = row["version"], str(row["digest"])[:12]
+    show(
+        row,
+        *map(str, findings),
+        say(f"Version {version} en vigueur ({digest}).", f"Version {version} holds ({digest})."),
+        as_json=json_,
+    )
+
+
+def check_playbooks(files: Files, json_: AsJson = False) -> None:
+    """Check playbooks: everything that is wrong, by file, line and column."""
+    from crisis.config import shipped_playbooks
+    from crisis.library import check as check_library
+    from crisis.yamlfile import NotAcceptable, decoded
+
+    paths = [one for path in files for one in _yaml_of(path)]
+    if not paths:
+        nothing = say("Aucun fichier .yaml ici : ", "There is no .yaml file here: ")
+        raise fail("cannot-read", [nothing + ", ".join(map(str, files))], as_json=json_)
+    try:
+        texts = {str(path): decoded(path.read_bytes(), str(path)) for path in paths}
+    except NotAcceptable as refusal:
+        _report(refusal.findings, json_=json_)
+    except OSError as error:
+        raise fail("cannot-read", [str(error)], as_json=json_) from None
+    if not any(path.name == "communication-plan.yaml" for path in paths):
+        texts["communication-plan.yaml"] = shipped_playbooks()["communication-plan.yaml"]
+    _report(check_library(texts), json_=json_)
+
+
+def _yaml_of(path: Path) -> list[Path]:
+    """The playbooks of a folder; also those that end in .yml, to say how they are called."""
+    return sorted(path.rglob("*.y*ml")) if path.is_dir() else [path]
+
+
+def _checked(folder: Path, *, json_: bool) -> tuple[Mapping[str, str], Sequence[Finding]]:
+    """The files of a folder, and everything that is wrong with them."""
+    from crisis.config import check_secrets, read_folder
+    from crisis.organisation import Organisation
+    from crisis.yamlfile import NotAcceptable
+
+    files: Mapping[str, str] = {}
+    try:
+        files = read_folder(folder)
+        check_secrets(folder)
+        return files, Organisation.from_files(files).findings
+    except NotAcceptable as refusal:
+        return files, refusal.findings
+    except OSError as error:
+        raise fail("cannot-read", [str(error)], as_json=json_) from None
+
+
+def _put(home: Path, files: Mapping[str, str], *, json_: bool) -> Any:
+    """Put a checked folder into the store of a service that does not run."""
+    from crisis.runtime.clock import ServiceClock
+    from crisis.runtime.home import Home as DataFolder
+    from crisis.store import StoreRefused, open_store
+
+    try:
+        store = open_store(DataFolder.at(home).store)
+    except StoreRefused as refusal:
+        raise fail("store-refused", [str(refusal)], as_json=json_) from None
+    try:
+        with store.read() as view:
+            now = ServiceClock(view.clock_offset()).now()
+        [row] = store.transact([lambda unit: unit.add_configuration(files, at=now)])
+    finally:
+        store.close()
+    if isinstance(row, Exception):
+        raise row
+    return {"version": row.version, "digest": row.digest, "at": row.at.isoformat()}
+
+
+def _report(findings: Sequence[Finding], *, json_: bool) -> NoReturn:
+    """Print the findings and end: 1 when there is an error among them."""
+    from dataclasses import asdict
+
+    errors = sum(one.severity == "error" for one in findings)
+    show(
+        {"errors": errors, "findings": [asdict(one) for one in findings]},
+        *map(str, findings),
+        say("Tout est en ordre.", "All is well.")
+        if not findings
+        else say(f"{errors} erreur(s), {len(findings) - errors} avertissement(s).",
+                 f"{errors} error(s), {len(findings) - errors} warning(s)."),
+        as_json=json_,
+    )  # fmt: skip
+    raise typer.Exit(REFUSED if errors else 0)

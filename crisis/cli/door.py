@@ -1,0 +1,124 @@
+"""Speaking to the running service over HTTP, with nothing but the standard library."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import ProxyHandler, Request, build_opener
+
+from crisis.cli.speech import language, say
+
+_WAITS = 30.0
+"""Seconds: longer than the service ever takes to write something down."""
+
+
+class NotRunning(Exception):  # noqa: N818 - it says what to do
+    """No service answers here; ``call_first`` is whom to telephone, as last known."""
+
+    def __init__(self, why: str, call_first: tuple[str, ...] = ()) -> None:
+        super().__init__(why)
+        self.call_first = call_first
+
+
+class Refused(Exception):  # noqa: N818 - an answer, not an error
+    """The service said no; ``problem`` is its problem document."""
+
+    def __init__(self, problem: Mapping[str, Any]) -> None:
+        super().__init__(str(problem.get("title", "")))
+        self.problem = problem
+
+    def lines(self) -> list[str]:
+        """What a person reads: the reason, each fault with its place, and what to write."""
+        said = [str(self.problem.get("detail") or self.problem.get("title", "?"))]
+        for error in self.problem.get("errors", ()):
+            where = str(error.get("pointer", "")).removeprefix("/fields")
+            fix = f" → {error['fix']}" if error.get("fix") else ""
+            said.append(f"  {where} {error.get('detail', '')}{fix}".rstrip())
+        if self.problem.get("rule"):
+            rule = self.problem["rule"]
+            said.append(
+                say(
+                    f"  (règle {rule} ; pour passer outre : --override MOTIF)",
+                    f"  (rule {rule}; to set it aside: --override REASON)",
+                )
+            )
+        return said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """Where the service is, its token, and whom to telephone when it is not there."""
+
+    url: str
+    token: str
+    call_first: tuple[str, ...]
+
+    @classmethod
+    def of(cls, home: Path) -> Card:
+        """Read the card that ``crisis serve`` has written; NotRunning when there is none."""
+        path = home / "service.json"
+        try:
+            written = json.loads(path.read_text(encoding="utf-8"))
+            lines = written.get("call_first", {})
+            spoken: list[str] = lines.get(language()) or next(iter(lines.values()), [])
+            return cls(url=written["url"], token=written["token"], call_first=tuple(spoken))
+        except FileNotFoundError:
+            why = say(
+                f"aucun service n'a encore tourné ici ({path} n'existe pas) ; "
+                "lancez : crisis serve --org DOSSIER, ou indiquez --home",
+                f"no service has run here yet ({path} does not exist); "
+                "start one: crisis serve --org DIR, or name its folder with --home",
+            )
+            raise NotRunning(why) from None
+        except (OSError, ValueError, KeyError, AttributeError) as error:
+            why = say(f"{path} est illisible : {error}", f"{path} cannot be read: {error}")
+            raise NotRunning(why) from None
+
+
+def ask(
+    home: Path, path: str, body: Any = None, *, headers: Mapping[str, str] | None = None
+) -> Any:
+    """GET, or POST where there is a body; the JSON that came back.
+
+    Raises NotRunning when nothing answers (or answers that it kept nothing), Refused when the
+    answer is no.
+    """
+    card = Card.of(home)
+    request = Request(  # noqa: S310 - the address is that of our own service
+        card.url + path,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={
+            "Authorization": f"Bearer {card.token}",
+            "Accept": "application/json",
+            "Accept-Language": language(),
+            **(headers or {}),
+        },
+    )
+    try:
+        with build_opener(ProxyHandler({})).open(request, timeout=_WAITS) as answer:
+            return json.load(answer)
+    except HTTPError as error:
+        with error:
+            problem = _problem(error)
+        if error.code >= 500:  # noqa: PLR2004 - the server's own failures
+            raise NotRunning(str(problem.get("title")), card.call_first) from None
+        raise Refused(problem) from None
+    except (URLError, OSError, HTTPException, ValueError) as error:
+        why = say(
+            f"le service ne répond pas à {card.url} ({error})",
+            f"the service does not answer at {card.url} ({error})",
+        )
+        raise NotRunning(why, card.call_first) from None
+
+
+def _problem(error: HTTPError) -> Mapping[str, Any]:
+    try:
+        found = json.load(error)
+    except ValueError:
+        found = None
+    return found if isinstance(found, dict) else {"title": f"HTTP {error.code}"}

@@ -1,0 +1,68 @@
+"""What a command prints, how it ends, and what every command can be told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from crisis.cli.door import NotRunning, Refused
+from crisis.cli.speech import say
+
+REFUSED, NOT_RUNNING = 1, 3
+"""Exit codes beside 0 (done) and 2 (the command line itself was wrong)."""
+
+Home = Annotated[
+    Path,
+    typer.Option(
+        "--home",
+        envvar="CRISIS_HOME",
+        help=say("Le dossier du service.", "The folder of the service."),
+    ),
+]
+HOME = Path("crisis-home")
+
+AsJson = Annotated[bool, typer.Option("--json", help=say("Répondre en JSON.", "Answer in JSON."))]
+
+
+def show(value: Any, *lines: str, as_json: bool) -> None:
+    """Print the value as JSON, or the lines that say it."""
+    if as_json:
+        print(json.dumps(value, ensure_ascii=False, indent=1))
+    else:
+        print(*lines, sep="\n")
+
+
+@contextmanager
+def told(*, as_json: bool) -> Iterator[None]:
+    """Turn a refusal, or silence, into words on the error stream and an exit code."""
+    try:
+        yield
+    except Refused as refused:
+        _complain(dict(refused.problem), refused.lines(), as_json=as_json)
+        raise typer.Exit(REFUSED) from None
+    except NotRunning as absent:
+        numbers = list(absent.call_first)
+        lines = [str(absent), say("Rien n'a été enregistré.", "Nothing was recorded.")]
+        if numbers:
+            lines += [say("Téléphonez :", "Telephone:"), *(f"  {one}" for one in numbers)]
+        _complain(
+            {"error": "not-running", "detail": str(absent), "call_first": numbers},
+            lines,
+            as_json=as_json,
+        )
+        raise typer.Exit(NOT_RUNNING) from None
+
+
+def fail(name: str, lines: list[str], *, as_json: bool) -> typer.Exit:
+    """Say why it cannot be done; the exception to raise."""
+    _complain({"error": name, "detail": lines}, lines, as_json=as_json)
+    return typer.Exit(REFUSED)
+
+
+def _complain(value: Any, lines: list[str], *, as_json: bool) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False) if as_json else "\n".join(lines), err=True)

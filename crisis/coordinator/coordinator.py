@@ -1,0 +1,241 @@
+"""From a command to its durable answer, within a transaction that somebody else commits."""
+
+from __future__ import annotations
+
+import secrets
+from collections import OrderedDict, deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from crisis.codec import CannotRead, from_recorded, shape_of
+from crisis.coordinator import record as log
+from crisis.coordinator.prepare import Words, prepare
+from crisis.coordinator.release import let_go, release
+from crisis.coordinator.turn import Turn
+from crisis.core.chain import GENESIS
+from crisis.core.commands import Command, Declare, SubmitReport
+from crisis.core.decide import decide
+from crisis.core.decide.opening import decide_report, key_of
+from crisis.core.deciding import Decision, Facts, Wanted
+from crisis.core.due import due
+from crisis.core.evolve import evolve
+from crisis.core.incident import Incident
+from crisis.core.pinned import Pinned
+from crisis.core.report import Report, evolve_report
+from crisis.facts import Candidates, scope_of
+from crisis.marks import mark
+from crisis.organisation import Organisation
+from crisis.ports import Abilities, DeliveryRow, StreamRow, Unit, View
+
+REMEMBERED = 4096
+"""Incidents kept in memory between commands."""
+ROUNDS = 64
+"""Most things that one incident may do in one look at the clock; the rest waits for the next."""
+
+
+class Parked(Exception):  # noqa: N818 - a state of a stream
+    """Nobody may decide on this stream until a person has looked at it; the words say why."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Released:
+    """Work for the dispatcher, who is told of it once it is durable."""
+
+    rows: list[DeliveryRow] = field(default_factory=list)
+    """First deliveries to named people."""
+    messages: int = 0
+    """How many messages, to audiences and to named people."""
+
+
+class Coordinator:
+    """Decides commands within transactions. Called from one thread at a time.
+
+    ``organisation`` gives a version of the configuration (None: the newest); ``stamp`` may claim
+    rows for this process's dispatcher before they are committed.
+    """
+
+    def __init__(
+        self,
+        *,
+        organisation: Callable[[int | None], Organisation],
+        words: Words,
+        abilities: Mapping[str, Abilities],
+        stamp: Callable[[Sequence[DeliveryRow]], list[DeliveryRow]] = list,
+        salt: Callable[[], str] = lambda: secrets.token_hex(16),
+    ) -> None:
+        self._organisation = organisation
+        self._words = words
+        self._abilities = abilities
+        self._stamp = stamp
+        self._salt = salt
+        self._known: OrderedDict[str, tuple[int, Incident]] = OrderedDict()
+        self.released = Released()
+        """What this transaction lets go; whoever begins one puts a new one here."""
+
+    # --- doors ---
+
+    def handle(self, unit: Unit, command: Command, now: datetime) -> Decision:
+        """Answer a command, and everything that it calls for in other streams."""
+        first = self._one(unit, command, now)
+        following = deque(first.follow)
+        while following:
+            following.extend(self._one(unit, following.popleft(), now).follow)
+        mark("decide.before-commit")
+        return first
+
+    def tick(self, unit: Unit, incident_id: str, now: datetime) -> int:
+        """Do everything that an incident owes at this moment; answers how much that was."""
+        for done in range(ROUNDS):
+            row = unit.stream("incident", incident_id)
+            if row is None or row.parked is not None:
+                return done
+            incident = self._incident(unit, row)
+            pinned = self._organisation(row.config_version).pinned(incident.playbook, incident.site)
+            owed = due(incident, pinned, max(now, incident.last_at))
+            if not owed:
+                return done
+            self.handle(unit, owed[0], now)
+        return ROUNDS
+
+    def park(self, unit: Unit, incident_id: str, reason: str = "its rules failed") -> None:
+        """Set an incident aside, so that it stops no other; a person has to look at it."""
+        row = unit.stream("incident", incident_id)
+        if row is not None:
+            parked = replace(row, parked=reason, next_due_at=None, snapshot=None)
+            unit.save_stream(parked, expected_version=row.version)
+
+    # --- one command ---
+
+    def _one(self, unit: Unit, command: Command, now: datetime) -> Decision:
+        answered = unit.decision(command.id)
+        if answered is not None:
+            return log.as_before(answered)
+        row = unit.stream(command.stream, command.stream_id)
+        turn = Turn(unit=unit, command=command, row=row, now=now)
+        if row is not None and row.parked is not None:
+            return self._record(turn, log.parked(row.parked))
+        if command.stream == "report":
+            return self._report(turn)
+        try:
+            return self._decide(turn)
+        except CannotRead as reason:  # never skipped, never guessed: the stream waits for a person
+            self.park(unit, command.stream_id, str(reason))
+            return self._record(replace(turn, row=None), log.parked(str(reason)))
+
+    def _report(self, turn: Turn) -> Decision:
+        command = turn.command
+        organisation = self._organisation(None)
+        openings = organisation.library.openings
+        facts = Facts(config_version=organisation.version, openings=openings)
+        if isinstance(command.body, SubmitReport):
+            key = key_of(command.body, openings, exercise=command.exercise)
+            facts = replace(facts, open_incident=turn.unit.open_stream(key))
+        report: Report | None = None
+        for recorded in turn.unit.events("report", command.stream_id) if turn.row else ():
+            report = evolve_report(report, from_recorded(recorded))
+        decision = decide_report(report, command, facts, turn.now)
+        return self._record(replace(turn, facts=facts), decision)
+
+    def _decide(self, turn: Turn) -> Decision:
+        row, command = turn.row, turn.command
+        incident = self._incident(turn.unit, row) if row is not None else None
+        organisation = self._organisation(row.config_version if row is not None else None)
+        pinned = _pinned(organisation, incident, command)
+        if pinned is None:
+            return self._record(turn, log.unknown(command.stream_id))
+        directory = self._organisation(None).directory
+        candidates = Candidates(
+            directory=directory,
+            pinned=pinned,
+            incident=incident,
+            scope=scope_of(incident, command),
+            at=turn.now,
+        )
+        facts = Facts(
+            config_version=organisation.version,
+            candidates=candidates,
+            head=row.head if row is not None else GENESIS,
+        )
+        turn = replace(turn, facts=facts, pinned=pinned)
+        answer = decide(incident, command, pinned, facts, turn.now)
+        while isinstance(answer, Wanted):
+            prepared = prepare(
+                turn, answer, pinned, words=self._words, directory=directory, salt=self._salt
+            )
+            refs = {
+                message: {language: one.ref for language, one in languages.items()}
+                for message, languages in prepared.items()
+            }
+            prose = (one for languages in prepared.values() for one in languages.values())
+            turn = replace(
+                turn,
+                facts=replace(turn.facts, words={**turn.facts.words, **refs}),
+                prose=(*turn.prose, *prose),
+            )
+            answer = decide(incident, command, pinned, turn.facts, turn.now)
+        return self._record(turn, answer)
+
+    def _record(self, turn: Turn, decision: Decision) -> Decision:
+        log.record(turn, decision)
+        incident = decision.incident
+        if incident is None or not decision.events or turn.pinned is None:
+            return decision
+        if decision.messages:
+            rows = release(
+                turn,
+                decision,
+                incident,
+                turn.pinned,
+                directory=self._organisation(None).directory,
+                abilities=self._abilities,
+            )
+            stamped = self._stamp(rows)
+            turn.unit.add_deliveries(stamped)
+            self.released.rows += stamped
+            self.released.messages += len(decision.messages)
+        let_go(turn, decision)
+        self._remember(incident)
+        return decision
+
+    # --- what is remembered ---
+
+    def _incident(self, unit: Unit, row: StreamRow) -> Incident:
+        known = self._known.get(row.stream_id)
+        if known is not None and known[0] == row.version:
+            self._known.move_to_end(row.stream_id)
+            return known[1]
+        incident = fold(unit, row)
+        self._remember(incident)
+        return incident
+
+    def _remember(self, incident: Incident) -> None:
+        self._known[incident.id] = (incident.seq, incident)
+        self._known.move_to_end(incident.id)
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+
+
+def fold(view: View, row: StreamRow) -> Incident:
+    """Give the incident from its snapshot and the events after it; raises CannotRead, Parked."""
+    incident: Incident | None = None
+    if row.snapshot is not None and row.snapshot_schema == log.SNAPSHOT_SCHEMA:
+        incident = shape_of(Incident).load(row.snapshot)
+    after = row.snapshot_seq if incident is not None else 0
+    for recorded in view.events("incident", row.stream_id, after=after):
+        incident = evolve(incident, from_recorded(recorded))
+    if incident is None:
+        reason = f"incident {row.stream_id} has no events"
+        raise Parked(reason)
+    return incident
+
+
+def _pinned(
+    organisation: Organisation, incident: Incident | None, command: Command
+) -> Pinned | None:
+    """Give what the incident is pinned to, or will be when this command opens it."""
+    if incident is not None:
+        return organisation.pinned(incident.playbook, incident.site)
+    if isinstance(command.body, Declare):
+        return organisation.pinned(command.body.playbook, command.body.report.site)
+    return None

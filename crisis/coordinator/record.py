@@ -1,0 +1,157 @@
+"""A decision in the journal: events chained, the stream moved on, one row in the decision log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+
+from crisis.codec import dump_command, shape_of, to_recorded
+from crisis.coordinator.turn import Turn
+from crisis.core.chain import GENESIS, head_of
+from crisis.core.deciding import RULES_VERSION, Decision, Facts, Refusal
+from crisis.core.due import next_due_at
+from crisis.core.incident import Incident
+from crisis.core.values import Text
+from crisis.facts import Candidates
+from crisis.ports import DecisionRow, Recorded, StreamRow, TextRow
+
+SNAPSHOT_EVERY = 32
+"""Events between two snapshots: a refold of so few costs less than writing the state each time."""
+SNAPSHOT_SCHEMA = 1
+
+
+def record(turn: Turn, decision: Decision) -> None:
+    """Write the decision: events, state and prose where there are any, its row in any case."""
+    recorded = _chained(turn, decision)
+    if recorded:
+        expected = turn.row.version if turn.row else 0
+        turn.unit.save_stream(_stream_row(turn, decision, recorded), expected_version=expected)
+        turn.unit.append(recorded)
+    prose = (*turn.command.prose, *turn.prose)
+    if prose:
+        owner = turn.command.stream_id
+        turn.unit.add_texts(
+            [TextRow(id=one.id, owner=owner, salt=one.salt, content=one.content) for one in prose]
+        )
+    turn.unit.record(_decision_row(turn, decision, recorded))
+
+
+def _chained(turn: Turn, decision: Decision) -> list[Recorded]:
+    command = turn.command
+    head = turn.row.head if turn.row is not None else GENESIS
+    recorded: list[Recorded] = []
+    for event in decision.events:
+        one = to_recorded(
+            event, stream=command.stream, stream_id=command.stream_id, command_id=command.id
+        )
+        head = head_of(head, one)
+        recorded.append(replace(one, head=head))
+    return recorded
+
+
+def _stream_row(turn: Turn, decision: Decision, recorded: Sequence[Recorded]) -> StreamRow:
+    command, row, last = turn.command, turn.row, recorded[-1]
+    stands = StreamRow(
+        stream=command.stream,
+        stream_id=command.stream_id,
+        version=last.seq,
+        head=last.head,
+        exercise=command.exercise,
+        config_version=row.config_version if row else turn.facts.config_version,
+        snapshot_seq=row.snapshot_seq if row else 0,
+        snapshot_schema=row.snapshot_schema if row else 0,
+    )
+    incident = decision.incident
+    if incident is None or turn.pinned is None:
+        return stands
+    over = incident.phase in {"closed", "cancelled"}
+    stands = replace(
+        stands,
+        key=None if over else incident.key,
+        next_due_at=next_due_at(incident, turn.pinned),
+    )
+    if last.seq - stands.snapshot_seq < SNAPSHOT_EVERY and row is not None:
+        return stands
+    return replace(
+        stands,
+        snapshot=shape_of(Incident).dump(incident),
+        snapshot_seq=last.seq,
+        snapshot_schema=SNAPSHOT_SCHEMA,
+    )
+
+
+def _decision_row(turn: Turn, decision: Decision, recorded: Sequence[Recorded]) -> DecisionRow:
+    command, refusal = turn.command, decision.refusal
+    answer = {"rule": refusal.rule, "words": dict(refusal.words)} if refusal else {}
+    actor = command.actor
+    return DecisionRow(
+        command_id=command.id,
+        stream=command.stream,
+        stream_id=command.stream_id,
+        command=dump_command(command),
+        actor=f"{actor.kind}:{actor.id}" + (f"/{actor.for_person}" if actor.for_person else ""),
+        authority=command.authority,
+        door=command.door,
+        exercise=command.exercise,
+        at=turn.now,
+        facts=_looked_at(turn.facts),
+        config_version=turn.facts.config_version,
+        rules_version=RULES_VERSION,
+        accepted=decision.accepted,
+        answer=json.dumps(answer, ensure_ascii=False),
+        first_seq=recorded[0].seq if recorded else 0,
+        last_seq=recorded[-1].seq if recorded else 0,
+    )
+
+
+def _looked_at(facts: Facts) -> str:
+    """Give the facts that the rules looked at, and no others: ids only, nothing personal."""
+    seen = facts.candidates.seen if isinstance(facts.candidates, Candidates) else {}
+    return json.dumps(
+        {
+            "open_incident": facts.open_incident,
+            "candidates": {
+                role: [[rank.name, *rank.people] for rank in ranks] for role, ranks in seen.items()
+            },
+            "head": facts.head,
+            "words": {
+                message: {language: asdict(ref) for language, ref in refs.items()}
+                for message, refs in facts.words.items()
+            },
+        },
+        separators=(",", ":"),
+    )
+
+
+def as_before(row: DecisionRow) -> Decision:
+    """Give the answer that this command got when it was first asked."""
+    if row.accepted:
+        return Decision(accepted=True)
+    answer = json.loads(row.answer)
+    return Decision(
+        accepted=False, refusal=Refusal(rule=answer["rule"], words=Text(answer["words"]))
+    )
+
+
+def unknown(incident_id: str) -> Decision:
+    """Refuse a command to an incident that there is not."""
+    return _refused(
+        "incident",
+        f"Il n'y a pas d'incident « {incident_id} ».",
+        f'There is no incident "{incident_id}".',
+    )
+
+
+def parked(reason: str) -> Decision:
+    """Refuse a command to a stream that nobody may decide on."""
+    return _refused(
+        "parked",
+        f"Cet incident est mis de côté jusqu'à ce qu'une personne l'examine : {reason}",
+        f"This incident is set aside until a person has looked at it: {reason}",
+    )
+
+
+def _refused(rule: str, fr: str, en: str) -> Decision:
+    refusal = Refusal(rule=rule, words=Text({"fr": fr, "en": en}))
+    return Decision(accepted=False, refusal=refusal)

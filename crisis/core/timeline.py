@@ -1,0 +1,196 @@
+"""The timeline: what happened, in the order in which it was recorded, derived from the events.
+
+Nobody writes it, so nothing can be forgotten or polished (G11). What was entered later shows both
+times: when it happened, and when it was recorded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from crisis.core import events as e
+from crisis.core.pinned import Pinned
+from crisis.core.prose import TextRef
+from crisis.core.spoken import clock
+from crisis.core.timeline_values import WORDS
+from crisis.core.timeline_words import FORMS, SAYS
+from crisis.core.values import Text
+
+LANGUAGES = ("fr", "en")
+
+_BY_PROXY = re.compile(r"(?P<kind>\w+):(?P<id>.*?)(?: for person:(?P<proxy>.*))?\Z")
+_TITLES = {"role": "roles", "roles": "roles", "audience": "audiences", "step": "steps",
+           "steps": "steps"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the timeline, in French and in English."""
+
+    seq: int
+    at: datetime
+    """When it was recorded."""
+    happened_at: datetime | None
+    """When it really happened, where it was entered later."""
+    actor: str
+    """As the event has it."""
+    who: Text
+    """Who did it, as people read it."""
+    says: Text
+    """One or two sentences."""
+    words: tuple[TextRef, ...]
+    """A person's words that belong to it."""
+    rule: str
+    pointer: str
+
+    def line(self, language: str, *, zone: str) -> str:
+        """The whole line: time, sentence, who; and both times of what was entered later."""
+        spoken = "fr" if language == "fr" else "en"
+        at = clock(self.at, zone=zone, language=spoken)
+        if self.happened_at is None:
+            return f"{at} – {self.says[spoken]} ({self.who[spoken]})"
+        happened = clock(self.happened_at, zone=zone, language=spoken, today=self.at)
+        entered = f"saisi à {at}" if spoken == "fr" else f"entered at {at}"
+        return f"{happened} – {self.says[spoken]} ({self.who[spoken]}, {entered})"
+
+
+def entries(
+    events: Iterable[e.Event], *, names: Callable[[str], str], pinned: Pinned | None = None
+) -> Iterator[Entry]:
+    """Give one entry for each event of one stream, in order.
+
+    ``names`` gives the name of a person; titles of roles, steps and audiences come from what the
+    incident is pinned to. What has no title is shown by its name in the playbook.
+    """
+    reader = _Reader(names, pinned)
+    for event in events:
+        yield reader.entry(event)
+
+
+class _Reader:
+    """Shows the fields of events; remembers which commitment was made to whom."""
+
+    def __init__(self, names: Callable[[str], str], pinned: Pinned | None) -> None:
+        self._names = names
+        self._pinned = pinned
+        self._zone = pinned.site.zone if pinned else "UTC"
+        self._audiences: dict[str, str] = {}
+        self._numbers: dict[str, int] = {}
+
+    def entry(self, event: e.Event) -> Entry:
+        body = event.body
+        self._remember(body)
+        form = FORMS[type(body)](body) if type(body) in FORMS else ""
+        pair = SAYS[type(body)][form]
+        says = {
+            language: pair[index].format_map(self._shown(event, index))
+            for index, language in enumerate(LANGUAGES)
+        }
+        return Entry(
+            seq=event.seq,
+            at=event.at,
+            happened_at=event.happened_at,
+            actor=event.actor,
+            who=self._who(event.actor),
+            says=Text(says),
+            words=tuple(_refs(body)),
+            rule=event.rule,
+            pointer=event.pointer,
+        )
+
+    def _remember(self, body: e.EventBody) -> None:
+        match body:
+            case e.UpdatePromised() | e.PromiseMade():
+                self._audiences[body.commitment_id] = body.audience
+            case e.MessageReleased():
+                self._numbers[body.message_id] = body.number
+
+    def _who(self, actor: str) -> Text:
+        found = _BY_PROXY.match(actor)
+        if found is None:
+            return Text({"fr": actor or "—", "en": actor or "—"})
+        kind, known = found["kind"], found["id"]
+        if kind != "person":
+            fr = {"rule": "règle"}.get(kind, kind)
+            return Text({"fr": f"{fr} {known}", "en": f"{kind} {known}"})
+        name = self._names(known)
+        if found["proxy"] is None:
+            return Text({"fr": name, "en": name})
+        whose = self._names(found["proxy"])
+        return Text({"fr": f"{whose}, saisi par {name}", "en": f"{whose}, entered by {name}"})
+
+    def _shown(self, event: e.Event, index: int) -> dict[str, str]:
+        shown = {
+            field.name: self._value(field.name, getattr(event.body, field.name), event, index)
+            for field in fields(event.body)
+        }
+        commitment = getattr(event.body, "commitment_id", None)
+        if commitment is not None and "audience" not in shown:
+            audience = self._audiences.get(commitment, commitment)
+            shown["audience"] = self._title("audiences", audience, index)
+        return shown
+
+    def _value(self, name: str, value: Any, event: e.Event, index: int) -> str:
+        if isinstance(value, datetime):
+            return clock(value, zone=self._zone, language=LANGUAGES[index], today=event.at)
+        if isinstance(value, dict):
+            states = ((WORDS["tally"].get(key, (key, key))[index], n) for key, n in value.items())
+            return ", ".join(f"{n} {state}" for state, n in states) or "0"
+        if isinstance(value, tuple):
+            return ", ".join(self._one(name, one, event, index) for one in value)
+        return self._one(name, value, event, index)
+
+    def _one(self, name: str, value: Any, event: e.Event, index: int) -> str:
+        if value is None:
+            return "—"
+        if name in {"person", "owner", "to"}:
+            return self._names(str(value))
+        if name in _TITLES:
+            return self._title(_TITLES[name], str(value), index)
+        if name == "message_id" and value in self._numbers:
+            return f"{('n°', 'no.')[index]} {self._numbers[value]}"
+        if name in {"answer", "was", "option"} and isinstance(
+            event.body, e.StepAnswered | e.ChoiceMade
+        ):
+            return self._answer(event.body.step, str(value), index)
+        words = WORDS.get(name, {}).get(str(value))
+        return words[index] if words else str(value)
+
+    def _title(self, kind: str, name: str, index: int) -> str:
+        if self._pinned is None:
+            return name
+        playbook = self._pinned.in_force({})
+        language = LANGUAGES[index]
+        if kind == "audiences":
+            audience = self._pinned.plan.audiences.get(name)
+            return audience.title.get(language, name) if audience else name
+        if kind == "roles":
+            role = playbook.roles.get(name)
+            return role.title.get(language, name) if role else name
+        step = playbook.steps.get(name)
+        words = step.text.get(language, "") if step and step.text else ""
+        return _first_plain_sentence(words) or name
+
+    def _answer(self, step_name: str, value: str, index: int) -> str:
+        step = self._pinned.in_force({}).steps.get(step_name) if self._pinned else None
+        if step is not None and value in step.options:
+            return _first_plain_sentence(step.options[value].get(LANGUAGES[index], "")) or value
+        words = WORDS["answer"].get(value)
+        return words[index] if words else value
+
+
+def _refs(body: e.EventBody) -> Iterator[TextRef]:
+    for field in fields(body):
+        value = getattr(body, field.name)
+        if isinstance(value, TextRef):
+            yield value
+
+
+def _first_plain_sentence(words: str) -> str:
+    """The first sentence, up to what a fact of the site would fill in, without its full stop."""
+    first = re.split(r"(?<=[.?])\s", words, maxsplit=1)[0]
+    return re.split(r"\s*[:(,]?\s*\{", first, maxsplit=1)[0].rstrip(" .")

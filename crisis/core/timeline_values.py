@@ -1,0 +1,74 @@
+"""Values of events that are words of ours, in both languages, by the field that holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Pair = tuple[str, str]
+"""French, English."""
+
+WORDS: Mapping[str, Mapping[str, Pair]] = {
+    "phase": {
+        "open": ("en cours", "under way"),
+        "safe": ("en sécurité", "made safe"),
+        "worked_around": ("solution de remplacement en place", "workaround in place"),
+        "normal": ("retour à la normale", "back to normal"),
+        "cancelled": ("fausse alerte", "false alarm"),
+        "closed": ("clos", "closed"),
+    },
+    "kind": {
+        "alert": ("alerte", "alert"),
+        "instruction": ("consigne", "instruction"),
+        "update": ("point", "update"),
+        "holding": ("message d'attente", "holding statement"),
+        "correction": ("correction", "correction"),
+        "end": ("fin", "end"),
+        "brief": ("point de situation", "brief"),
+        "role_offer": ("proposition de rôle", "role offer"),
+        "reminder": ("rappel", "reminder"),
+        "escalation": ("escalade", "escalation"),
+        "decision_request": ("demande de décision", "decision request"),
+        "action": ("suites", "follow-up"),
+    },
+    "hours": {
+        "office": ("heures ouvrées", "office hours"),
+        "off": ("hors des heures ouvrées", "outside office hours"),
+    },
+    "answer": {
+        "yes": ("oui", "yes"),
+        "no": ("non", "no"),
+        "unknown": ("inconnu", "unknown"),
+    },
+    "avoidable": {
+        "yes": ("Oui", "Yes"),
+        "partly": ("En partie", "Partly"),
+        "no": ("Non", "No"),
+    },
+    "reason": {
+        "resolved-nothing-open": (
+            "l'anomalie a cessé et aucun incident n'est ouvert",
+            "the trouble has gone and no incident is open",
+        ),
+        "message-failed": ("message non remis", "message not sent"),
+        "no-lead": ("pilote absent", "no lead"),
+        "no-show": ("prestataire absent", "contractor did not come"),
+        "promise-broken": ("promesse rompue", "promise broken"),
+        "promise-late": ("promesse en retard", "promise late"),
+        "role-unfilled": ("rôle sans titulaire", "role without a holder"),
+        "step-late": ("étape en retard", "step late"),
+        "unanswered": ("question sans réponse", "question without an answer"),
+        "undecided": ("choix non fait", "choice not made"),
+    },
+    "tally": {
+        "queued": ("en attente", "queued"),
+        "sending": ("en cours", "being sent"),
+        "sent": ("envoyés", "sent"),
+        "delivered": ("remis", "delivered"),
+        "acknowledged": ("confirmés", "acknowledged"),
+        "failed": ("en échec", "failed"),
+        "suppressed": ("non tentés", "not tried"),
+        "unknown": ("incertains", "uncertain"),
+        "untried": ("à tenter", "untried"),
+    },
+}  # fmt: skip
+"""Values that are words of ours, by the field that holds them."""

@@ -1,0 +1,60 @@
+"""What the rules and the runtimes may ask of the world: every promise stands in its docstring.
+
+Each protocol has a reference implementation and passes one contract suite; nothing here does I/O.
+"""
+
+from crisis.ports.channels import Abilities, Channel, Outgoing, Receipt
+from crisis.ports.inbox import Inbox
+from crisis.ports.people import Directory, Recipient, Scope
+from crisis.ports.rows import (
+    DELIVERY_STATES,
+    LANES,
+    MAY_HAVE_BEEN_SENT,
+    ConfigurationRow,
+    DecisionRow,
+    DeliveryRow,
+    DeliveryState,
+    FanoutRow,
+    Lane,
+    MessageRow,
+    QuarantineRow,
+    Recorded,
+    StreamKind,
+    StreamRow,
+    TextRow,
+)
+from crisis.ports.store import Conflict, Job, Store, Unavailable, Unit, View
+from crisis.ports.time import Clock
+
+__all__ = [
+    "DELIVERY_STATES",
+    "LANES",
+    "MAY_HAVE_BEEN_SENT",
+    "Abilities",
+    "Channel",
+    "Clock",
+    "ConfigurationRow",
+    "Conflict",
+    "DecisionRow",
+    "DeliveryRow",
+    "DeliveryState",
+    "Directory",
+    "FanoutRow",
+    "Inbox",
+    "Job",
+    "Lane",
+    "MessageRow",
+    "Outgoing",
+    "QuarantineRow",
+    "Receipt",
+    "Recipient",
+    "Recorded",
+    "Scope",
+    "Store",
+    "StreamKind",
+    "StreamRow",
+    "TextRow",
+    "Unavailable",
+    "Unit",
+    "View",
+]

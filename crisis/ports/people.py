@@ -1,0 +1,60 @@
+"""Who there is: people, places and rota, answered at one instant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Where and for what: what a rule about people is matched against."""
+
+    site: str
+    building: str | None = None
+    floor: str | None = None
+    exercise: bool = False
+    holders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Role -> people who hold it in this incident."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Somebody, or a place (a board, a public address), that messages can go to."""
+
+    id: str
+    language: str
+    addresses: Mapping[str, str]
+    """Channel -> address. Personal: never logged, never in events."""
+    place: bool = False
+
+
+class Directory(Protocol):
+    """People and rota of one version of the organisation, answered at one instant."""
+
+    version: int
+
+    def candidates(self, who: Any, scope: Scope, at: datetime) -> tuple[str, ...]:
+        """Ids of the people that a playbook's ``who`` names, in the organisation's order."""
+
+    def audience(
+        self, name: str, told: Sequence[str], scope: Scope, at: datetime, *, after: str, limit: int
+    ) -> list[Recipient]:
+        """The next recipients of an audience after a cursor (a recipient id), in order of id.
+
+        A person belongs to the first of the plan's audiences among ``told`` that fits.
+        """
+
+    def recipient(self, recipient_id: str) -> Recipient | None:
+        """One recipient, as the directory has them now."""
+
+    def name(self, person_id: str) -> str:
+        """The name that is shown; the function's title where the person is not known any more."""
+
+    def title(self, function: str, language: str) -> str:
+        """What a function is called in a language; never a bare id."""
+
+    def contact(self, function: str, language: str) -> str:
+        """How a function or person is reached by those who have a question: one short line."""

@@ -1,0 +1,415 @@
+"""What people, machines and providers do at one moment of a story."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from crisis.core import commands as c
+from crisis.core.deciding import Decision
+from crisis.core.prose import Prose, TextRef
+from crisis.core.report import report_id
+from crisis.core.values import Span
+
+if TYPE_CHECKING:
+    from crisis.core.incident import Incident
+    from crisis.proof.scenario import Story
+    from crisis.proof.seen import Seen
+
+
+@dataclass(slots=True, kw_only=True)
+class Ways:
+    """How an act is done, where it is not simply done by a person at the moment."""
+
+    by: str | None = None
+    """Who acts: a name, an id or a role; without it the role that the act is of, or the lead."""
+    written_by: str | None = None
+    """Who writes it down for the one who acts."""
+    happened: str | None = None
+    """When it really happened."""
+    override: str | None = None
+    """Why a refusal is set aside."""
+    refused: bool = False
+    """Whether the rules are expected to say no."""
+    incident: str | None = None
+    id: str | None = None
+    """The command's id, where the story sends it again."""
+
+
+@dataclass(slots=True)
+class Moment:
+    """One moment: everything that is owed until then happens first, then what is asked here.
+
+    Every verb takes :class:`Ways` as keywords; each answers with the decision.
+    """
+
+    story: Story
+    at: datetime
+
+    # --- reports ---
+
+    async def report(
+        self,
+        kind: str,
+        *,
+        site: str | None = None,
+        building: str | None = None,
+        says: str | None = None,
+        place: str | None = None,
+        danger: Literal["yes", "no", "unknown"] = "unknown",
+        severity: str | None = None,
+        source: str = "reception",
+        native_id: str | None = None,
+        group: str = "",
+        resolved: bool = False,
+        exercise: bool = False,
+        happened: str | None = None,
+    ) -> str:
+        """Somebody reports trouble; answers the id of the incident that it went to.
+
+        A report from the source ``alertmanager`` is a machine's.
+        """
+        story = await self._begin()
+        story.numbers += 1
+        native_id = native_id or f"story-{story.numbers}"
+        prose = _prose(f"report-{source}-{native_id}", place=place, what=says)
+        by_machine = source == "alertmanager"
+        observed_at = story.clock_time(happened) if happened else None
+        body = c.SubmitReport(
+            source=source,
+            native_id=native_id,
+            kind=kind,
+            site=site or story.place,
+            building=building,
+            **{name: one.ref for name, one in prose.items()},
+            by_machine=by_machine,
+            severity=severity,
+            danger=danger,
+            observed_at=observed_at,
+            group=group,
+            signal="resolved" if resolved else "firing",
+        )
+        id_ = report_id(source, native_id)
+        command = c.Command(
+            id=f"submit-{id_}",
+            stream="report",
+            stream_id=id_,
+            body=body,
+            actor=c.Actor(kind="source", id=source),
+            authority="source-token",
+            door="reports",
+            exercise=exercise,
+            happened_at=observed_at,
+            prose=tuple(prose.values()),
+        )
+        await self._submit(command, Ways())
+        story.answered.append(id_)
+        return self._routed(id_)
+
+    def _routed(self, report: str) -> str:
+        """Give the incident of a report; the story is about it if the report opened it."""
+        events = self.story.runtime.events("report", report)
+        for event in events:
+            incident_id = getattr(event.body, "incident_id", None)
+            if incident_id is not None:
+                if getattr(event.body, "opened", False):
+                    self.story.incident_id = incident_id
+                return str(incident_id)
+        return ""
+
+    # --- roles ---
+
+    async def accept(self, role: str, **ways: Any) -> Decision:
+        """Whoever was offered the role takes it (by the button of their message)."""
+        return await self._answer_offer(role, c.AcceptRoles, Ways(**ways))
+
+    async def decline(self, role: str, **ways: Any) -> Decision:
+        """Whoever was offered the role cannot."""
+        return await self._answer_offer(role, c.DeclineRoles, Ways(**ways))
+
+    async def take(self, role: str, *, by: str, **ways: Any) -> Decision:
+        """Somebody steps in without having been asked."""
+        return await self.do(c.TakeRole(role=role), Ways(by=by, **ways))
+
+    async def accept_all(self, *, but: tuple[str, ...] = ()) -> None:
+        """Everyone who was offered a role takes it, but for the roles named."""
+        await self._begin()
+        for offer in tuple(self.story.incident.offers.values()):
+            if offer.state == "open" and not set(offer.roles) & set(but):
+                held = {r for r, s in self.story.incident.roles.items() if s.holder is not None}
+                if not set(offer.roles) <= held:
+                    await self.accept(offer.roles[0], by=offer.person)
+
+    async def _answer_offer(
+        self, role: str, body: type[c.AcceptRoles | c.DeclineRoles], ways: Ways
+    ) -> Decision:
+        story = await self._begin()
+        incident = self._incident(ways)
+        wanted = story.person(ways.by, incident.id) if ways.by else None
+        asked = [
+            (id_, offer) for id_, offer in incident.offers.items()
+            if role in offer.roles and wanted in {None, offer.person}
+        ]  # fmt: skip
+        waiting = [one for one in asked if one[1].state == "open"] or asked[-1:]
+        if not waiting:
+            raise AssertionError(f"nobody was offered {role!r}: {incident.offers}")
+        offer_id, offer = waiting[0]
+        decision = await self.do(body(offer_id=offer_id), replace(ways, by=offer.person))
+        for seen in story.seen(to=offer.person, ever=True)[::-1]:
+            if seen.message.offer_id == offer_id and decision.accepted:
+                await story.runtime.acknowledge(seen.row.id, story.clock.now())
+                await story.settles()
+                break
+        return decision
+
+    # --- steps, measures, words ---
+
+    async def answer(self, step: str, answer: str, **ways: Any) -> Decision:
+        """A question of the playbook is answered."""
+        return await self._step(step, c.AnswerStep(step=step, answer=answer), ways)
+
+    async def choose(self, step: str, option: str, **ways: Any) -> Decision:
+        """A decision of the playbook is taken."""
+        return await self._step(step, c.ChooseOption(step=step, option=option), ways)
+
+    async def done(
+        self, *steps: str, evidence: str | None = "Relevé sur place.", **ways: Any
+    ) -> None:
+        """Steps of the playbook are done."""
+        for step in steps:
+            prose = _prose(self._new(step), evidence=evidence)
+            ref = prose["evidence"].ref if evidence else None
+            await self._step(step, c.CompleteStep(step=step, evidence=ref), ways, prose)
+
+    async def contractor(
+        self, step: str, stage: c.Stage, *, eta: str | None = None, **ways: Any
+    ) -> Decision:
+        """A contractor was called, gave its time, arrived, left, or did not come."""
+        eta_at = self.story.clock_time(eta) if eta else None
+        return await self._step(
+            step, c.ReportContractor(step=step, stage=stage, eta_at=eta_at), ways
+        )
+
+    async def measure(
+        self, words: str, *, result: str | None = None, inside_only: bool = False, **ways: Any
+    ) -> Decision:
+        """A measure was taken that the playbook does not have."""
+        prose = _prose(self._new("measure"), measure=words, expected_result=result)
+        refs: dict[str, TextRef] = {name: one.ref for name, one in prose.items()}
+        return await self.do(c.RecordMeasure(**refs, inside_only=inside_only), Ways(**ways), prose)
+
+    async def workaround(self, words: str, **ways: Any) -> Decision:
+        """People can do this meanwhile."""
+        prose = _prose(self._new("workaround"), workaround=words)
+        return await self.do(
+            c.RecordWorkaround(workaround=prose["workaround"].ref), Ways(**ways), prose
+        )
+
+    async def says(self, *audiences: str, words: str | None = None, **ways: Any) -> Decision:
+        """A person speaks to audiences now; to all that were told, where none is named."""
+        prose = _prose(self._new("say"), words=words)
+        ref = prose["words"].ref if words else None
+        return await self.do(c.Say(audiences=audiences, words=ref), Ways(**ways), prose)
+
+    async def promise(
+        self, words: str, *, to: str, by_then: str, counterpart: str | None = None, **ways: Any
+    ) -> Decision:
+        """Something is promised; with a counterpart it is an engagement."""
+        prose = _prose(self._new("promise"), words=words, counterpart=counterpart)
+        body = c.MakePromise(
+            promise_id=f"promise-{self.story.numbers}",
+            audience=to,
+            due_at=self.story.clock_time(by_then),
+            **{name: one.ref for name, one in prose.items()},
+        )
+        return await self.do(body, Ways(**ways), prose)
+
+    async def keep(self, promise_id: str, **ways: Any) -> Decision:
+        """What was promised has been done."""
+        return await self.do(c.KeepPromise(promise_id=promise_id), Ways(**ways))
+
+    async def brief(self, **ways: Any) -> Decision:
+        """A brief to the directorate, out of its rhythm."""
+        return await self.do(c.SendBrief(), Ways(**ways))
+
+    # --- severity, phases, the end ---
+
+    async def severity(self, to: str, **ways: Any) -> Decision:
+        """A person changes the severity."""
+        return await self.do(c.ChangeSeverity(to=to), Ways(**ways))
+
+    async def declare(self, phase: str, **ways: Any) -> Decision:
+        """A person declares a phase."""
+        return await self.do(c.DeclarePhase(phase=phase), Ways(**ways))
+
+    async def cancel(self, **ways: Any) -> Decision:
+        """It was a false alarm."""
+        return await self.do(c.CancelIncident(), Ways(**ways))
+
+    async def close(self, **ways: Any) -> Decision:
+        """Nothing more is owed but the review."""
+        return await self.do(c.CloseIncident(), Ways(**ways))
+
+    # --- the review ---
+
+    async def review(
+        self, avoidable: Literal["yes", "partly", "no"], why: str, **ways: Any
+    ) -> Decision:
+        """The review was held."""
+        prose = _prose(self._new("review"), why=why)
+        body = c.HoldReview(avoidable=avoidable, why=prose["why"].ref)
+        return await self.do(body, Ways(**ways), prose)
+
+    async def agree(
+        self, action: str, *, owner: str, within: str, what: str | None = None, **ways: Any
+    ) -> Decision:
+        """An action gets its owner and its date."""
+        story = await self._begin()
+        prose = _prose(self._new("agree"), what=what)
+        body = c.AgreeAction(
+            action_id=action,
+            what=prose["what"].ref if what else None,
+            owner=story.person(owner),
+            due_at=story.clock.now() + Span.parse(within).delta,
+        )
+        return await self.do(body, Ways(**ways), prose)
+
+    async def finish(self, action: str, *, proof: str, **ways: Any) -> Decision:
+        """The owner says that an action is done."""
+        prose = _prose(self._new("finish"), proof=proof)
+        body = c.FinishAction(action_id=action, proof=prose["proof"].ref)
+        return await self.do(body, Ways(**ways), prose)
+
+    async def verify(self, action: str, **ways: Any) -> Decision:
+        """Somebody has seen the proof."""
+        return await self.do(c.VerifyAction(action_id=action), Ways(**ways))
+
+    # --- what providers and readers answer ---
+
+    async def acknowledges(self, who: str, *, kind: str | None = None) -> None:
+        """A person presses "I have it" in the newest message that asks for it."""
+        story = await self._begin()
+        asked = [
+            one for one in story.seen(to=who, kind=kind, ever=True)
+            if one.outgoing.ack_url is not None
+        ]  # fmt: skip
+        if not asked:
+            raise AssertionError(f"{who} has nothing to acknowledge; {story.told()}")
+        await story.runtime.acknowledge(asked[-1].row.id, story.clock.now())
+        await story.settles()
+
+    async def provider_says(
+        self,
+        channel: str,
+        who: str,
+        state: Literal["delivered", "failed"] = "delivered",
+        *,
+        times: int = 1,
+    ) -> None:
+        """A provider calls back about its last delivery to a person, once or over and over."""
+        story = await self._begin()
+        last: Seen = story.seen(to=who, by=(channel,), ever=True)[-1]
+        fake = story.channels[channel]
+        receipts = fake.receipts(last.outgoing.address, state, times=times)
+        for receipt in receipts:
+            await story.runtime.receive(channel, [receipt])
+        await story.settles()
+
+    # --- the way in ---
+
+    async def do(
+        self, body: c.IncidentBody, ways: Ways, prose: Mapping[str, Prose] | None = None
+    ) -> Decision:
+        """Somebody gives a command."""
+        story = await self._begin()
+        incident = self._incident(ways)
+        story.numbers += 1
+        act = f"{type(body).__name__}-{story.numbers}"
+        why = _prose(f"{act}-why", override=ways.override)
+        command = c.Command(
+            id=ways.id or f"story-{act}",
+            stream="incident",
+            stream_id=incident.id,
+            body=body,
+            actor=self._actor(ways, incident),
+            authority="operator",
+            door="command-line",
+            exercise=incident.exercise,
+            happened_at=story.clock_time(ways.happened) if ways.happened else None,
+            override=why["override"].ref if ways.override else None,
+            prose=(*(prose or {}).values(), *why.values()),
+        )
+        return await self._submit(command, ways)
+
+    async def _step(
+        self,
+        step: str,
+        body: c.IncidentBody,
+        ways: Mapping[str, Any],
+        prose: Mapping[str, Prose] | None = None,
+    ) -> Decision:
+        """An act of whoever holds the step's role, or else of the lead."""
+        await self._begin()
+        told = Ways(**ways)
+        if told.by is None:
+            told.by = self._owner(self._incident(told), step)
+        return await self.do(body, told, prose)
+
+    def _owner(self, incident: Incident, step: str) -> str | None:
+        pinned = self.story.runtime.pinned(incident.id)
+        if pinned is None:
+            return None
+        known = pinned.in_force(incident.situation).steps.get(step.removesuffix(".undo"))
+        for role in known.by if known else ():
+            state = incident.roles.get(role)
+            if state is not None and state.holder is not None:
+                return state.holder
+        return None
+
+    def _actor(self, ways: Ways, incident: Incident) -> c.Actor:
+        story = self.story
+        who = story.person(ways.by, incident.id) if ways.by else incident.lead
+        if who is None:
+            raise AssertionError("nobody leads yet: say who does it (by=…)")
+        if ways.written_by is not None:
+            return c.Actor(kind="person", id=story.person(ways.written_by), for_person=who)
+        return c.Actor(kind="person", id=who)
+
+    async def _submit(self, command: c.Command, ways: Ways) -> Decision:
+        decision = await self.story.runtime.submit(command)
+        if decision.accepted is ways.refused:
+            words = dict(decision.refusal.words) if decision.refusal else "accepted"
+            raise AssertionError(f"{type(command.body).__name__}: {words}")
+        await self.story.settles()
+        return decision
+
+    async def _begin(self) -> Story:
+        """Let time pass until this moment; once for all verbs of it."""
+        if self.story.clock.now() < self.at:
+            await self.story.until(self.at)
+        elif self.story.moment is not self:
+            self.story.begin_looking()
+        self.story.moment = self
+        return self.story
+
+    def _incident(self, ways: Ways) -> Incident:
+        found = self.story.runtime.incident(ways.incident or self.story.incident_id)
+        if found is None:
+            raise AssertionError("no incident is open in this story yet: report something first")
+        return found
+
+    def _new(self, what: str) -> str:
+        self.story.numbers += 1
+        return f"{what}-{self.story.numbers}"
+
+
+def _prose(id_: str, **words: str | None) -> dict[str, Prose]:
+    """Put words on their way into the store; their salt is of no interest in a story."""
+    return {
+        name: Prose(id=f"{id_}-{name}", salt="story", content=json.dumps(text, ensure_ascii=False))
+        for name, text in words.items()
+        if text is not None
+    }

@@ -1,0 +1,197 @@
+"""The record, as it can be asked: the timeline, whether it is whole, and why something happened.
+
+Works on a store alone too, so that the command line can ask when no service runs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from crisis.core.chain import verify
+from crisis.core.events import Event
+from crisis.core.incident import Incident
+from crisis.core.pinned import Pinned
+from crisis.core.timeline import entries
+from crisis.organisation import Organisation
+from crisis.ports import Recorded, Store, StreamKind, View
+
+_ALL = 1_000_000_000
+
+
+class Reader(Protocol):
+    """What the record is read from: a running service, or its store alone."""
+
+    @property
+    def store(self) -> Store:
+        """The journal."""
+
+    def organisation(self) -> Organisation:
+        """Names, as they are now."""
+
+    def incident(self, incident_id: str) -> Incident | None:
+        """Where an incident stands."""
+
+    def pinned(self, incident_id: str) -> Pinned | None:
+        """What an incident is pinned to."""
+
+    def events(self, stream: StreamKind, stream_id: str) -> list[Event]:
+        """What has happened in a stream."""
+
+
+class NotOnRecord(LookupError):  # noqa: N818 - it says what is missing
+    """There is no such incident, or no such event in it."""
+
+
+def incidents(reader: Reader) -> list[dict[str, Any]]:
+    """Every incident, the newest first, with what tells one from another."""
+    with reader.store.read() as view:
+        ids = [row.stream_id for row in view.streams("incident", limit=_ALL)]
+    found = (reader.incident(one) for one in ids)
+    return [
+        {
+            "incident": one.id,
+            "playbook": one.playbook,
+            "site": one.site,
+            "severity": one.severity,
+            "phase": one.phase,
+            "lead": one.lead,
+            "exercise": one.exercise,
+            "opened_at": one.opened_at.isoformat(),
+        }
+        for one in found
+        if one is not None
+    ]
+
+
+def timeline(reader: Reader, incident_id: str) -> dict[str, Any]:
+    """All that has happened, in order, and whether the journal is as it was written (G11)."""
+    with reader.store.read() as view:
+        row = view.stream("incident", incident_id)
+        if row is None:
+            raise NotOnRecord(incident_id)
+        broken = verify(view.events("incident", incident_id), expected=row.head)
+    pinned = reader.pinned(incident_id)
+    zone = pinned.site.zone if pinned else "UTC"
+    names = reader.organisation().directory.name
+    told = list(entries(reader.events("incident", incident_id), names=names, pinned=pinned))
+    words = _words(reader, [ref.id for entry in told for ref in entry.words])
+    return {
+        "incident": incident_id,
+        "exercise": row.exercise,
+        "zone": zone,
+        "head": row.head,
+        "verified": broken is None,
+        "entries": [
+            {
+                "seq": entry.seq,
+                "at": entry.at.isoformat(),
+                "happened_at": entry.happened_at.isoformat() if entry.happened_at else None,
+                "actor": entry.actor,
+                "says": dict(entry.says),
+                "line": {language: entry.line(language, zone=zone) for language in entry.says},
+                "words": [words[ref.id] for ref in entry.words if ref.id in words],
+                "rule": entry.rule,
+                "pointer": entry.pointer,
+            }
+            for entry in told
+        ],
+    }
+
+
+def verified(reader: Reader) -> dict[str, Any]:
+    """Whether every chain is as it was written; the streams that are not, and from which seq."""
+    broken: list[dict[str, Any]] = []
+    streams = events = 0
+    kinds: tuple[StreamKind, ...] = ("report", "incident")
+    with reader.store.read() as view:
+        for kind in kinds:
+            for row in view.streams(kind, limit=_ALL):
+                streams += 1
+                events += row.version
+                seq = verify(view.events(kind, row.stream_id), expected=row.head)
+                if seq is not None:
+                    broken.append({"stream": kind, "id": row.stream_id, "seq": seq})
+    return {"verified": not broken, "streams": streams, "events": events, "broken": broken}
+
+
+def why(reader: Reader, incident_id: str, seq: int) -> dict[str, Any]:
+    """The rule, the playbook's line, the command and the facts behind one event."""
+    with reader.store.read() as view:
+        recorded = _event(view, incident_id, seq)
+        row = view.decision(recorded.command_id)
+    event = next(one for one in reader.events("incident", incident_id) if one.seq == seq)
+    return {
+        "incident": incident_id,
+        "seq": seq,
+        "type": recorded.type,
+        "at": recorded.at.isoformat(),
+        "actor": event.actor,
+        "rule": event.rule,
+        "pointer": event.pointer,
+        "playbook": _line(reader.pinned(incident_id), reader.incident(incident_id), event.pointer),
+        "event": json.loads(recorded.text),
+        "head": recorded.head,
+        "decision": None
+        if row is None
+        else {
+            "command_id": row.command_id,
+            "command": json.loads(row.command),
+            "authority": row.authority,
+            "door": row.door,
+            "facts": json.loads(row.facts),
+            "config_version": row.config_version,
+            "rules_version": row.rules_version,
+        },
+    }
+
+
+def actions(reader: Reader) -> list[dict[str, Any]]:
+    """Every action that is not verified yet, over all incidents."""
+    listed = []
+    for row in incidents(reader):
+        incident = reader.incident(row["incident"])
+        for name, action in (incident.actions if incident else {}).items():
+            if action.state == "verified":
+                continue
+            words = _words(reader, [action.what.id]) if action.what else {}
+            listed.append(
+                {
+                    "incident": row["incident"],
+                    "action": name,
+                    "state": action.state,
+                    "reason": action.reason,
+                    "subject": action.subject,
+                    "what": next(iter(words.values()), None),
+                    "owner": action.owner,
+                    "due_at": action.due_at.isoformat() if action.due_at else None,
+                }
+            )
+    return listed
+
+
+def _event(view: View, incident_id: str, seq: int) -> Recorded:
+    found = view.events("incident", incident_id, after=seq - 1)
+    if not found or found[0].seq != seq:
+        raise NotOnRecord(f"{incident_id} {seq}")
+    return found[0]
+
+
+def _words(reader: Reader, ids: list[str]) -> Mapping[str, Any]:
+    """Prose by id, as it was given: a string, or language -> string."""
+    with reader.store.read() as view:
+        return {name: json.loads(row.content) for name, row in view.texts(ids).items()}
+
+
+def _line(pinned: Pinned | None, incident: Incident | None, pointer: str) -> Any:
+    """What the playbook in force says at that pointer; None where it says nothing."""
+    if pinned is None or incident is None or not pointer:
+        return None
+    playbook = pinned.in_force(incident.situation)
+    value: Any = playbook.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    for part in pointer.strip("/").split("/"):
+        if not isinstance(value, Mapping) or part not in value:
+            return None
+        value = value[part]
+    return value

@@ -1,0 +1,73 @@
+"""``/record``: what the command line and other programs read, and the timeline as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from crisis.web import record
+from crisis.web.access import Session, is_operator, session_of
+from crisis.web.doors import no_token
+from crisis.web.language import language_of
+from crisis.web.pages import render, trouble
+from crisis.web.problems import Problem
+from crisis.web.record import NotOnRecord
+from crisis.web.service import Service
+
+Read = Callable[[Service, Request], Any]
+
+_LARGEST = 2**62
+
+
+def routes() -> list[Route]:
+    """The addresses of the record; each answers JSON to those who run the service."""
+    return [
+        Route("/record/incidents", _json(lambda service, _: record.incidents(service))),
+        Route("/record/actions", _json(lambda service, _: record.actions(service))),
+        Route("/record/verify", _json(lambda service, _: record.verified(service))),
+        Route(
+            "/record/incidents/{incident_id}/timeline",
+            _json(lambda service, asked: record.timeline(service, _id(asked))),
+        ),
+        Route(
+            "/record/incidents/{incident_id}/why/{seq:int}",
+            _json(lambda service, asked: record.why(service, _id(asked), _seq(asked))),
+        ),
+    ]
+
+
+async def timeline_page(request: Request, service: Service, session: Session) -> Response:
+    """``/incidents/ID/timeline``: the whole record, to read or to print."""
+    del session
+    try:
+        told = record.timeline(service, _id(request))
+    except NotOnRecord:
+        return trouble(request, "unknown-incident", 404)
+    return render(request, "timeline.html", told=told, zone=told["zone"], exercise=told["exercise"])
+
+
+def _json(read: Read) -> Callable[[Request], Any]:
+    async def answer(request: Request) -> Response:
+        service: Service = request.app.state.service
+        language = language_of(request)
+        if not is_operator(request, service) and session_of(request, service) is None:
+            return no_token(language)
+        try:
+            return JSONResponse(read(service, request))
+        except NotOnRecord as missing:
+            return Problem("unknown-incident", 404, language, detail=str(missing))
+
+    return answer
+
+
+def _id(request: Request) -> str:
+    return str(request.path_params["incident_id"])
+
+
+def _seq(request: Request) -> int:
+    """The number of an event; one that no journal can hold is that of none."""
+    return min(int(request.path_params["seq"]), _LARGEST)

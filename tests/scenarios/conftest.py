@@ -1,0 +1,90 @@
+"""Where the stories play: the embedded runtime on memory and on SQLite, with fake channels."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from crisis.config import read_folder, write_template
+from crisis.organisation import Organisation
+from crisis.ports import Store
+from crisis.proof.fakes import FakeChannel, StoryClock, fake_channels
+from crisis.proof.scenario import Runtime, Story
+from crisis.runtime.embedded import Embedded
+from crisis.store import open_store
+
+PARIS = ZoneInfo("Europe/Paris")
+MORNING = datetime(2026, 3, 10, tzinfo=PARIS)
+"""A Tuesday, at midnight. Nadia Benali is on duty for the week."""
+
+
+@dataclass(frozen=True)
+class House:
+    """The organisation that ``crisis init`` writes, read once, and a store to begin with."""
+
+    files: dict[str, str]
+    organisation: Organisation
+    empty: Path
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """The example house."""
+    folder = tmp_path_factory.mktemp("house")
+    write_template(folder / "org")
+    files = dict(read_folder(folder / "org"))
+    open_store(folder / "empty.db").close()
+    return House(files, Organisation.from_files(files, version=1), folder / "empty.db")
+
+
+@dataclass
+class EmbeddedStage:
+    """The service in this process, on one store."""
+
+    where: str | Path
+    house: House
+    store: Store | None = None
+
+    def open(self, clock: StoryClock, channels: Iterable[FakeChannel]) -> Runtime:
+        """Open it on what the last one left."""
+        if self.store is None:
+            self.store = open_store(self.where)
+            self.store.transact([lambda unit: unit.add_configuration(self.house.files, at=MORNING)])
+        return Embedded(
+            store=self.store,
+            secrets={},
+            link_secret="a secret between pages and messages",
+            operator_token="operator",
+            clock=clock,
+            channels=list(channels),
+            known=[self.house.organisation],
+        )
+
+    async def shut(self, runtime: Runtime) -> None:
+        """Let go of it; memory stays, as a file does."""
+        assert isinstance(runtime, Embedded)
+        await runtime.close()
+        if isinstance(self.where, Path):
+            self.store = None
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def story(
+    request: pytest.FixtureRequest, house: House, tmp_path: Path
+) -> AsyncIterator[Story]:
+    """A story in the example house, on each store; its end checks every guarantee."""
+    where: str | Path = "memory:"
+    if request.param == "sqlite":
+        where = tmp_path / "crisis.db"
+        shutil.copy(house.empty, where)
+    clock = StoryClock(MORNING)
+    stage = EmbeddedStage(where, house)
+    channels = fake_channels(house.organisation, clock)
+    async with Story(stage=stage, clock=clock, channels=channels, zone=PARIS) as told:
+        yield told

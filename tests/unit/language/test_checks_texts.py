@@ -1,0 +1,153 @@
+"""Texts: languages, figures, placeholders, and what a site must say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from crisis.core.checks.fault import Fault
+from crisis.core.place import Site
+
+Broken = Callable[..., list[Fault]]
+
+
+@pytest.mark.parametrize(
+    ("edits", "rule", "at", "says"),
+    [
+        (
+            {("steps", "round", "do", "en"): ...},
+            "missing-language",
+            ("steps", "round", "do"),
+            "steps.round.do has no English text; add en: beside fr",
+        ),
+        (
+            {("steps", "round", "do", "fr"): ...},
+            "missing-language",
+            ("steps", "round", "do"),
+            "steps.round.do has no French text; add fr: beside en",
+        ),
+        (
+            {("steps", "round", "do", "es"): "Ronda"},
+            "unknown-field",
+            ("steps", "round", "do", "es"),
+            "steps.round.do: the plan has no language es",
+        ),
+        (
+            {("layers", "stay", "tell", "people-on-site", "open", "impact", "en"): ...},
+            "missing-language",
+            ("layers", "stay", "tell", "people-on-site", "open", "impact"),
+            "layers.stay.tell.people-on-site.open.impact has no English text; add en: beside fr",
+        ),
+        (
+            {("steps", "round", "do", "en"): "Walk round {place}."},
+            "language-parity",
+            ("steps", "round", "do"),
+            "do not hold the same placeholders (place); write them in both",
+        ),
+        (
+            {("steps", "round", "do", "en"): "Walk 2 rounds."},
+            "language-parity",
+            ("steps", "round", "do"),
+            "do not hold the same figures (2)",
+        ),
+        (
+            {("steps", "round", "do"): {"fr": "À {plaice}.", "en": "At {plaice}."}},
+            "unknown-placeholder",
+            ("steps", "round", "do"),
+            'nobody can fill in {plaice}; did you mean "place"?',
+        ),
+        (
+            {("steps", "round", "do"): {"fr": "{contact}", "en": "{contact}"}},
+            "unknown-placeholder",
+            ("steps", "round", "do"),
+            "{contact} is known only in words told to an audience",
+        ),
+        (
+            {("steps", "round", "do"): {"fr": "{answer.sorce}", "en": "{answer.sorce}"}},
+            "unknown-placeholder",
+            ("steps", "round", "do"),
+            'no step that asks or decides is named sorce; did you mean "source"?',
+        ),
+        (
+            {("steps", "round", "do"): {"fr": "{eta.people}", "en": "{eta.people}"}},
+            "unknown-placeholder",
+            ("steps", "round", "do"),
+            "no step that calls is named people",
+        ),
+    ],
+)
+def test_a_text_that_is_not_whole_is_found(
+    broken: Broken, edits: dict[tuple[str, ...], Any], rule: str, at: tuple[str, ...], says: str
+) -> None:
+    """Languages, figures and placeholders, in the playbook and in each layer."""
+    fault = broken(edits, rule=rule)[0]
+
+    assert fault.at == at
+    assert says in fault.says
+
+
+@pytest.mark.parametrize(
+    ("fr", "en"),
+    [
+        ("10 000 personnes", "10,000 people"),
+        ("à 18h00", "at 18:00"),
+        ("à 18 h 30", "at 18:30"),
+        ("le {site.level-2}", "the {site.level-2}"),
+        ("dix personnes", "ten people"),
+    ],
+)
+def test_figures_are_compared_whatever_their_typography(broken: Broken, fr: str, en: str) -> None:
+    """Thousands and full hours may be written in the manner of each language."""
+    edits = {("steps", "round", "do"): {"fr": fr, "en": en}}
+
+    assert broken(edits, rule="language-parity") == []
+
+
+def test_what_is_told_may_name_the_contact_and_the_next_time(broken: Broken) -> None:
+    """Words to an audience, and measures told in them, know speaker, contact and next time."""
+    words = {"fr": "{contact} {next_update_at}", "en": "{contact} {next_update_at}"}
+    told = [
+        ("words", "holding"),
+        ("steps", "pump", "measure"),
+        ("steps", "source", "known", "pipe"),
+        ("steps", "belongings", "promise"),
+        ("tell", "people-on-site", "open", "impact"),
+    ]
+
+    assert broken(dict.fromkeys(told, words)) == []
+
+
+def test_a_site_says_what_a_playbook_asks_of_it(broken: Broken, tower: Site, annex: Site) -> None:
+    """Facts in every language, and a contractor for every trade that is called."""
+    bare = tower.model_copy(update={"facts": {}, "contractors": {}})
+    cut = Site.model_validate(
+        {
+            **tower.model_dump(mode="json"),
+            "facts": {"water-cutoff": {"fr": "x"}, "assembly-point": 1},
+        }
+    )
+
+    faults = broken({}, sites=[bare, annex], rule="missing-site-fact")
+    or_add = "; there is none here, or add it to the facts of the site"
+    assert {fault.says.split(": ", 1)[1] for fault in faults} == {
+        "the site tower does not say water-cutoff" + or_add,
+        "the site tower does not say assembly-point" + or_add,
+        "the site tower has no contractor for pumping; add one to its contractors",
+        "the site tower has no contractor for pumping-second; add one to its contractors",
+    }
+    says = broken({}, sites=[cut, annex], rule="missing-site-fact")[0].says
+    assert "does not say water-cutoff in en; " in says
+    without = {("steps", "pump", "then_call"): ...}
+    assert broken(without, sites=[tower, annex]) == []
+
+
+def test_a_site_is_checked_with_the_layers_that_hold_there(
+    broken: Broken, tower: Site, annex: Site
+) -> None:
+    """What only the annex asks for is not asked of the tower, and the other way round."""
+    words = {"fr": "{site.well}", "en": "{site.well}"}
+    edits = {("layers", "annex", "steps", "round"): {"do": words}}
+    faults = broken(edits, sites=[tower, annex], rule="missing-site-fact")
+    assert [(fault.layers, "annex" in fault.says) for fault in faults] == [(("annex",), True)]
