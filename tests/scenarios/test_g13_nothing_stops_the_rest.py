@@ -100,11 +100,14 @@ async def test_whoever_says_i_have_it_is_not_asked_further(story: Story) -> None
 
 
 async def test_what_is_stale_is_not_sent_when_the_medium_is_back(story: Story) -> None:
-    """G13: mail was away for two hours; people get where things stand, not a backlog."""
+    """G13: her mailbox was full for two hours; she gets where things stand, not a backlog."""
     await a_calm_flood(story)
-    story.channels["email"].fault = "unreachable"
+    story.channels["email"].faults["lea.dupuis@example.org"] = "later"
     await story.at("14:30").says(words="La pompe arrive à 15 h.")
+    story.expect_sms(to="Léa Dupuis")
     await story.until("16:45")
-    story.channels["email"].fault = None
+    story.channels["email"].faults.clear()
+    await story.at("16:50").says(words="La cave est vide.")
     await story.passes("1h")
-    story.expect_no_more(by=("email",), says="La pompe arrive à 15 h.")
+    story.expect_no_more(to="Léa Dupuis", by=("email",), says="La pompe arrive", ever=True)
+    story.expect_mail(to="Léa Dupuis", says="La cave est vide.", ever=True)
