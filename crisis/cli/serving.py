@@ -138,7 +138,10 @@ async def serve(
         loop.add_signal_handler(number, stop.set)
     async with running(service, listener) as work:
         announce(service, home, url)
-        _log.info("crisis serves", url=url, home=str(home.path))
+        may_repeat = service.dispatcher.in_flight_bound()
+        _log.info(
+            "crisis serves", url=url, home=str(home.path), may_repeat_after_a_crash=may_repeat
+        )
         asked = asyncio.create_task(stop.wait())
         await asyncio.wait((asked, work), return_when=asyncio.FIRST_COMPLETED)
         asked.cancel()

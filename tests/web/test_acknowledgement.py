@@ -45,8 +45,9 @@ def stand(service: FakeService, offer: str | None) -> None:
     offers = {}
     if offer:
         offers["o1"] = Offer(
-            person="p1", roles=("lead",), ranks=("holder",), made_at=now,
-            accept_by=now + timedelta(minutes=5), state=offer,  # type: ignore[arg-type]  # the test names any state
+            person="p1", roles=("lead",), ranks=("holder",),
+            made_at=now, accept_by=now + timedelta(minutes=5),
+            state=offer,  # type: ignore[arg-type]  # the test names any state
         )  # fmt: skip
     service.incidents["i1"] = Incident(
         id="i1", key="k", exercise=False, kind="flood", playbook="flood", playbook_digest="d",

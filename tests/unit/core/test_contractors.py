@@ -151,7 +151,7 @@ def test_a_contract_that_a_lower_severity_does_not_have_is_not_asked_about_again
     story.passes("1h")
     assert len(story.notices("lead", "contractor-late")) == 1
     story.does(c.ChangeSeverity(to="S4"))
-    story.passes("10m")
+    story.passes("1h")
 
     assert len(story.notices("lead", "contractor-late")) > 1
 

@@ -96,6 +96,12 @@ def tower() -> Site:
 
 
 @pytest.fixture(scope="session")
+def annex(tower: Site) -> Site:
+    """A second site, which a layer of the small playbook is about."""
+    return tower.model_copy(update={"name": "annex"})
+
+
+@pytest.fixture(scope="session")
 def pinned(leak: dict[str, Any], plan: CommunicationPlan, tower: Site) -> Pinned:
     """The small playbook as an incident at the tower has it."""
     return Pinned(source=leak, plan=plan, site=tower)
@@ -103,13 +109,17 @@ def pinned(leak: dict[str, Any], plan: CommunicationPlan, tower: Site) -> Pinned
 
 @pytest.fixture(scope="session")
 def broken(leak: dict[str, Any], plan_source: dict[str, Any]) -> Callable[..., list[Fault]]:
-    """The faults of the small playbook with some values changed (also in its plan)."""
+    """The faults of the small playbook with some values changed (also in its plan), of one rule."""
 
     def faults(
-        edits: Edits, plan_edits: Edits | None = None, sites: Sequence[Site] = ()
+        edits: Edits,
+        plan_edits: Edits | None = None,
+        sites: Sequence[Site] = (),
+        rule: str | None = None,
     ) -> list[Fault]:
         plan = CommunicationPlan.model_validate(edited(plan_source, plan_edits or {}))
-        return playbook_checks.faults(edited(leak, edits), plan, sites)
+        found = playbook_checks.faults(edited(leak, edits), plan, sites)
+        return [fault for fault in found if rule in (None, fault.rule)]
 
     return faults
 
