@@ -83,7 +83,7 @@ def _stream_row(turn: Turn, decision: Decision, recorded: Sequence[Recorded]) ->
 
 def _decision_row(turn: Turn, decision: Decision, recorded: Sequence[Recorded]) -> DecisionRow:
     command, refusal = turn.command, decision.refusal
-    answer = {"rule": refusal.rule, "words": dict(refusal.words)} if refusal else {}
+    answer = _written(refusal) if refusal else {}
     actor = command.actor
     return DecisionRow(
         command_id=command.id,
@@ -103,6 +103,14 @@ def _decision_row(turn: Turn, decision: Decision, recorded: Sequence[Recorded]) 
         first_seq=recorded[0].seq if recorded else 0,
         last_seq=recorded[-1].seq if recorded else 0,
     )
+
+
+def _written(refusal: Refusal) -> dict[str, object]:
+    return {
+        "rule": refusal.rule,
+        "words": dict(refusal.words),
+        "overridable": refusal.overridable,
+    }
 
 
 def _looked_at(facts: Facts) -> str:
@@ -130,7 +138,12 @@ def as_before(row: DecisionRow) -> Decision:
         return Decision(accepted=True)
     answer = json.loads(row.answer)
     return Decision(
-        accepted=False, refusal=Refusal(rule=answer["rule"], words=Text(answer["words"]))
+        accepted=False,
+        refusal=Refusal(
+            rule=answer["rule"],
+            words=Text(answer["words"]),
+            overridable=answer.get("overridable", False),
+        ),
     )
 
 
