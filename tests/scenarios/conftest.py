@@ -18,7 +18,8 @@ from crisis.config import read_folder, write_template
 from crisis.organisation import Organisation
 from crisis.ports import Store
 from crisis.proof.fakes import FakeChannel, StoryClock, fake_channels
-from crisis.proof.scenario import Runtime, Story
+from crisis.proof.scenario import Story
+from crisis.proof.stage import Runtime
 from crisis.runtime.embedded import Embedded
 from crisis.store import open_store
 

@@ -14,7 +14,8 @@ from crisis.ports import Channel
 from crisis.proof.fakes import FakeChannel, StoryClock, fake_channels
 from crisis.proof.mailbox import Mailbox
 from crisis.proof.phone import Phone
-from crisis.proof.scenario import Runtime, Story
+from crisis.proof.scenario import Story
+from crisis.proof.stage import Runtime
 from crisis.runtime.embedded import Embedded
 from crisis.store import open_store
 from tests.scenarios.acts import a_calm_flood, a_led_flood
