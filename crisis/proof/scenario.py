@@ -34,7 +34,7 @@ from crisis.proof.invariants import Away, Breach, Sinks, check
 from crisis.proof.moment import Moment
 from crisis.proof.seen import Seen, Sightings
 
-PATIENCE = 4.0
+PATIENCE = 20.0
 """Seconds of real time after which a service that is still busy is taken for stuck."""
 
 MAIL, TEXT, CALL = ("email",), ("sms", "sms-modem"), ("call",)
@@ -370,10 +370,10 @@ class Story:
         shown = [f"{line} -> {', '.join(who[:4])} ({len(who)})" for line, who in lines.items()]
         return "\n".join([f"(it is {self.shown(self.clock.now())})", *shown[-40:]])
 
-    def happened(self, kind: type[EventBody], incident_id: str | None = None) -> list[Event]:
-        """Give the events of this kind."""
-        events = self.runtime.events("incident", incident_id or self.incident_id)
-        return [event for event in events if isinstance(event.body, kind)]
+    def happened(self, *kinds: type[EventBody]) -> list[Event]:
+        """Give the events of these kinds, in order."""
+        events = self.runtime.events("incident", self.incident_id)
+        return [event for event in events if isinstance(event.body, kinds)]
 
     def breaches(self) -> list[Breach]:
         """Hold journal, ledger and what has arrived against every guarantee."""
