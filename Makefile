@@ -37,7 +37,7 @@ lint: setup  ## form, types, imports and what every test says of itself
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/interrogate
+	$(BIN)/interrogate tests
 
 test: lint  ## every check and every test, and how much of the product they pass through
 	$(PYTEST) --cov --cov-report=

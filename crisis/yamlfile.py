@@ -23,6 +23,7 @@ from ruamel.yaml.events import (
     SequenceEndEvent,
     SequenceStartEvent,
 )
+from ruamel.yaml.reader import ReaderError
 
 from crisis.core.checks.fault import Fault, Pointer
 from crisis.core.checks.form import faults_of
@@ -31,6 +32,7 @@ _DEPTH = 40
 _BOOLS = {"true": True, "false": False}
 _NULLS = ("", "~", "null")
 _INT = re.compile(r"-?(0|[1-9][0-9]*)\Z")
+_LONE_NAME = re.compile(r"\s*[\w-]+\s*\Z")
 _FLOAT = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+\Z")
 
 
@@ -92,6 +94,17 @@ class Document:
         return Finding(self.file, line, column, fault.rule, fault.says, fault.severity)
 
 
+def decoded(content: bytes, file: str) -> str:
+    """The text of a file; raises NotAcceptable, at its first byte that is not UTF-8."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        above = content[: error.start].decode("utf-8")
+        line, column = above.count("\n") + 1, len(above) - above.rfind("\n")
+        says = "this file is not UTF-8; save it as UTF-8"
+        raise NotAcceptable([Finding(file, line, column, "not-utf-8", says)]) from None
+
+
 def read(text: str, file: str) -> Document:
     """The document in a text; raises NotAcceptable where it is not YAML, or more than plain YAML.
 
@@ -99,11 +112,13 @@ def read(text: str, file: str) -> Document:
     """
     try:
         return _Reader(file).read(text)
+    except ReaderError as error:
+        above = text[: error.position]
+        line, column = above.count("\n") + 1, error.position - above.rfind("\n")
+        raise NotAcceptable([Finding(file, line, column, "not-yaml", _CONTROL)]) from None
     except YAMLError as error:
-        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        at = text[mark.index : mark.index + 1] if mark else ""
-        raise NotAcceptable([Finding(file, line, column, "not-yaml", _advice(error, at))]) from None
+        (line, column), advice = _stumbled(text, error)
+        raise NotAcceptable([Finding(file, line, column, "not-yaml", advice)]) from None
 
 
 def findings_of(
@@ -114,6 +129,11 @@ def findings_of(
 
 
 _COLON = 'the text holds ": "; put the whole text between double quotes'
+_CONTROL = "an invisible control character stands here; remove it"
+_ABOVE = (
+    "a field begins here while the text of the line above goes on; align this line with its "
+    "neighbours, and look for a missing colon, quote or plain space above"
+)
 _ADVICE = {
     "mapping values are not allowed": _COLON,
     "cannot start any token": "no text begins with this character, and no line with a tab; "
@@ -124,16 +144,37 @@ _ADVICE = {
     "expected the node content": "a bracket is opened and never closed, or nothing stands between "
     "two commas; mend that",
     "unknown escape character": "a backslash stands in a double-quoted text; write it twice",
-    "special characters are not allowed": "an invisible control character stands here; remove it",
     "could not find expected ':'": "a name has no colon; write NAME: value",
+    "expected <block end>": "this line is indented unlike its neighbours; align it, and look at "
+    "the indentation and the quotes of the line above",
 }
 
 
-def _advice(error: YAMLError, at: str) -> str:
-    """What to write instead, by what the parser stumbled on and the character it stands at."""
+def _stumbled(text: str, error: YAMLError) -> tuple[tuple[int, int], str]:
+    """Where the parser stumbled, from 1, and what to write instead.
+
+    A bracket that is still open when the next line begins is named where it is opened.
+    """
+    if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
+        return (1, 1), _advice(error)
+    mark = error.problem_mark
+    opened, problem = error.context_mark, str(error.problem)
+    if opened is not None and opened.line < mark.line and "expected ',' or" in problem:
+        says = (
+            f"the bracket opened here is not closed by line {mark.line + 1}; close it, or put the "
+            "text between double quotes (a # begins a comment)"
+        )
+        return (opened.line + 1, opened.column + 1), says
+    before = text[: mark.index].rpartition("\n")[2]
+    if "mapping values" in problem and _LONE_NAME.match(before):
+        return (mark.line + 1, len(before) - len(before.lstrip()) + 1), _ABOVE
+    at_colon = text[mark.index : mark.index + 1] == ":" and "expected ',' or" in problem
+    return (mark.line + 1, mark.column + 1), _COLON if at_colon else _advice(error)
+
+
+def _advice(error: YAMLError) -> str:
+    """What to write instead, by what the parser stumbled on."""
     problem = str(getattr(error, "problem", None) or error)
-    if at == ":" and "expected ',' or" in problem:
-        return _COLON
     for sign, advice in _ADVICE.items():
         if sign in problem:
             return advice
@@ -186,7 +227,8 @@ class _Reader:
         if event.anchor is not None:
             self._refuse(event, "no-anchor", f"&{event.anchor} is an anchor; write the value out")
         if event.tag is not None:
-            self._refuse(event, "no-anchor", f"{event.tag} is a tag; take it out")
+            tag = str(event.tag).replace("tag:yaml.org,2002:", "!!")
+            self._refuse(event, "no-anchor", f"{tag} is a tag; take it out")
 
     def _begin(self, event: Any) -> None:
         value: dict[str, Any] | list[Any] = {} if isinstance(event, MappingStartEvent) else []

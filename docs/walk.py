@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 import tomllib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -62,14 +62,19 @@ _SHOWN = ("incident.declared", "incident.roles-offered", "incident.message-relea
 class Stop:
     """One function that the report passes, and what it is there for."""
 
-    path: str
+    part: str
+    """A folder of the product, or a file of its top without its ending."""
     name: str
     says: str
 
-    def line(self) -> str:
-        """One line of the page."""
-        link = f"[`{self.path}`](../crisis/{self.path})"
-        return f"- {link} `{self.name}`: {self.says}"
+    def found(self, passed: Mapping[tuple[str, str], int]) -> tuple[int, str]:
+        """When it was passed, and its line of the page; LookupError where it was not."""
+        inside = (f"{self.part}/", f"{self.part}.py")
+        places = [(path, n) for path, n in passed if n == self.name and path.startswith(inside)]
+        if len(places) != 1:
+            raise LookupError(f"{self.part} {self.name}: passed in {places or 'no file'}")
+        path = places[0][0]
+        return passed[places[0]], f"- [`{path}`](../crisis/{path}) `{self.name}`: {self.says}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +93,7 @@ def legs() -> list[Leg]:
         Leg(
             title=leg["title"],
             shows=leg["shows"],
-            stops=tuple(Stop(path=path, name=name, says=says) for path, name, says in leg["stops"]),
+            stops=tuple(Stop(part=part, name=name, says=says) for part, name, says in leg["stops"]),
         )
         for leg in tomllib.loads(STOPS.read_text(encoding="utf-8"))["leg"]
     ]
@@ -267,20 +272,16 @@ def _mail(mail: ReceivedMail) -> str:
 
 
 def written(found: Found) -> str:
-    """Give the page; LookupError names the stops that were not passed, or not in their order."""
+    """Give the page; LookupError names a stop that was not passed, or not in its order."""
     parts = [INTRODUCTION]
     for number, leg in enumerate(legs(), 1):
-        places = [found.passed.get((stop.path, stop.name)) for stop in leg.stops]
-        missing = [s.line() for s, at in zip(leg.stops, places, strict=True) if at is None]
-        if missing:
-            raise LookupError("the report does not pass:\n" + "\n".join(missing))
-        in_order = sorted(zip(places, leg.stops, strict=True), key=lambda one: one[0] or 0)
-        if [stop for _, stop in in_order] != list(leg.stops):
-            passed = "\n".join(stop.line() for _, stop in in_order)
-            raise LookupError(f"the order of {leg.title!r} is:\n{passed}")
-        stops = "\n".join(stop.line() for stop in leg.stops)
-        shown = f"\n```text\n{found.shown[leg.shows]}\n```\n"
-        parts.append(f"## {number}. {leg.title}\n\n{stops}\n{shown}")
+        passed = [stop.found(found.passed) for stop in leg.stops]
+        if passed != sorted(passed):
+            in_order = "\n".join(line for _, line in sorted(passed))
+            raise LookupError(f"the order of {leg.title!r} is:\n{in_order}")
+        stops = "\n".join(line for _, line in passed)
+        shown = f"```text\n{found.shown[leg.shows]}\n```"
+        parts.append(f"## {number}. {leg.title}\n\n{stops}\n\n{shown}\n")
     return "\n".join([*parts, ENDING])
 
 

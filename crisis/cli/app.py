@@ -48,9 +48,8 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port.")] = None,
 ) -> None:
     """Run the service until it is told to stop."""
-    import asyncio
-
     from crisis.cli.logs import speak
+    from crisis.cli.loop import run_fast
     from crisis.cli.serving import serve as run
     from crisis.runtime.world import NoConfiguration
     from crisis.store import StoreRefused
@@ -58,7 +57,7 @@ def serve(
 
     speak()
     try:
-        asyncio.run(run(org, home, host=host, port=port))
+        run_fast(run(org, home, host=host, port=port))
     except NotAcceptable as refusal:
         raise fail(
             "not-acceptable", [str(one) for one in refusal.findings], as_json=False

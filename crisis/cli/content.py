@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -72,11 +72,17 @@ def check_playbooks(files: Files, json_: AsJson = False) -> None:
     """Check playbooks: everything that is wrong, by file, line and column."""
     from crisis.config import shipped_playbooks
     from crisis.library import check as check_library
+    from crisis.yamlfile import NotAcceptable, decoded
 
     paths = [one for path in files for one in _yaml_of(path)]
+    if not paths:
+        nothing = say("Aucun fichier .yaml ici : ", "There is no .yaml file here: ")
+        raise fail("cannot-read", [nothing + ", ".join(map(str, files))], as_json=json_)
     try:
-        texts = {str(path): path.read_text(encoding="utf-8") for path in paths}
-    except (OSError, UnicodeDecodeError) as error:
+        texts = {str(path): decoded(path.read_bytes(), str(path)) for path in paths}
+    except NotAcceptable as refusal:
+        _report(refusal.findings, json_=json_)
+    except OSError as error:
         raise fail("cannot-read", [str(error)], as_json=json_) from None
     if not any(path.name == "communication-plan.yaml" for path in paths):
         texts["communication-plan.yaml"] = shipped_playbooks()["communication-plan.yaml"]
@@ -84,7 +90,8 @@ def check_playbooks(files: Files, json_: AsJson = False) -> None:
 
 
 def _yaml_of(path: Path) -> list[Path]:
-    return sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+    """The playbooks of a folder; also those that end in .yml, to say how they are called."""
+    return sorted(path.rglob("*.y*ml")) if path.is_dir() else [path]
 
 
 def _checked(folder: Path, *, json_: bool) -> tuple[Mapping[str, str], Sequence[Finding]]:
@@ -125,7 +132,7 @@ def _put(home: Path, files: Mapping[str, str], *, json_: bool) -> Any:
     return {"version": row.version, "digest": row.digest, "at": row.at.isoformat()}
 
 
-def _report(findings: Sequence[Finding], *, json_: bool) -> None:
+def _report(findings: Sequence[Finding], *, json_: bool) -> NoReturn:
     """Print the findings and end: 1 when there is an error among them."""
     from dataclasses import asdict
 

@@ -20,6 +20,7 @@ from crisis.organisation import Organisation
 from crisis.ports import Store
 from crisis.runtime.embedded import Embedded
 from crisis.runtime.home import Home
+from crisis.runtime.rehearsal import rehearse
 from crisis.store import open_store
 from crisis.web.app import create_app
 
@@ -124,6 +125,7 @@ async def serve(
     """Serve until a signal asks to stop (SIGTERM, SIGINT), then finish what is in flight."""
     home = Home.at(home_path)
     service = open_service(home, org)
+    rehearse(service.organisation(), service.dispatcher.abilities, service.clock.now())
     web = service.organisation().settings.web
     listener = listen(host or web.host, web.port if port is None else port)
     here = listener.getsockname()
@@ -136,7 +138,10 @@ async def serve(
         loop.add_signal_handler(number, stop.set)
     async with running(service, listener) as work:
         announce(service, home, url)
-        _log.info("crisis serves", url=url, home=str(home.path))
+        may_repeat = service.dispatcher.in_flight_bound()
+        _log.info(
+            "crisis serves", url=url, home=str(home.path), may_repeat_after_a_crash=may_repeat
+        )
         asked = asyncio.create_task(stop.wait())
         await asyncio.wait((asked, work), return_when=asyncio.FIRST_COMPLETED)
         asked.cancel()

@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
 
 from crisis.config.documents import PLAN, PLAYBOOKS
-from crisis.yamlfile import Finding, NotAcceptable
+from crisis.yamlfile import Finding, NotAcceptable, decoded
 
 SECRETS = "secrets"
 """The folder inside the organisation's whose files are secrets: never read into the content."""
@@ -55,17 +55,15 @@ def read_folder(folder: Path) -> dict[str, str]:
     if not folder.is_dir():
         raise NotADirectoryError(f"{folder} is not a folder; crisis init {folder} writes one")
     files = {PLAYBOOKS + path: text for path, text in shipped_playbooks().items() if path != PLAN}
-    findings = []
+    findings: list[Finding] = []
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
         if path.suffix not in _READ or not path.is_file() or _hidden(relative):
             continue
         try:
-            with path.open(encoding="utf-8", newline="") as file:
-                files[relative.as_posix()] = file.read()
-        except UnicodeDecodeError as error:
-            says = f"this file is not UTF-8 (byte {error.start}); save it as UTF-8"
-            findings.append(Finding(relative.as_posix(), 1, 1, "not-utf-8", says))
+            files[relative.as_posix()] = decoded(path.read_bytes(), relative.as_posix())
+        except NotAcceptable as refusal:
+            findings += refusal.findings
     if findings:
         raise NotAcceptable(findings)
     return files

@@ -6,7 +6,7 @@
 given, and what crosses streams in the same one. A refusal leaves its row and nothing else.
 """
 
-from crisis.coordinator.coordinator import Coordinator, Parked, fold
+from crisis.coordinator.coordinator import Coordinator, Parked, Released, fold
 from crisis.coordinator.prepare import Rendered, Words
 
-__all__ = ["Coordinator", "Parked", "Rendered", "Words", "fold"]
+__all__ = ["Coordinator", "Parked", "Released", "Rendered", "Words", "fold"]

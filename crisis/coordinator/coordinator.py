@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from crisis.codec import CannotRead, from_recorded, shape_of
@@ -38,6 +38,16 @@ class Parked(Exception):  # noqa: N818 - a state of a stream
     """Nobody may decide on this stream until a person has looked at it; the words say why."""
 
 
+@dataclass(slots=True, kw_only=True)
+class Released:
+    """Work for the dispatcher, who is told of it once it is durable."""
+
+    rows: list[DeliveryRow] = field(default_factory=list)
+    """First deliveries to named people."""
+    messages: int = 0
+    """How many messages, to audiences and to named people."""
+
+
 class Coordinator:
     """Decides commands within transactions. Called from one thread at a time.
 
@@ -61,8 +71,8 @@ class Coordinator:
         self._salt = salt
         self._known: OrderedDict[str, tuple[str, Incident]] = OrderedDict()
         """Incident -> its chain's head, which no other history has, and the state there."""
-        self.written: list[DeliveryRow] = []
-        """Rows of named people that this transaction writes: for the dispatcher, once durable."""
+        self.released = Released()
+        """What this transaction lets go; whoever begins one puts a new one here."""
 
     # --- doors ---
 
@@ -200,7 +210,8 @@ class Coordinator:
             )
             stamped = self._stamp(rows)
             turn.unit.add_deliveries(stamped)
-            self.written += stamped
+            self.released.rows += stamped
+            self.released.messages += len(decision.messages)
         let_go(turn, decision)
         self._remember(head, incident)
         return decision

@@ -270,17 +270,29 @@ class Incident:
         return self.phase in OVER
 
     @property
-    def situation(self) -> dict[str, str]:
+    def situation(self) -> Mapping[str, str]:
         """What a playbook's ``when`` may look at."""
-        seen = {name: state.value for name, state in self.steps.items() if state.value is not None}
-        return seen | {
-            "severity": self.severity,
-            "site": self.site,
-            "hours": self.hours,
-            "danger": self.danger,
-            "down": "nothing",
-        }
+        of, seen = _LAST[0]
+        if of is not self:
+            seen = _situation(self)
+            _LAST[0] = self, seen
+        return seen
 
     def roles_of(self, person: str) -> tuple[str, ...]:
         """The roles that a person holds."""
         return tuple(name for name, state in self.roles.items() if state.holder == person)
+
+
+def _situation(incident: Incident) -> dict[str, str]:
+    seen = {name: state.value for name, state in incident.steps.items() if state.value is not None}
+    return seen | {
+        "severity": incident.severity,
+        "site": incident.site,
+        "hours": incident.hours,
+        "danger": incident.danger,
+        "down": "nothing",
+    }
+
+
+_LAST: list[tuple[Incident | None, Mapping[str, str]]] = [(None, {})]
+"""The situation that was asked for last: one decision asks for the same one a hundred times."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from crisis.core.written import Written, instead, wrong
+from crisis.core.written import Written, instead, shown, wrong
 
 UNKNOWN = "unknown"
 """The value of whatever nobody has answered yet."""
@@ -60,7 +60,9 @@ def _values(raw: object) -> frozenset[str]:
         elif isinstance(value, (str, int)):
             words.append(str(value))
         else:
-            raise wrong("match", f'"{value}" is not a value; write a word or a list of words')
+            raise wrong(
+                "match", f'"{shown(value)}" is not a value; write a word or a list of words'
+            )
     return frozenset(words)
 
 
@@ -102,13 +104,13 @@ class When(Written):
             if isinstance(block, str) and _EXPRESSION.search(block):
                 raise wrong(
                     "match",
-                    f'"{block}" is an expression; write field: value, '
+                    f'"{shown(block)}" is an expression; write field: value, '
                     "as in when: {severity: [S1, S2]}",
                 )
             if not isinstance(block, Mapping) or not block:
                 raise wrong(
                     "match",
-                    f'"{block}" is not a condition; write field: value, '
+                    f'"{shown(block)}" is not a condition; write field: value, '
                     "as in when: {severity: [S1, S2]}",
                 )
             blocks.append(_fields(block, *([index] if several else [])))
@@ -161,7 +163,7 @@ class Who(Written):
         if not isinstance(raw, Mapping) or not raw:
             raise wrong(
                 "match",
-                f'"{raw}" names nobody; write a function, or {{function: NAME, site: same}}',
+                f'"{shown(raw)}" names nobody; write a function, or {{function: NAME, site: same}}',
             )
         for name in raw:
             if name not in WHO_FIELDS:

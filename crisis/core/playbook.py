@@ -6,16 +6,18 @@ hears, what is learnt. Steps stand in `crisis.core.step`, words told in `crisis.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from crisis.core.section import AtLeastOne, Name, Names, OneOrMany, Phase, Section, Texts, Urgency
 from crisis.core.step import Step
 from crisis.core.tell import Speech, Tell
 from crisis.core.values import Money, Span, Text, Timing, When, Who
+from crisis.core.written import shown, wrong
 
 __all__ = [
     "DirectorateRules", "Ending", "Exercise", "Layer", "Opening", "Playbook", "Raise", "Review",
@@ -25,7 +27,16 @@ __all__ = [
 GENERIC = "generic"
 """The playbook that opens when no other fits: a report of an unforeseen kind is never lost (G1)."""
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+
 Authority = Literal["approve", "send", "commit", "spend", "decide", "severity", "close"]
+
+
+def _day(raw: Any) -> Any:
+    """A day as it is written; a number would be taken for the seconds since 1970."""
+    if isinstance(raw, date) or (isinstance(raw, str) and _DAY.match(raw)):
+        return raw
+    raise wrong("unknown-value", f'"{shown(raw)}" is not a day; write one as 2026-11-20')
 
 
 class Opening(Section):
@@ -33,8 +44,8 @@ class Opening(Section):
 
     kind: Name
     """The kind of the report."""
-    source: Name | None = None
-    """Only reports of such a source: machine, person."""
+    source: Literal["machine", "person"] | None = None
+    """Only reports of such a source."""
     lasting: Span | None = None
     """Only when the signal has lasted so long."""
     confirmed_by: int = Field(default=1, ge=1)
@@ -210,7 +221,7 @@ class Playbook(Section):
     """The playbook that this one changes."""
     owner: Name
     """The function that keeps it true."""
-    reviewed_on: date
+    reviewed_on: Annotated[date, BeforeValidator(_day)]
     """When somebody last read it all."""
     review_every: Span = Span(timedelta(days=365))
     """How often it must be read again."""

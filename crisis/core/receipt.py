@@ -58,9 +58,10 @@ def after(delivery: Delivery, heard: Heard, course: Course, now: datetime) -> Ch
 def recovered(delivery: Delivery, course: Course, now: datetime) -> Change:
     """What becomes of a claim that was lost in a crash: perhaps it left, perhaps not.
 
-    Where repeats do no harm it goes again at once, under the same identity (G2).
+    Where repeats do no harm it goes again at once, under the same identity (G2). So does what is
+    vital: an order to leave that arrives twice does less harm than one that never does.
     """
-    if not _repeat_safe(delivery, course):
+    if not (course.vital or _repeat_safe(delivery, course)):
         return _unknown(delivery, "its sender stopped", course, now)
     return Change(
         state="queued",

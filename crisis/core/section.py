@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
@@ -16,7 +17,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from crisis.core.values import NAME, Text
-from crisis.core.written import wrong
+from crisis.core.written import shown, wrong
 
 Phase = Literal["expected", "open", "safe", "worked_around", "normal", "cancelled"]
 """The states of an incident that words and steps can depend on."""
@@ -35,10 +36,20 @@ class Section(BaseModel):
 
 def _name(word: str) -> str:
     if NAME.match(word) is None:
-        raise wrong(
-            "name", f'"{word}" is not a name; write small letters, digits, - and _, as close-valve'
-        )
+        raise wrong("name", f'"{shown(word)}" is not a name; write {_name_meant(word)}')
     return word
+
+
+def _name_meant(word: str) -> str:
+    """The name that was meant, where only its letters are wrong; or what a name is made of."""
+    meant = "-".join(word.split()).lower()
+    if NAME.match(meant):
+        return f"{meant} (small letters, digits, - and _)"
+    form = "small letters, digits, - and _, as close-valve"
+    strange = next((one for one in meant if not one.isascii()), None)
+    if strange is None:
+        return form
+    return f"{form}; its “{strange}” is {unicodedata.name(strange, 'no letter').lower()}"
 
 
 class _Listed:

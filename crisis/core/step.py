@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
@@ -15,12 +16,13 @@ Verb = Literal["do", "ask", "call", "decide", "promise", "open", "clock"]
 Evidence = Literal["photo", "note", "reading", "signature", "file"]
 
 _TOLD = ("measure", "expected_result", "undo")
+_QUIET = ("inside_only",)
 VERBS: Mapping[Verb, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "do": ((), _TOLD),
-    "ask": (("unanswered",), ("answers", "unknown", "known")),
-    "call": (("for", "arrive_within"), ("then_call", "spend_up_to", *_TOLD)),
-    "decide": (("options", "otherwise"), ("then_by",)),
-    "promise": (("to",), ("counterpart",)),
+    "do": ((), ("evidence", *_QUIET, *_TOLD)),
+    "ask": (("unanswered",), ("answers", "unknown", "known", *_QUIET)),
+    "call": (("for", "arrive_within"), ("then_call", "spend_up_to", *_QUIET, *_TOLD)),
+    "decide": (("options", "otherwise"), ("then_by", *_QUIET)),
+    "promise": (("to",), ("counterpart", "evidence")),
     "open": ((), ("keep",)),
     "clock": ((), ()),
 }
@@ -28,6 +30,8 @@ VERBS: Mapping[Verb, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 _OF_VERBS = {field for must, may in VERBS.values() for field in (*must, *may)}
 _DUTIFUL = {"do", "ask", "call", "decide", "promise"}
+_TIMED = {"ask", "decide", "promise"}
+"""Verbs that mean nothing without a time: silence has an answer then, or a promise is due."""
 
 
 def _wait(raw: Any) -> Span | Clock:
@@ -97,7 +101,7 @@ class Step(Section):
     inside_only: bool = False
     """Whether it is never told outside."""
     optional: bool = False
-    """Whether nobody owes it: it needs neither `by` nor `within`."""
+    """Whether nobody owes it: it needs neither `by` nor, as an act or a call, `within`."""
 
     measure: Text | None = None
     """The measure that is told once it is done (or the contractor called)."""
@@ -150,7 +154,9 @@ class Step(Section):
                 f'"{name}" is not a field of a step that says {verbs[0]}; {instead(name, known)}',
                 at=name,
             )
-        owed = () if self.optional or verbs[0] not in _DUTIFUL else ("by", "within")
+        owed: tuple[str, ...] = ("by", "within") if verbs[0] in _DUTIFUL else ()
+        if self.optional:
+            owed = ("within",) if verbs[0] in _TIMED else ()
         for name in (*must, *owed):
             if name not in written:
                 raise wrong("missing-field", name, at=name)
@@ -161,11 +167,20 @@ class Step(Section):
         """The one verb of the step."""
         return next(verb for verb in VERBS if getattr(self, verb) is not None)
 
-    @property
+    @cached_property
     def text(self) -> Text | None:
-        """The words of the verb; None for a step that opens a playbook or a clock."""
+        """The words of the verb; None for a step that opens a playbook or a clock.
+
+        Whoever calls a contractor reads how much it may cost.
+        """
         words = self.for_ if self.call is not None else getattr(self, self.verb)
-        return words if isinstance(words, Text) else None
+        if not isinstance(words, Text):
+            return None
+        limit = self.spend_up_to
+        if limit is None:
+            return words
+        most = f" (max. {limit.written()})."
+        return Text({language: said.rstrip(" .") + most for language, said in words.items()})
 
     @property
     def trade(self) -> str | None:

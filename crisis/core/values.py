@@ -14,7 +14,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crisis.core.matching import Match, When, Who
-from crisis.core.written import Written, wrong
+from crisis.core.written import Written, shown, wrong
 
 __all__ = ["Clock", "Match", "Money", "Span", "Text", "Timing", "When", "Who"]
 
@@ -23,10 +23,24 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
 
 _SPAN = re.compile(r"(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?\Z")
 _WORKDAYS = re.compile(r"(\d+)wd\Z")
-_LOOSE_SPAN = re.compile(r"(\d+)\s*([a-z]*)", re.IGNORECASE)
-_UNITS = {"j": "d", "jour": "d", "semaine": "w", "mn": "m", "s": "m", "sec": "m", "mois": "w"}
+_LOOSE_SPAN = re.compile(r"(\d+)\s*([a-z]*)\.?\Z", re.IGNORECASE)
+_UNITS = {
+    "": "m", "m": "m", "mn": "m", "min": "m", "mins": "m", "minute": "m", "minutes": "m",
+    "h": "h", "hr": "h", "hrs": "h", "hour": "h", "hours": "h", "heure": "h", "heures": "h",
+    "d": "d", "day": "d", "days": "d", "j": "d", "jour": "d", "jours": "d",
+    "w": "w", "week": "w", "weeks": "w", "semaine": "w", "semaines": "w",
+}  # fmt: skip
+_SECONDS = frozenset({"s", "sec", "secs", "second", "seconds", "seconde", "secondes"})
+_LONGEST_DAYS = 3660
+"""No crisis, review or promise is reckoned over more than ten years."""
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?: (\S+))?\Z")
-_MONEY = re.compile(r"(\d+) ([A-Z]{3})\Z")
+_HIDDEN = frozenset("\x7f\x85\u200b\u2028\u2029\u202a\u202b\u202c\u202d\u202e\ufeff\ufffd")
+"""Characters that show nothing, or turn the words round them about."""
+
+LONGEST_TEXT = 2000
+"""Characters of one text in one language: more is no message."""
+
+_MONEY = re.compile(r"(\d{1,12}) ([A-Z]{3})\Z")
 
 
 @total_ordering
@@ -45,13 +59,14 @@ class Span(Written):
         """Read `1h30m` or `5wd`; anything else breaks the rule `duration`."""
         if isinstance(raw, str):
             if days := _WORKDAYS.match(raw):
-                return cls(workdays=int(days[1]))
+                return cls(workdays=_short(raw, int(days[1]), 1))
             if raw and (parts := _SPAN.match(raw)):
                 weeks, days_, hours, minutes = (int(part or 0) for part in parts.groups())
-                return cls(timedelta(weeks=weeks, days=days_, hours=hours, minutes=minutes))
+                total = ((weeks * 7 + days_) * 24 + hours) * 60 + minutes
+                return cls(timedelta(minutes=_short(raw, total, 24 * 60)))
         raise wrong(
             "duration",
-            f'"{raw}" is not a duration; write {_span_meant(str(raw))} '
+            f'"{shown(raw)}" is not a duration; write {_span_meant(raw)} '
             "(units: m, h, d, w, wd for working days; 1h30m)",
         )
 
@@ -82,12 +97,22 @@ class Span(Written):
         return {"type": "string", "pattern": r"^(\d+wd|(\d+w)?(\d+d)?(\d+h)?(\d+m)?)$"}
 
 
-def _span_meant(raw: str) -> str:
-    """The duration that somebody who wrote `45 minutes` meant, or an example."""
-    if (loose := _LOOSE_SPAN.match(raw)) is None:
+def _short(raw: str, count: int, a_day: int) -> int:
+    """The count back, if it is no more than ten years of such units."""
+    if count > _LONGEST_DAYS * a_day:
+        raise wrong("duration", f'"{shown(raw)}" is longer than ten years; write a shorter one')
+    return count
+
+
+def _span_meant(raw: object) -> str:
+    """The duration that somebody who wrote `45 minutes` surely meant, or an example."""
+    loose = _LOOSE_SPAN.match(raw if isinstance(raw, str) else f"{raw}")
+    if loose is None:
         return "45m"
-    unit = loose[2].lower().rstrip("s") or "m"
-    return loose[1] + _UNITS.get(unit, unit[0] if unit[0] in "mhdw" else "m")
+    count, unit = loose[1], loose[2].lower()
+    if unit in _SECONDS:
+        return f"{max(1, -(-int(count) // 60))}m"
+    return f"{count}{_UNITS[unit]}" if unit in _UNITS else "45m"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +130,7 @@ class Clock(Written):
             if zone is not None:
                 known_zone(zone)
             return cls(time(int(parts[1]), int(parts[2])), zone)
-        raise wrong("clock", f'"{raw}" is not a time of day; write "08:30", between quotes')
+        raise wrong("clock", f'"{shown(raw)}" is not a time of day; write "08:30", between quotes')
 
     def written(self) -> str:
         """The form `08:30` or `08:30 Europe/Paris`."""
@@ -150,7 +175,7 @@ class Money(Written):
         """Read `5000 EUR`; anything else breaks the rule `money`."""
         if isinstance(raw, str) and (parts := _MONEY.match(raw)):
             return cls(int(parts[1]), parts[2])
-        raise wrong("money", f'"{raw}" is not an amount of money; write 5000 EUR')
+        raise wrong("money", f'"{shown(raw)}" is not an amount of money; write {_meant(raw)}')
 
     def written(self) -> str:
         """The form `5000 EUR`."""
@@ -160,6 +185,13 @@ class Money(Written):
     def written_schema(cls) -> dict[str, Any]:
         """A string such as `5000 EUR`."""
         return {"type": "string", "pattern": r"^\d+ [A-Z]{3}$"}
+
+
+def _meant(raw: object) -> str:
+    """The amount that somebody who wrote `10 000 €` meant, or an example."""
+    plain = re.sub(r"[\s.,'_]", "", str(raw)).upper().replace("€", "EUR")
+    amount = re.match(r"(\d{1,12})(EUR)?\Z", plain)
+    return f"{amount[1]} EUR" if amount else "5000 EUR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +233,17 @@ class Timing(Written):
         return {"anyOf": [span, {"type": "object", "additionalProperties": span}]}
 
 
+def _readable(words: str, language: str) -> None:
+    """Refuse what a reader does not see, or would never read to the end."""
+    hidden = next((one for one in words if one in _HIDDEN or (one < " " and one != "\n")), None)
+    if hidden is not None:
+        says = f"an invisible character (U+{ord(hidden):04X}) stands in the text; type it again"
+        raise wrong("text", says, at=language)
+    if len(words) > LONGEST_TEXT:
+        says = f"the text has {len(words)} characters; say it in {LONGEST_TEXT} at most"
+        raise wrong("text", says, at=language)
+
+
 class Text(Written, Mapping[str, str]):
     """Words in each language: `{fr: "…", en: "…"}`. Immutable, equal and hashable by content."""
 
@@ -215,8 +258,7 @@ class Text(Written, Mapping[str, str]):
         """Read a map of language to words; what is not one breaks the rule `text`."""
         example = '{fr: "…", en: "…"}'
         if not isinstance(raw, Mapping):
-            shown = str(raw) if len(str(raw)) <= 40 else str(raw)[:39] + "…"  # noqa: PLR2004  fits a terminal line
-            raise wrong("text", f'"{shown}" is in no language; write {example}')
+            raise wrong("text", f'"{shown(raw)}" is in no language; write {example}')
         if not raw:
             raise wrong("too-short", f"this text is empty; write {example}")
         for language, words in raw.items():
@@ -227,11 +269,12 @@ class Text(Written, Mapping[str, str]):
             if not isinstance(words, str):
                 raise wrong(
                     "text",
-                    f'"{words}" is not a sentence; put the text between double quotes',
+                    f'"{shown(words)}" is not a sentence; put the text between double quotes',
                     at=language,
                 )
             if not words.strip():
                 raise wrong("too-short", f"the text is empty; write {example}", at=language)
+            _readable(words, str(language))
         return cls({str(language): words for language, words in raw.items()})
 
     @property

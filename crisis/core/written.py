@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Iterable
 from typing import Any, Self
 
@@ -19,9 +20,25 @@ def wrong(rule: str, says: str, **context: Any) -> PydanticCustomError:
     return PydanticCustomError(rule, "{says}", {"says": says, **context})
 
 
+_SHOWN = 40
+"""Characters of a value that fit into a line of a terminal, with the rest of an error."""
+
+
+def shown(raw: object) -> str:
+    """A raw value as its author wrote it, cut where it is long."""
+    if raw is None:
+        return "~"
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    words = str(raw) if isinstance(raw, (str, int, float)) else json.dumps(raw, default=str)
+    return words if len(words) <= _SHOWN else words[: _SHOWN - 1] + "…"
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The one of `known` that somebody who wrote `word` most likely meant, if any is near."""
-    near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    names = sorted(known)
+    same = [name for name in names if name.casefold() == word.strip().casefold()]
+    near = same or difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     return near[0] if near else None
 
 

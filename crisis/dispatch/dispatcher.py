@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -97,7 +97,7 @@ class Dispatcher:
             self._teller.find_untold(view)
         self.wake()
 
-    def wake(self, channels: Sequence[str] | None = None) -> None:
+    def wake(self, channels: Collection[str] | None = None) -> None:
         """New messages, fan-outs or rows are durable, or business time was moved: look at once.
 
         Naming the channels of the new rows saves the others a look.

@@ -64,18 +64,20 @@ class Teller:
         self.touch(row.message_id for row in fanouts if not row.told)
 
     async def step(self) -> None:
-        """Tell what there is to tell; then wait for more."""
+        """Tell what there is to tell, all at once so that it shares commits; then wait for more."""
         await self._wake.wait()
         self._wake.clear()
         self._telling = True
         try:
-            for message_id in list(self._touched):
-                if self._desk.of_message[message_id] or self._has_more(message_id):
-                    continue  # its rows are in our hands, and will say so when they have moved
-                self._touched.discard(message_id)
-                await self._tell_or_later(message_id)
+            # Rows that are in our hands will say so when they have moved.
+            ready = [one for one in self._touched if not self._in_hand(one)]
+            self._touched.difference_update(ready)
+            await asyncio.gather(*map(self._tell_or_later, ready))
         finally:
             self._telling = False
+
+    def _in_hand(self, message_id: str) -> bool:
+        return self._desk.of_message[message_id] > 0 or self._has_more(message_id)
 
     async def _tell_or_later(self, message_id: str) -> None:
         try:

@@ -11,9 +11,11 @@ from pydantic import ValidationError
 from crisis.core.checks import plan as plan_checks
 from crisis.core.checks import playbook as playbook_checks
 from crisis.core.checks.fault import Fault
+from crisis.core.checks.form import empty_faults
 from crisis.core.place import Site
 from crisis.core.plan import CommunicationPlan
 from crisis.core.playbook import Playbook
+from crisis.core.values import NAME
 from crisis.core.written import instead
 from crisis.yamlfile import Document, Finding, NotAcceptable, findings_of, read
 
@@ -67,6 +69,7 @@ def examine(files: Mapping[str, str], sites: Mapping[str, Site] | None = None) -
     for playbook in playbooks:
         _playbook(playbook, plan, tuple((sites or {}).values()), reading)
     reading.findings += _opened_twice(reading.documents)
+    reading.findings += map(document.finding, _speaking_for_nobody(plan, reading.documents))
     return reading
 
 
@@ -87,6 +90,9 @@ def _sort(file: str, text: str, reading: Reading, playbooks: list[Document]) -> 
         _plan(document, reading)
     elif "playbook" in keys:
         playbooks.append(document)
+    elif document.value is None:
+        says = "this file is empty; write a playbook, or take the file away"
+        reading.findings.append(document.finding(Fault(at=(), rule="missing-field", says=says)))
     else:
         near = next(iter(keys), "")
         says = "this is neither a playbook nor a communication plan; begin with playbook: NAME" + (
@@ -101,19 +107,23 @@ def _plan(document: Document, reading: Reading) -> None:
         fault = Fault(at=("communication_plan",), rule="duplicate-name", says=says)
         reading.findings.append(document.finding(fault))
         return
+    empty = list(empty_faults(document.value))
+    reading.findings += map(document.finding, empty)
     try:
         reading.plan = document, CommunicationPlan.model_validate(document.value)
     except ValidationError as error:
-        reading.findings += findings_of(error, document, CommunicationPlan)
+        nothing = {document.place(fault.at) for fault in empty}
+        found = findings_of(error, document, CommunicationPlan)
+        reading.findings += [one for one in found if (one.line, one.column) not in nothing]
 
 
 def _playbook(
     document: Document, plan: CommunicationPlan, sites: Sequence[Site], reading: Reading
 ) -> None:
     name = str(document.value["playbook"])  # what is no name is said by its form
-    stem = PurePath(document.file).name.removesuffix(".yaml")
-    if name != stem:
-        says = f'the file of playbook "{name}" is called {stem}.yaml; call it {name}.yaml'
+    file = PurePath(document.file).name
+    if NAME.match(name) and file != f"{name}.yaml":
+        says = f'the file of playbook "{name}" is called {file}; call it {name}.yaml'
         reading.findings.append(document.finding(Fault(at=("playbook",), rule="name", says=says)))
     if name in reading.documents:
         says = f'another file holds a playbook called "{name}"; rename one of them'
@@ -138,6 +148,19 @@ def _placed(document: Document, fault: Fault) -> Finding:
             break
     line, column = document.place(base)
     return Finding(document.file, line, column, fault.rule, says, fault.severity)
+
+
+def _speaking_for_nobody(
+    plan: CommunicationPlan, documents: Mapping[str, Document]
+) -> Iterator[Fault]:
+    """The speakers of the plan that are a role in no playbook: always the lead would speak."""
+    roles = {role for one in documents.values() for role in one.value.get("roles") or {}}
+    for name, audience in plan.audiences.items():
+        if roles and audience.speaker not in roles:
+            says = (
+                f'no playbook has a role "{audience.speaker}"; {instead(audience.speaker, roles)}'
+            )
+            yield Fault(at=("audiences", name, "speaker"), rule="unknown-name", says=says)
 
 
 def _opened_twice(documents: Mapping[str, Document]) -> Iterator[Finding]:

@@ -62,7 +62,8 @@ class FakeChannel:
     ``next_faults`` are used up by an address's next attempts, one after the other.
 
     ``handed`` keeps every attempt, in order. ``patience`` (seconds of real time) is how long it
-    waits for an answer that never comes. ``gate``, where set, holds back every batch until it is
+    waits for an answer that never comes. ``watchers`` hear of each
+    hand-over. ``gate``, where set, holds back every batch until it is
     opened. With ``confirms`` among its abilities, :meth:`receipts` makes the call-backs, which
     the test hands in late, twice, or never.
     """
@@ -83,7 +84,7 @@ class FakeChannel:
         self.faults: dict[str, Fault] = {}
         self.next_faults: dict[str, list[Fault]] = {}
         self.gate: asyncio.Event | None = None
-        self.on_hand_over: Callable[[Handed], None] | None = None
+        self.watchers: list[Callable[[Handed], None]] = []
         self.at_once = 0
         self.most_at_once = 0
         self._answer = answer
@@ -146,8 +147,8 @@ class FakeChannel:
             at=self._clock.now(), channel=self.name, outgoing=one, arrived=fault in _ARRIVES
         )
         self.handed.append(handed)
-        if self.on_hand_over is not None:
-            self.on_hand_over(handed)
+        for watcher in self.watchers:
+            watcher(handed)
         return self._said(one, fault)
 
     def _said(self, one: Outgoing, fault: Fault | None) -> Receipt:

@@ -45,7 +45,7 @@ class Sightings:
         self._handed: list[Handed] = []
         self._known: dict[str, tuple[DeliveryRow, MessageRow]] = {}
         for channel in channels.values():
-            channel.on_hand_over = self._handed.append
+            channel.watchers.append(self._handed.append)
 
     def count(self) -> int:
         """How many hand-overs there were so far: a place to look from, later."""

@@ -17,7 +17,7 @@ from crisis.channels.page import PageChannel
 from crisis.codec import CannotRead, from_recorded
 from crisis.compose import Composer
 from crisis.config.settings import OWN_PAGES
-from crisis.coordinator import Coordinator
+from crisis.coordinator import Coordinator, Released
 from crisis.core.commands import Actor, Command, NoteSent
 from crisis.core.deciding import Decision
 from crisis.core.events import Event
@@ -169,9 +169,9 @@ class Embedded:
             self._submitted -= 1
 
     async def _decided(self, command: Command) -> Decision:
-        decision, rows = await self._writer(lambda unit: self._decide(unit, command))
+        decision, released = await self._writer(lambda unit: self._decide(unit, command))
         mark("decide.after-commit")
-        await self._committed(rows)
+        await self._committed(released)
         return decision
 
     async def acknowledge(self, delivery_id: str, at: datetime) -> None:
@@ -231,19 +231,21 @@ class Embedded:
 
     # --- inside ---
 
-    def _decide(self, unit: Unit, command: Command) -> tuple[Decision, list[DeliveryRow]]:
-        self._coordinator.written = []
+    def _decide(self, unit: Unit, command: Command) -> tuple[Decision, Released]:
+        self._coordinator.released = Released()
         decision = self._coordinator.handle(unit, command, self.clock.now())
-        return decision, self._coordinator.written
+        return decision, self._coordinator.released
 
-    def _fulfil(self, unit: Unit, incident_id: str) -> list[DeliveryRow]:
-        self._coordinator.written = []
+    def _fulfil(self, unit: Unit, incident_id: str) -> Released:
+        self._coordinator.released = Released()
         self._coordinator.tick(unit, incident_id, self.clock.now())
-        return self._coordinator.written
+        return self._coordinator.released
 
-    async def _committed(self, rows: Sequence[DeliveryRow]) -> None:
-        self.dispatcher.take(rows)
-        self.dispatcher.wake()
+    async def _committed(self, released: Released) -> None:
+        self.dispatcher.take(released.rows)
+        if released.messages:
+            channels = {row.channel for row in released.rows if row.state == "queued"}
+            self.dispatcher.wake(channels)
         self._tick.set()
         async with self._moved:
             self._moved.notify_all()
@@ -275,7 +277,7 @@ class Embedded:
 
     async def _one_tick(self, incident_id: str) -> None:
         try:
-            rows = await self._writer(lambda unit: self._fulfil(unit, incident_id))
+            released = await self._writer(lambda unit: self._fulfil(unit, incident_id))
         except Conflict:
             return
         except Unavailable:
@@ -286,7 +288,7 @@ class Embedded:
             _log.exception("the rules failed", incident=incident_id)
             await self._set_aside(incident_id, f"the rules failed ({type(error).__name__})")
         else:
-            await self._committed(rows)
+            await self._committed(released)
 
     async def _set_aside(self, incident_id: str, reason: str) -> None:
         """A person has to look at it; the others go on."""

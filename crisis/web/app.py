@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.resources import files
+from traceback import extract_tb
 from typing import Any, cast
 
 import structlog
@@ -19,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crisis.web import records
 from crisis.web.acknowledgement import acknowledgement
+from crisis.web.body import TooLarge, TooSlow
 from crisis.web.callbacks import receive_callback
 from crisis.web.commands import receive_command
 from crisis.web.doors import receive_alertmanager, receive_report
@@ -59,9 +61,7 @@ def create_app(service: Service) -> Starlette:
     app = Starlette(
         routes=_routes(),
         middleware=[Middleware(_Guarded)],
-        exception_handlers=cast(
-            "Mapping[Any, Any]", {HTTPException: _not_served, Exception: _broken}
-        ),
+        exception_handlers=cast("Mapping[Any, Any]", {HTTPException: _not_served}),
     )
     app.state.service = service
     words()  # what cannot be read must stop the start, not a page at 3 a.m.
@@ -108,22 +108,35 @@ async def healthy(request: Request) -> Response:
 
 
 class _Guarded:
-    """Adds the headers that every answer has."""
+    """Adds the headers that every answer has, and answers where a page broke.
+
+    What broke is logged by its place in the code: the message of an exception, and the traceback
+    that a server would print, may quote somebody's words or address.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and the answer back with its headers."""
+        begun = False
 
         async def guarded(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive, guarded)
+        try:
+            await self._app(scope, receive, guarded)
+        except Exception as error:
+            if begun or scope["type"] != "http":
+                raise
+            request = Request(scope, receive)
+            await _broken(request, error)(scope, receive, guarded)
 
 
 async def _not_served(request: Request, error: HTTPException) -> Response:
@@ -133,12 +146,22 @@ async def _not_served(request: Request, error: HTTPException) -> Response:
     return Problem(name, error.status_code, language_of(request), headers=error.headers)
 
 
-async def _broken(request: Request, error: Exception) -> Response:
-    """The sender must know that nothing was kept; what went wrong is for our log."""
-    _log.error("request_failed", path=request.scope["path"].split("/")[1], error=repr(error))
+def _broken(request: Request, error: Exception) -> Response:
+    """The sender must know that nothing was kept; where it broke is for our log."""
+    if isinstance(error, TooLarge | TooSlow):
+        name, status = ("too-large", 413) if isinstance(error, TooLarge) else ("too-slow", 408)
+    else:
+        name, status = "not-kept", 503
+        _log.error(
+            "request_failed",
+            path=request.scope["path"].split("/")[1],
+            error=type(error).__name__,
+            where=[f"{one.filename}:{one.lineno}" for one in extract_tb(error.__traceback__)[-4:]],
+        )
     if _by_a_person(request):
-        return trouble(request, "not-kept", 503)
-    return Problem("not-kept", 503, language_of(request), headers={"Retry-After": "5"})
+        return trouble(request, name, status)
+    headers = {"Retry-After": "5"} if name == "not-kept" else None
+    return Problem(name, status, language_of(request), headers=headers)
 
 
 def _by_a_person(request: Request) -> bool:

@@ -20,6 +20,8 @@ from crisis.web.service import Service
 
 Read = Callable[[Service, Request], Any]
 
+_LARGEST = 2**62
+
 
 def routes() -> list[Route]:
     """The addresses of the record; each answers JSON to those who run the service."""
@@ -33,7 +35,7 @@ def routes() -> list[Route]:
         ),
         Route(
             "/record/incidents/{incident_id}/why/{seq:int}",
-            _json(lambda service, asked: record.why(service, _id(asked), asked.path_params["seq"])),
+            _json(lambda service, asked: record.why(service, _id(asked), _seq(asked))),
         ),
     ]
 
@@ -64,3 +66,8 @@ def _json(read: Read) -> Callable[[Request], Any]:
 
 def _id(request: Request) -> str:
     return str(request.path_params["incident_id"])
+
+
+def _seq(request: Request) -> int:
+    """The number of an event; one that no journal can hold is that of none."""
+    return min(int(request.path_params["seq"]), _LARGEST)

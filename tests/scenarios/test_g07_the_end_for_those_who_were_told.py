@@ -39,8 +39,8 @@ async def test_a_false_alarm_is_told_to_those_who_were_alarmed(story: Story) -> 
 async def test_whoever_was_never_reached_is_not_told_the_end(story: Story) -> None:
     """G7: her number was wrong and her mailbox full; the end of nothing would only confuse."""
     story.channels["email"].faults["kate.murphy@example.org"] = "refused"
-    for channel in ("sms", "sms-modem", "call"):
-        story.channels[channel].faults["+33639980132"] = "refused"
+    for name in ("sms", "sms-modem", "call"):
+        story.channels[name].faults["+33639980132"] = "refused"
     await a_calm_flood(story)
     await the_place_is_made_safe(story)
     await work_goes_on_elsewhere(story)

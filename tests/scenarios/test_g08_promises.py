@@ -21,7 +21,7 @@ async def test_a_deed_keeps_a_promise(story: Story) -> None:
         one.body for one in story.happened(CommitmentKept)
         if isinstance(one.body, CommitmentKept) and one.body.how == "deed"
     ]  # fmt: skip
-    assert [one.commitment_id for one in kept] == [f"{story.incident_id}-p-belongings"]
+    assert [one.commitment_id.endswith("-belongings") for one in kept] == [True]
 
 
 async def test_a_broken_engagement_owes_its_counterpart(story: Story) -> None:

@@ -53,9 +53,10 @@ async def test_proposed_actions_do_not_fall_asleep_with_the_review_held(story: S
     story.expect_mail(to="Nadia Benali", kind="action")
 
 
-async def test_a_false_alarm_wants_no_review(story: Story) -> None:
-    """G10: nothing happened, and nobody is asked to draw consequences of it."""
+async def test_a_false_alarm_is_reviewed_too(story: Story) -> None:
+    """G10: nothing happened and people ran all the same: whether it could be avoided is asked."""
     await story.at("14:05").report("flood", building="a")
     await story.at("14:07").accept_all()
     await story.at("14:20").cancel()
-    assert story.incident.review is None
+    assert story.incident.review is not None
+    assert story.incident.review.owner == story.person("Nadia Benali")

@@ -45,7 +45,8 @@ def stand(service: FakeService, offer: str | None) -> None:
     offers = {}
     if offer:
         offers["o1"] = Offer(
-            person="p1", roles=("lead",), ranks=("holder",), accept_by=now + timedelta(minutes=5),
+            person="p1", roles=("lead",), ranks=("holder",),
+            made_at=now, accept_by=now + timedelta(minutes=5),
             state=offer,  # type: ignore[arg-type]  # the test names any state
         )  # fmt: skip
     service.incidents["i1"] = Incident(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 
-from crisis.core.checks.fault import Fault, path
+from crisis.core.checks.fault import Fault, Pointer, path
 from crisis.core.checks.possible import Possible
 from crisis.core.checks.view import View
 from crisis.core.playbook import Ending
@@ -14,12 +15,24 @@ from crisis.core.tell import PHASES
 _COMES_AFTER = {"worked_around": ("safe",), "normal": ("safe",)}
 """Phases that only come once another has been declared."""
 
+_NEEDED = ("safe", "normal")
+"""The ends that every crisis has."""
+
+_DECLARED = ("safe", "worked_around", "normal")
+"""The phases that a person declares."""
+
 
 def faults(view: View) -> Iterator[Fault]:
     """The steps that can never become ready, and those that never end."""
+    yield from _ends(view)
+    yield from _phases_named(view)
     waits = _waits(view)
     yield from _rings(view, waits)
     possible = Possible(view)
+    for at, when in view.whens:
+        if at[0] != "steps" and not possible(when):
+            says = f"{path(at)}: no situation fits the whole condition; change its values"
+            yield view.fault("never-holds", at, says)
     for name, step in view.playbook.steps.items():
         if step.every is not None and step.until is None:
             says = f"{name} comes again every {step.every} and never ends; add until: safe"
@@ -33,6 +46,58 @@ def faults(view: View) -> Iterator[Fault]:
                 f"{name} never applies: no situation fits its whole condition; "
                 + _asked_late(view, name),
             )
+
+
+def _ends(view: View) -> Iterator[Fault]:
+    """The ends that a crisis lacks, and phases that nobody declares."""
+    for phase in _NEEDED:
+        if phase not in view.playbook.phases:
+            says = (
+                f"no crisis ends without {phase}; add phases.{phase} with means: {{fr: …, en: …}}"
+            )
+            yield view.fault("no-end", ("phases",), says)
+    for phase in view.playbook.phases:
+        if phase == "open":
+            says = "phases.open is never declared: the report opens it; take it out"
+            yield view.fault("unknown-value", ("phases", phase), says)
+        elif phase == "cancelled":
+            says = (
+                "phases.cancelled is not the playbook's: the lead cancels, and words.false_alarm "
+                "is said; take it out"
+            )
+            yield view.fault("unknown-value", ("phases", phase), says)
+
+
+def _phases_named(view: View) -> Iterator[Fault]:
+    """The phases that something begins or ends with, and that no crisis with it goes through."""
+    playbook = view.playbook
+    blocks: list[tuple[Pointer, Sequence[str]]] = [
+        (("steps", name), step.after) for name, step in playbook.steps.items()
+    ]
+    blocks += [(("phases", name), ending.after) for name, ending in playbook.phases.items()]
+    for at, after in blocks:
+        for index, one in enumerate(after):
+            if one in ("expected", "cancelled"):
+                yield _no_phase(view, (*at, "after", index), one, ("open", *_DECLARED))
+    ends: list[tuple[Pointer, str | None]] = [
+        (("steps", name, "until"), step.until) for name, step in playbook.steps.items()
+    ]
+    rules = playbook.severity.raise_.items()
+    ends += [(("severity", "raise", name, "until"), one.until) for name, one in rules]
+    for end, until in ends:
+        if until is not None and until not in _DECLARED:
+            yield _no_phase(view, end, until, _DECLARED)
+    for name, tell in playbook.tell.items():
+        if tell.from_ not in ("open", "safe", "worked_around"):
+            yield _no_phase(view, ("tell", name, "from"), tell.from_, ("open", *_DECLARED[:2]))
+
+
+def _no_phase(view: View, at: Pointer, phase: str, instead: Sequence[str]) -> Fault:
+    if phase == "expected":
+        says = f"{path(at)}: a crisis that is expected before it begins is not acted on yet; "
+        return view.fault("not-yet", at, says + f"write {' or '.join(instead)}")
+    says = f'{path(at)}: "{phase}" cannot stand here; write {" or ".join(instead)}'
+    return view.fault("unknown-value", at, says)
 
 
 def layer_faults(view: View) -> Iterator[Fault]:
@@ -73,6 +138,8 @@ def _waits(view: View) -> Mapping[str, tuple[str, ...]]:
 
 def _rings(view: View, waits: Mapping[str, Sequence[str]]) -> Iterator[Fault]:
     """Each ring of things that wait for one another, once, from its first member."""
+    if _in_order(waits):
+        return
     reported: set[frozenset[str]] = set()
     for name in waits:
         ring = _ring_from(name, waits)
@@ -82,6 +149,15 @@ def _rings(view: View, waits: Mapping[str, Sequence[str]]) -> Iterator[Fault]:
             section = "steps" if name in view.playbook.steps else "phases"
             says = f'{name} waits for itself: {shown}; take one "after" or "when" out of the ring'
             yield view.fault("unreachable-step", (section, name), says)
+
+
+def _in_order(waits: Mapping[str, Sequence[str]]) -> bool:
+    """Whether nothing waits for itself: quickly said of a sound playbook."""
+    try:
+        TopologicalSorter(waits).prepare()
+    except CycleError:
+        return False
+    return True
 
 
 def _ring_from(start: str, waits: Mapping[str, Sequence[str]]) -> list[str]:

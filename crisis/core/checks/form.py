@@ -6,7 +6,7 @@ Turns the errors of pydantic into faults that a person can mend.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from crisis.core.checks.fault import Fault, Pointer, path
 from crisis.core.matching import When, Who
 from crisis.core.values import Clock, Money, Span, Text, Timing
-from crisis.core.written import instead
+from crisis.core.written import instead, shown
 
 _QUOTED = re.compile(r"'([^']*)'")
 _TEXT = '{fr: "…", en: "…"}'
@@ -53,6 +53,25 @@ def faults_of(error: ValidationError, model: type[BaseModel]) -> list[Fault]:
     return [_fault(details, model) for details in every if not _follows(details)]
 
 
+def empty_faults(source: Any, at: Pointer = ()) -> Iterator[Fault]:
+    """Every field with nothing behind it: what was to stand there would not act, unseen.
+
+    In a layer nothing means that a field is removed; layers are left out.
+    """
+    inner: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(source, Mapping):
+        inner = source.items()
+    elif isinstance(source, list):
+        inner = enumerate(source)
+    for name, value in inner:
+        here = (*at, name)
+        if value is None:
+            says = f"{path(here)}: nothing stands here; write a value, or take the line out"
+            yield Fault(at=here, rule="too-short", says=says)
+        elif here != ("layers",):
+            yield from empty_faults(value, here)
+
+
 def _follows(details: ErrorDetails) -> bool:
     """Whether an error follows from another: a list counts as empty if what it has is wrong."""
     return details["type"] == "too_short" and bool(details["input"])
@@ -71,12 +90,20 @@ def _fault(details: ErrorDetails, model: type[BaseModel]) -> Fault:
         return _closed_list(at, details)
     if details["type"] == "too_short":
         return Fault(at=at, rule="too-short", says=f"{path(at)} is empty; write at least one")
-    wanted = _SHAPES.get(details["type"], details["msg"].lower())
-    shown = details["input"] if isinstance(details["input"], (str, int, float)) else "this"
-    quoted = f'"{shown}"' if shown != "this" else shown
+    raw, wanted = details["input"], _wanted(details)
+    if isinstance(raw, bool) and wanted == "a word":
+        wanted = f"{'yes' if raw else 'no'} for the word"
+    quoted = f'"{shown(raw)}"' if isinstance(raw, (str, int, float)) else "this"
     return Fault(
         at=at, rule="unknown-value", says=f"{path(at)}: {quoted} cannot stand here; write {wanted}"
     )
+
+
+def _wanted(details: ErrorDetails) -> str:
+    """What may stand there, in the words of the language."""
+    if details["type"] == "greater_than_equal":
+        return f"{details['ctx']['ge']} or more"
+    return _SHAPES.get(details["type"], details["msg"].lower())
 
 
 def _closed_list(at: Pointer, details: ErrorDetails) -> Fault:

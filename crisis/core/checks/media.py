@@ -15,9 +15,7 @@ _KINDS = ("alert", "update", "end")
 
 def faults(plan: CommunicationPlan) -> Iterator[Fault]:
     """What the plan's ladders leave without a way, or with one way only."""
-    if not plan.rungs("role_offer", None, "any"):
-        says = "no ladder carries a role offer; add ladders.any.any with its rungs"
-        yield _fault("no-medium", ("ladders",), says)
+    yield from _offers(plan)
     for name, audience in plan.audiences.items():
         for urgency in get_args(Urgency):
             for kind in _KINDS:
@@ -29,6 +27,26 @@ def faults(plan: CommunicationPlan) -> Iterator[Fault]:
                     yield _fault("no-medium", ("audiences", name), says)
         yield from _in_danger(plan, name, audience)
         yield from _lost(plan, name)
+
+
+def _offers(plan: CommunicationPlan) -> Iterator[Fault]:
+    """Offers of roles wake people up, at once and by another medium than mail (they always do)."""
+    rungs = plan.rungs("role_offer", None, "immediate")
+    at = plan.cell("role_offer", None, "immediate") or ("ladders",)
+    if not rungs:
+        says = "no ladder carries a role offer; add ladders.any.any with its rungs"
+        yield _fault("no-medium", at, says)
+        return
+    if not any(medium.interruptive for medium in _media(plan, rungs[:1])):
+        says = (
+            "an offer of a role must wake people up: put an interruptive medium into the first "
+            f"rung; it has {', '.join(rungs[0].by)}"
+        )
+        yield _fault("no-medium", at, says)
+    for thing in plan.can_fail:
+        if all(thing in one.needs for one in _media(plan, rungs)):
+            says = f"without {thing} no offer of a role arrives; add a rung that does not need it"
+            yield _fault("lost-without", at, says)
 
 
 def _in_danger(plan: CommunicationPlan, name: str, audience: Audience) -> Iterator[Fault]:

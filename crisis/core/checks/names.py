@@ -73,6 +73,13 @@ def _steps(view: View) -> Iterator[Fault]:
             if said is not None and said not in answers[name]:
                 says = f'{path(at)} never ends in "{said}"; {instead(said, answers[name])}'
                 yield view.fault("unknown-value", (*at, field), says)
+        if UNKNOWN in answers.get(name, ()):
+            says = f'{path(at)}: "{UNKNOWN}" is what a condition sees before anybody has answered; '
+            field = "options" if step.decide is not None else "answers"
+            yield view.fault("name", (*at, field), says + "write not-known, or not-checked")
+        if step.then_call is not None and step.then_call == step.call:
+            says = f"{path(at)} calls {step.call} twice; name another trade in then_call"
+            yield view.fault("unknown-name", (*at, "then_call"), says)
         for answer in step.known:
             if answer not in answers[name]:
                 says = f'{path(at)} is never answered "{answer}"; {instead(answer, answers[name])}'
@@ -127,6 +134,10 @@ def when_faults(view: View, at: Pointer, when: When) -> Iterator[Fault]:
     for index, block in enumerate(when.blocks):
         for name, match in block.items():
             here = (*at, index, name)
+            if name == "down":
+                says = f"{path(at)}: what has failed is not known yet; ask: for it in a step, "
+                yield view.fault("not-yet", here, says + "and look at that step by its name")
+                continue
             if name not in SITUATION and name not in view.answers:
                 says = f'{path(at)}: nothing is called "{name}" here that a condition can look at; '
                 yield view.fault(

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from typing import get_args
 
-from crisis.core.checks import media, texts
+from crisis.core.checks import media, texts, times
 from crisis.core.checks.fault import Fault, Pointer
 from crisis.core.checks.not_yet import plan_faults as not_yet
+from crisis.core.checks.promises import TWICE
 from crisis.core.checks.walk import leaves
 from crisis.core.message import Kind
 from crisis.core.plan import TRAVELS_AS, CommunicationPlan, Ladder
 from crisis.core.section import Urgency
+from crisis.core.tell import PHASES
 from crisis.core.values import Timing
 from crisis.core.written import instead
 
 ANY = "any"
 KINDS = frozenset((*get_args(Kind), "decision_request"))
 """The kinds of message that a plan can name."""
+
+NAMED = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
+"""What a severity may be called."""
+
+FIRST_WORD = "first_word"
+"""A moment of truth that is neither a kind of message nor a phase."""
 
 _EVERY_SEVERITY = (
     "lead_within",
@@ -32,7 +41,9 @@ def faults(plan: CommunicationPlan) -> Iterator[Fault]:
     """Everything that is wrong with a plan, whatever the playbooks say."""
     yield from not_yet(plan)
     yield from texts.plan_faults(plan)
+    yield from times.plan_faults(plan)
     yield from _severities(plan)
+    yield from _rhythms(plan)
     yield from _audiences(plan)
     for name, medium in plan.media.items():
         at: Pointer = ("media", name, "needs")
@@ -47,6 +58,9 @@ def _severities(plan: CommunicationPlan) -> Iterator[Fault]:
     for severity in plan.urgency:
         yield from _known(("urgency", severity), (severity,), known, "severity")
     for severity in plan.severities:
+        if NAMED.match(severity) is None:
+            says = f'"{severity}" names no severity; write a letter, then letters or digits, as S1'
+            yield _fault("name", ("severities", severity), says)
         if severity not in plan.urgency:
             says = f"urgency says nothing of {severity}; add {severity}: expected"
             yield _fault("missing-field", ("urgency",), says)
@@ -60,6 +74,28 @@ def _severities(plan: CommunicationPlan) -> Iterator[Fault]:
                 yield from _known((*at, severity), (severity,), known, "severity")
 
 
+def _rhythms(plan: CommunicationPlan) -> Iterator[Fault]:
+    """The slower rhythm comes late enough, at every severity; the quiet has two ends."""
+    cadence, quiet = plan.cadence, plan.quiet_hours
+    if cadence.long_after < cadence.long_not_before:
+        says = (
+            f"nobody may choose the slower rhythm before {cadence.long_not_before}; "
+            f"write long_after: {cadence.long_not_before} or more"
+        )
+        yield _fault("slower-than-promised", ("cadence", "long_after"), says)
+    for severity in plan.severities:
+        if cadence.long_every is not None and cadence.long_every.at(severity) is None:
+            says = f"no cadence says long_every at {severity}; add {severity} to long_every"
+            yield _fault("promise-without-cadence", ("cadence", "long_every"), says)
+    if quiet is not None and quiet.from_.at == quiet.to.at:
+        says = f'the quiet ends when it begins; write another time than "{quiet.to.written()}"'
+        yield _fault("clock", ("quiet_hours", "to"), says)
+    for field, clock in (("from", quiet and quiet.from_), ("to", quiet and quiet.to)):
+        if clock and clock.zone is not None:
+            says = f'the quiet is reckoned in the zone of each site; write "{clock.at:%H:%M}"'
+            yield _fault("clock", ("quiet_hours", field), says)
+
+
 def _audiences(plan: CommunicationPlan) -> Iterator[Fault]:
     if "directorate" not in plan.audiences:
         says = "no audience is called directorate: nobody would be briefed; add it"
@@ -70,6 +106,11 @@ def _audiences(plan: CommunicationPlan) -> Iterator[Fault]:
         for field in ("acknowledge", "preapproved"):
             kinds = getattr(audience, field)
             yield from _known((*at, field), kinds, KINDS, "kind of message")
+        judged = {*KINDS, *PHASES, FIRST_WORD}
+        moments = audience.moments_of_truth
+        yield from _known((*at, "moments_of_truth"), moments, judged, "kind of message or phase")
+        if audience.update_at and audience.update_every:
+            yield _fault("update-twice", (*at, "update_every"), TWICE.format(name))
 
 
 def _ladder(plan: CommunicationPlan, at: Pointer, ladder: Ladder) -> Iterator[Fault]:

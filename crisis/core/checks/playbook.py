@@ -18,17 +18,18 @@ from crisis.core.checks import (
     steps,
     telling,
     texts,
+    times,
 )
 from crisis.core.checks.combinations import ELSEWHERE, holding
 from crisis.core.checks.fault import Fault, Pointer
-from crisis.core.checks.form import faults_of
+from crisis.core.checks.form import empty_faults, faults_of
 from crisis.core.checks.view import View
 from crisis.core.layers import merged
 from crisis.core.place import Site
 from crisis.core.plan import CommunicationPlan
 from crisis.core.playbook import Playbook
 
-_ALWAYS = (not_yet, names, texts, flow, steps, roles, telling, promises)
+_ALWAYS = (not_yet, names, texts, times, flow, steps, roles, telling, promises)
 """Families that look at the playbook as it is in force, layer by layer."""
 
 
@@ -39,10 +40,14 @@ def faults(
 
     `sites` are the sites it serves; without them, what a site must say is not checked.
     """
+    empty = list(empty_faults(source))
     try:
         base = Playbook.model_validate(source)
     except ValidationError as error:
-        return faults_of(error, Playbook)
+        nothing = {fault.at for fault in empty}
+        return [*empty, *(one for one in faults_of(error, Playbook) if one.at not in nothing)]
+    if empty:
+        return empty
     view = View(playbook=base, plan=plan, base=base, all_sites=tuple(sites))
     found = list(_once(view))
     changes = {name: layer.changes for name, layer in base.layers.items()}

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import pairwise
 
 from crisis.core import promised
 from crisis.core.checks.fault import Fault, Pointer
 from crisis.core.checks.view import View
 from crisis.core.tell import Tell
-from crisis.core.values import Span, Timing
+from crisis.core.values import Clock, Span, Timing
+
+_DAY = 24 * 60
+
+
+TWICE = "{} hears more at the times of update_at, never by update_every; keep one of the two"
+
+
+def longest_gap(clocks: Sequence[Clock]) -> Span:
+    """The longest time between two of these times of day; a day, for one."""
+    minutes = sorted({clock.at.hour * 60 + clock.at.minute for clock in clocks})
+    gaps = [later - one for one, later in pairwise([*minutes, minutes[0] + _DAY])]
+    return Span(timedelta(minutes=max(gaps)))
 
 
 def faults(view: View) -> Iterator[Fault]:
@@ -25,6 +39,11 @@ def faults(view: View) -> Iterator[Fault]:
             yield from _slower(view, (*where, "update_every"), tell.update_every, severity, every)
             scope = promised.at(view.plan.cadence.scope_within, severity)
             yield from _slower(view, (*where, "scope_within"), tell.scope_within, severity, scope)
+            if tell.update_at:
+                rarest = Timing(always=longest_gap(tell.update_at))
+                yield from _slower(view, (*where, "update_at"), rarest, severity, every)
+        if tell.update_at and tell.update_every:
+            yield view.fault("update-twice", ("tell", name, "update_every"), TWICE.format(name))
     yield from _directorate(view)
 
 

@@ -8,7 +8,6 @@ from crisis.core.checks.fault import Fault, Pointer
 from crisis.core.checks.view import View
 from crisis.core.step import Step
 from crisis.core.values import Timing
-from crisis.core.words import placeholders
 
 
 def faults(view: View) -> Iterator[Fault]:
@@ -29,11 +28,8 @@ def unused_faults(view: View) -> Iterator[Fault]:
     """The questions whose answer changes nothing and is told to nobody."""
     conditions = [*view.whens, *view.layer_whens]
     looked_at = {name for _, when in conditions for name in when.names()}
-    said = {
-        name for _, text in view.texts for words in text.values() for name in placeholders(words)
-    }
     for name, step in view.playbook.steps.items():
-        used = name in looked_at or f"answer.{name}" in said or step.known or step.unknown
+        used = name in looked_at or step.known or step.unknown
         if step.verb == "ask" and not used:
             says = (
                 f"nothing depends on the answer to {name}; use it in a when, or tell it with known:"

@@ -31,6 +31,7 @@ def faults(view: View) -> Iterator[Fault]:
     for at, text in view.texts:
         yield from _languages(at, text, view.plan.languages)
         yield from _parity(at, text)
+        yield from _braces(at, text)
         yield from _placeholders(view, at, text)
 
 
@@ -91,6 +92,17 @@ def _parity(at: Pointer, text: Text) -> Iterator[Fault]:
                 yield Fault(at=at, rule="language-parity", says=says)
 
 
+def _braces(at: Pointer, text: Text) -> Iterator[Fault]:
+    """Braces that hold no placeholder: people would read them as they stand."""
+    for language, words in text.items():
+        if set("{}") & set(_PLACEHOLDER.sub("", words)):
+            says = (
+                f"{path(at)}: a brace stands alone in the text; write {{place}} with one before "
+                "and one after the name, or take it out"
+            )
+            yield Fault(at=(*at, language), rule="unknown-placeholder", says=says)
+
+
 @lru_cache(maxsize=4096)  # the same texts come back with every combination of layers
 def figures(words: str) -> frozenset[str]:
     """The figures of a sentence, whatever separates their thousands: `10 000` is `10,000`."""
@@ -142,3 +154,23 @@ def _of_a_step(view: View, at: Pointer, family: str, step: str) -> Iterator[Faul
     if step not in known:
         says = f"{path(at)}: no step that {what} is named {step}; {instead(step, known)}"
         yield view.fault("unknown-placeholder", at, says)
+        return
+    source = view.playbook.steps[step]
+    untold = [answer for answer in source.answers if answer not in source.known]
+    if source.verb == "ask" and untold:
+        says = (
+            f"{path(at)}: no words stand for {{answer.{step}}} when it is {' or '.join(untold)}; "
+            f"add known: to steps.{step}, with a text for each answer"
+        )
+        yield view.fault("answer-untold", at, says)
+    if source.inside_only and _is_told(at) and not _inside(view, at):
+        says = (
+            f"{path(at)}: {step} is inside_only, and these words are told to everyone; "
+            f"write them without {{{family}.{step}}}"
+        )
+        yield view.fault("inside-only", at, says)
+
+
+def _inside(view: View, at: Pointer) -> bool:
+    """Whether these words belong to a step that is never told either."""
+    return at[0] == "steps" and view.playbook.steps[str(at[1])].inside_only

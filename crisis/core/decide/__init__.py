@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from crisis.core import commands as c
+from crisis.core import events as e
 from crisis.core.decide import (
     briefs,
     commitments,
@@ -72,17 +73,40 @@ STILL_POSSIBLE: Mapping[str, frozenset[type]] = {
 }  # fmt: skip
 """What an incident still answers once it is cancelled or closed; the rest has a kind refusal."""
 
-FOLLOW: tuple[Callable[[Deciding], None], ...] = (
-    severity.severity_follows,
-    steps.steps_follow,
-    roles.withdraw_offers,
-    roles.offer_roles,
-    briefs.brief_on_change,
-    messages.tell_audiences,
-    phases.propose_phases,
-    review.open_review,
+SITUATION: frozenset[type] = frozenset({
+    e.IncidentDeclared, e.DangerReported, e.HoursChanged, e.SeverityChanged, e.StepAnswered,
+    e.ChoiceMade, e.PhaseDeclared, e.IncidentCancelled,
+})  # fmt: skip
+"""What changes the playbook in force, or the conditions in it."""
+PROGRESS = SITUATION | {e.StepDone, e.StepsReady, e.StepsMoot, e.ContractorReported}
+"""What changes which steps others wait for."""
+NEWS = frozenset({e.StepDone, e.ContractorReported, e.MeasureRecorded, e.WorkaroundRecorded,
+                  e.PromiseMade})  # fmt: skip
+"""What a person has recorded that audiences may be told."""
+
+
+class Follows(NamedTuple):
+    """A rule that follows from events of these kinds, and from no other."""
+
+    rule: Callable[[Deciding], None]
+    after: frozenset[type]
+
+
+FOLLOW: tuple[Follows, ...] = (
+    Follows(severity.severity_follows, SITUATION),
+    Follows(steps.steps_follow, PROGRESS),
+    Follows(roles.withdraw_offers, SITUATION | {e.RolesAccepted}),
+    Follows(roles.offer_roles, SITUATION | {e.RolesDeclined, e.OfferLapsed, e.OfferWithdrawn}),
+    Follows(briefs.brief_on_change, SITUATION | {e.CommitmentBroken}),
+    Follows(messages.tell_audiences, SITUATION | NEWS),
+    Follows(messages.held_words, frozenset({e.MessageSent, e.DirectorateUnreached})),
+    Follows(phases.propose_phases, PROGRESS),
+    Follows(review.open_review, frozenset({e.PhaseDeclared, e.IncidentCancelled})),
 )
-"""What follows from any change, in this order: who is in charge and the directorate come first."""
+"""What follows from any change, in this order: who is in charge and the directorate come first.
+
+A law holds this table to its word: with every rule after every event, nothing comes out otherwise.
+"""
 
 OBLIGATIONS: Mapping[str, tuple[Owes, Fulfils]] = {
     "offers-lapse": (roles.owed_offers, roles.offers_lapse),
@@ -90,7 +114,7 @@ OBLIGATIONS: Mapping[str, tuple[Owes, Fulfils]] = {
     "directorate-first": (commitments.owed_held, commitments.directorate_silent),
     "severity-raise": (severity.owed_raises, severity.severity_raise),
     "hours": (severity.owed_hours, severity.hours_change),
-    "step-ready": (lateness.owed_steps, lateness.step_ready),
+    "step-ready": (lateness.owed_steps, steps.step_ready),
     "step-again": (lateness.owed_steps, lateness.step_again),
     "step-late": (lateness.owed_steps, lateness.step_late),
     "contractor-late": (contractors.owed_arrivals, contractors.contractor_late),
@@ -181,10 +205,14 @@ def _fulfil(d: Deciding, body: c.Fulfil) -> None:
 
 
 def _follow(d: Deciding) -> None:
-    """Run the rules that follow, until they have nothing to add."""
+    """Run the rules that follow from what was recorded, until they have nothing to add."""
+    seen = [0] * len(FOLLOW)
     for _ in range(ROUNDS):
         before = len(d.events)
-        for rule in FOLLOW:
-            rule(d)
+        for number, (rule, after) in enumerate(FOLLOW):
+            fresh = d.events[seen[number] :]
+            seen[number] = len(d.events)
+            if any(type(event.body) in after for event in fresh):
+                rule(d)
         if len(d.events) == before:
             return

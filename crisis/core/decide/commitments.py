@@ -99,8 +99,15 @@ def ask_update(d: Deciding, name: str) -> None:
         )  # fmt: skip
 
 
-def speak(d: Deciding, name: str) -> None:
-    """Keep the promise: with what a person has recorded since, or with a holding statement."""
+def speak(d: Deciding, _name: str) -> None:
+    """Keep the promises that are due, all audiences together: they hear at the same time."""
+    for owed in tuple(owed_commitments(d.incident, d.playbook, d.pinned)):
+        if owed.rule == "speak" and owed.at <= d.now:
+            _speak(d, owed.subject)
+
+
+def _speak(d: Deciding, name: str) -> None:
+    """Keep a promise: with what a person has recorded since, or with a holding statement."""
     audience = d.incident.commitments[name].audience
     heard = d.incident.audiences[audience]
     if news(d, audience):

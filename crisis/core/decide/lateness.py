@@ -83,10 +83,6 @@ def _owed_waits(incident: Incident, playbook: Playbook, pinned: Pinned) -> Itera
                 yield Owed(at, "step-ready", name)
 
 
-def step_ready(_d: Deciding, _name: str) -> None:
-    """A wait has passed: the rules that follow every change find the step ready."""
-
-
 def step_again(d: Deciding, name: str) -> None:
     """A repeated step comes again."""
     d.record(StepsReady(steps=(name,)), rule="step-again", pointer=f"/steps/{name}/every")

@@ -127,6 +127,12 @@ def tell_audiences(d: Deciding) -> None:
             tell(d, audience, kind, rule=rule, automatic=rule != "phase")
 
 
+def held_words(d: Deciding) -> None:
+    """Let go what waited for the directorate, now that it knows or could not be reached (G6)."""
+    if d.incident.held and directorate_knows(d.incident):
+        tell_audiences(d)
+
+
 def owed_word(d: Deciding, audience: str) -> tuple[Kind, str] | None:
     """Give the word that an audience is owed now, and the rule that says so; None: nothing new.
 

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from crisis.core.commands import CancelIncident, CloseIncident, DeclarePhase
 from crisis.core.decide.lateness import MINUTE
 from crisis.core.decide.notices import holders, lead_or_above, notify
+from crisis.core.decide.promises import break_promise
 from crisis.core.decide.readiness import reached, settled, to_undo
 from crisis.core.decide.review import propose_left
 from crisis.core.decide.rights import require
 from crisis.core.deciding import Deciding
 from crisis.core.events import (
-    CommitmentBroken,
     IncidentCancelled,
     IncidentClosed,
     PhaseDeclared,
@@ -127,8 +127,7 @@ def close(d: Deciding, _body: CloseIncident) -> None:
             f"Promises are still open: {', '.join(promised)}. Keep them first.",
         )
         for name in promised:
-            owed = d.incident.commitments[name].kind == "engagement"
-            d.record(CommitmentBroken(commitment_id=name, counterpart_owed=owed), rule="close")
+            break_promise(d, name)
     left = tuple(name for name, state in d.incident.steps.items() if state.state == "ready")
     propose_left(d, left)
     d.record(IncidentClosed(), rule="close")

@@ -49,10 +49,12 @@ def break_promise(d: Deciding, name: str) -> None:
 
 
 def _words_broken(d: Deciding, first: str) -> None:
+    """Those that break together are told of together; one that may still be answered waits."""
     broken = {
         name: one for name, one in d.incident.commitments.items()
         if name == first
-        or (one.kind == "update" and one.state == "late" and mark(one, BROKEN_AT) <= d.now)
+        or (one.kind == "update" and mark(one, BROKEN_AT) <= d.now
+            and (one.state == "late" or one.message_id is not None))
     }  # fmt: skip
     for name in broken:
         d.record(CommitmentBroken(commitment_id=name), rule="promise-broken")

@@ -66,7 +66,7 @@ def applies(incident: Incident, playbook: Playbook, name: str) -> Literal["yes",
         return "yes"
     for other in step.when.names():
         asked = playbook.steps.get(other)
-        if asked is None or asked.verb not in {"ask", "decide"}:
+        if asked is None or (asked.ask is None and asked.decide is None):
             continue
         state = incident.steps.get(other)
         if state is not None and state.state == "ready":

@@ -74,7 +74,7 @@ def _gravest_reviewed(d: Deciding) -> str | None:
     when = d.playbook.review.when
     for severity in d.pinned.plan.severities:
         had = severity in d.incident.severities
-        if had and (when is None or when.holds(d.incident.situation | {"severity": severity})):
+        if had and (when is None or when.holds({**d.incident.situation, "severity": severity})):
             return severity
     return None
 

@@ -48,7 +48,7 @@ def owed_raises(incident: Incident, playbook: Playbook, pinned: Pinned) -> Itera
 
 def _for_danger(d: Deciding) -> Iterator[str]:
     """Rules that look at danger and would raise the severity, spent or not."""
-    situation = d.incident.situation | {"danger": "yes"}
+    situation = {**d.incident.situation, "danger": "yes"}
     for name, rule in d.playbook.severity.raise_.items():
         looks = rule.when is not None and "danger" in rule.when.names()
         ended = rule.until is not None and reached(d.incident, rule.until)

@@ -44,6 +44,11 @@ def steps_follow(d: Deciding) -> None:
         _tell_owners(d, ready)
 
 
+def step_ready(d: Deciding, _name: str) -> None:
+    """A wait has passed."""
+    steps_follow(d)
+
+
 def _ready(d: Deciding) -> tuple[str, ...]:
     if d.incident.phase == "cancelled":
         return ()

@@ -242,6 +242,8 @@ def told_measures(
         step = playbook.steps.get(name)
         if step is None or step.measure is None or not state.told_seq:
             continue
+        if state.stage == "no-show":
+            continue  # it was called and did not come: there is no such measure until the next is
         waiting = state.stage in ON_THE_WAY
         if (step.inside_only and not inside) or not (state.told_seq > since or waiting):
             continue

@@ -7,11 +7,11 @@ test checks that every event of the journal has its place in :data:`FOLDS`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from crisis.core.events import Event, IncidentDeclared
 from crisis.core.evolve import beginning, commitments, ends, messages, review, roles, steps
+from crisis.core.evolve.folding import replace
 from crisis.core.incident import Incident
 
 FOLDS: Mapping[type, Callable[[Incident, Event, Any], Incident]] = {

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from crisis.core import events as e
 from crisis.core.events import Event
-from crisis.core.evolve.folding import counted, lapsed, put, without
+from crisis.core.evolve.folding import counted, lapsed, put, replace, without
 from crisis.core.incident import COUNTERPART, Commitment, Incident, StepState
 
 

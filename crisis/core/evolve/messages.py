@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from crisis.core import events as e
 from crisis.core.events import Event
-from crisis.core.evolve.folding import lapsed, put, without
+from crisis.core.evolve.folding import lapsed, put, replace, without
 from crisis.core.incident import AudienceState, Held, Incident, Unsent
 
 TO_AUDIENCES = frozenset({"alert", "instruction", "update", "holding", "correction", "end"})

@@ -44,6 +44,6 @@ def _counterpart(record: Record, ends: list[Event]) -> Iterator[Breach]:
         if not broken.counterpart_owed:
             words = f"the engagement {broken.commitment_id} is broken and owes nothing"
             yield record.breach("G8", words)
-        if not record.written_to(event):
+        if not record.people_written_to(event):
             words = f"nobody was asked for the counterpart of {broken.commitment_id}"
             yield record.breach("G8", words)

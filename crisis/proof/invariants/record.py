@@ -6,6 +6,7 @@ What *sent* and *told* mean is said here, once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -15,6 +16,8 @@ from zoneinfo import ZoneInfo
 from crisis.codec import from_recorded
 from crisis.core.course import Quiet
 from crisis.core.events import Event, EventBody, IncidentDeclared, MessageReleased, SeverityChanged
+from crisis.core.evolve import evolve
+from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned
 from crisis.organisation import Organisation
 from crisis.ports import (
@@ -129,6 +132,26 @@ class Record:
         return [from_recorded(one) for one in self.recorded]
 
     @cached_property
+    def states(self) -> list[Incident | None]:
+        """The state after each event; an event that does not fit (G11 tells) changes nothing."""
+        states: list[Incident | None] = []
+        incident: Incident | None = None
+        for event in self.events:
+            with suppress(LookupError, ValueError, TypeError, AttributeError):
+                incident = evolve(incident, event)
+            states.append(incident)
+        return states
+
+    @property
+    def misfits(self) -> list[int]:
+        """Events that the fold could not take: they speak of what never was."""
+        before = (0, *(one.seq if one else 0 for one in self.states))
+        return [
+            event.seq for event, was, state in zip(self.events, before, self.states, strict=False)
+            if state is None or state.seq == was
+        ]  # fmt: skip
+
+    @cached_property
     def declared(self) -> IncidentDeclared:
         """How it began."""
         return cast("IncidentDeclared", self.events[0].body)
@@ -157,6 +180,13 @@ class Record:
             if isinstance(body, MessageReleased):
                 written |= {*body.to, *([body.audience] if body.audience else [])}
         return written
+
+    def people_written_to(self, event: Event) -> set[str]:
+        """Give the people, by name and not as an audience, that were written to with it."""
+        return {
+            who for body in self.at_once(event) if isinstance(body, MessageReleased)
+            for who in body.to
+        }  # fmt: skip
 
     def released(self) -> Iterator[tuple[Event, MessageReleased]]:
         """Give every message that was released."""

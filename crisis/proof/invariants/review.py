@@ -11,25 +11,24 @@ from crisis.core.events import (
     ActionReminded,
     ActionVerified,
     Event,
+    IncidentCancelled,
     PhaseDeclared,
     ReviewHeld,
     ReviewOpened,
     ReviewReminded,
 )
-from crisis.core.evolve import evolve
-from crisis.core.incident import Incident
 from crisis.proof.invariants.record import Breach, Record
 
 
 def g10_a_review_with_owner_and_date(record: Record) -> Iterator[Breach]:
     """What was grave enough is reviewed, by somebody, by a date; overdue, it is asked for."""
-    normal = next((one for one, body in record.of(PhaseDeclared) if body.phase == "normal"), None)
+    normal = next((one for one in record.events if _is_over(one)), None)
     if normal is None:
         return
     opened = next(record.of(ReviewOpened), None)
     if opened is None:
         if _reviewed(record, normal.seq):
-            yield record.breach("G10", "things are normal and no review was opened")
+            yield record.breach("G10", "it is over and no review was opened")
         return
     body = opened[1]
     if body.owner is None:
@@ -42,11 +41,15 @@ def g10_a_review_with_owner_and_date(record: Record) -> Iterator[Breach]:
         )
 
 
+def _is_over(event: Event) -> bool:
+    body = event.body
+    normal = isinstance(body, PhaseDeclared) and body.phase == "normal"
+    return normal or isinstance(body, IncidentCancelled)
+
+
 def _reviewed(record: Record, seq: int) -> bool:
     """Whether the playbook wants a review of a crisis that went as this one did."""
-    incident: Incident | None = None
-    for event in record.events[:seq]:
-        incident = evolve(incident, event)
+    incident = record.states[seq - 1]
     if incident is None:
         return False
     rules = record.pinned.in_force(incident.situation).review

@@ -20,8 +20,7 @@ from crisis.core.events import (
     SilenceEscalated,
     UpdatePromised,
 )
-from crisis.core.evolve import evolve
-from crisis.core.incident import PHASES, Incident
+from crisis.core.incident import PHASES
 from crisis.core.playbook import Playbook
 from crisis.proof.invariants.record import Breach, Record
 
@@ -72,16 +71,14 @@ def g4_the_directorate_in_time(record: Record) -> Iterator[Breach]:
 def _concerned(record: Record) -> dict[str, tuple[datetime, Playbook]]:
     """Give since when each audience of the playbook is concerned, and what then held."""
     found: dict[str, tuple[datetime, Playbook]] = {}
-    incident: Incident | None = None
-    for number, event in enumerate(record.events):
-        incident = evolve(incident, event)
+    for number, (event, incident) in enumerate(zip(record.events, record.states, strict=True)):
         last = number + 1 == len(record.events)
         if (
             not last
             and record.recorded[number + 1].command_id == record.recorded[number].command_id
         ):
             continue  # in the middle of a decision
-        if incident.over:
+        if incident is None or incident.over:
             break
         playbook = record.pinned.in_force(incident.situation)
         for name, tell in playbook.tell.items():

@@ -10,7 +10,8 @@ from typing import Any, Protocol
 import pytest
 
 from crisis.channels import open_channel
-from crisis.ports import Channel, Outgoing
+from crisis.ports import Abilities, Channel, Outgoing
+from crisis.proof.fakes import FakeChannel
 from crisis.proof.mailbox import Mailbox
 from crisis.proof.phone import Phone
 
@@ -168,10 +169,52 @@ class PhoneRig:
         await self.phone.start(self.phone.port)
 
 
-@pytest.fixture(params=["mail, pipelined", "mail, lockstep", "gateway"])
+class FakeRig:
+    """The channel in memory that stories are told with."""
+
+    refused, later, silent, dropped = "refused", "later", "silent", "dropped"
+
+    def __init__(self) -> None:
+        can = Abilities(form="short", confirms=False, repeat_safe=True, connections=2, depth=4)
+        self.fake = FakeChannel("fake", can, StillClock(), patience=0.2)
+        self.channel: Channel = self.fake
+
+    def address(self, name: str) -> str:
+        """Any words are an address."""
+        return f"{name} at home"
+
+    def fault(self, name: str, fault: Any) -> str:
+        """Make it fail for this name."""
+        self.fake.faults[self.address(name)] = fault
+        return self.address(name)
+
+    def arrived(self, name: str) -> list[str]:
+        """Delivery ids."""
+        return [one.outgoing.delivery_id for one in self.fake.arrived(self.address(name))]
+
+    def most_at_once(self) -> int:
+        """Deliveries that were in hand together."""
+        return self.fake.most_at_once
+
+    def server_port(self) -> int:
+        """It has no server: any free port."""
+        return 0
+
+    async def stop(self) -> None:
+        """Nobody can be reached any more."""
+        self.fake.fault = "unreachable"
+
+    async def start(self) -> None:
+        """They can again."""
+        self.fake.fault = None
+
+
+@pytest.fixture(params=["mail, pipelined", "mail, lockstep", "gateway", "fake"])
 async def rig(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
-    """Every channel, each with its real server."""
-    if request.param == "gateway":
+    """Every channel, each with its real server; and the one in memory."""
+    if request.param == "fake":
+        yield FakeRig()
+    elif request.param == "gateway":
         async with Phone() as phone:
             yield (phone_rig := PhoneRig(phone))
             await phone_rig.channel.close()

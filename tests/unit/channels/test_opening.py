@@ -94,7 +94,7 @@ def test_a_text_message_by_twilio() -> None:
     assert b"To=%2B33612345678" in request.body
     assert b"ValidityPeriod=3600" in request.body
     assert (
-        b"StatusCallback=https%3A%2F%2Fcrisis.example.org%2Freceipts%2Fsms%3Fdeli" in request.body
+        b"StatusCallback=https%3A%2F%2Fcrisis.example.org%2Fcallbacks%2Fsms%3Fdeli" in request.body
     )
     assert request.headers["Authorization"].startswith("Basic ")
     assert b"ValidityPeriod" not in request_of("sms", _without_end()).body

@@ -118,19 +118,35 @@ async def test_what_may_have_left_is_not_sent_again_where_that_harms() -> None:
     text = FakeChannel("sms", repeat_safe=False, gate=asyncio.Event())
     world = World(text, people=[someone("ana")])
     async with world.running() as dispatcher:
+        world.release(a_message(kind="alert", urgency="immediate"), "ana")
+        dispatcher.wake()
+        await until(lambda: text.busy)
+    text.gate = None
+    async with world.running() as dispatcher:
+        await quiet(dispatcher)
+        row = world.rows()["ana", "sms"]
+        assert (row.state, row.reason) == ("unknown", "unknown: its sender stopped")
+        world.clock.business += 10 * MINUTE
+        dispatcher.wake()
+        await quiet(dispatcher)
+    assert len(text.out) == 1
+    assert world.rows()["ana", "runner"].reason == "by-hand: runner"
+
+
+async def test_what_is_vital_goes_again_rather_than_never() -> None:
+    """G12: an offer in flight at the crash is sent once more, although the gateway would repeat."""
+    text = FakeChannel("sms", repeat_safe=False, gate=asyncio.Event())
+    world = World(text, people=[someone("ana")])
+    async with world.running() as dispatcher:
         world.release(an_offer(), "ana")
         dispatcher.wake()
         await until(lambda: text.busy)
     text.gate = None
     async with world.running() as dispatcher:
         await quiet(dispatcher)
-        row = world.rows("offer-1")["ana", "sms"]
-        assert (row.state, row.reason) == ("unknown", "unknown: its sender stopped")
-        world.clock.business += 10 * MINUTE
-        dispatcher.wake()
-        await quiet(dispatcher)
-    assert len(text.out) == 1
-    assert world.rows("offer-1")["ana", "runner"].reason == "by-hand: runner"
+    assert world.states("offer-1")["ana", "sms"] == "sent"
+    assert len({one.delivery_id for one in text.out}) == 1
+    assert len(text.out) == 2
 
 
 async def test_what_another_dispatcher_held_is_found_when_its_lease_is_over() -> None:

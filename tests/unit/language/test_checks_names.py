@@ -119,7 +119,6 @@ def test_a_name_that_leads_nowhere_is_found(
             ("roles", "it", "when", 0, "hours"),
             'hours is never "night"; known here: off, office',
         ),
-        ({("roles", "it", "when"): {"down": "powr"}}, ("roles", "it", "when", 0, "down"), "power"),
         (
             {("roles", "it", "when"): {"danger": "maybe"}},
             ("roles", "it", "when", 0, "danger"),

@@ -162,5 +162,15 @@ def test_an_answer_that_nobody_uses_is_a_warning(broken: Broken) -> None:
     (fault,) = broken({("steps", "why"): ask}, rule="answer-unused")
 
     assert (fault.at, fault.severity) == (("steps", "why"), "warning")
+    told = ask | {"known": {"yes": TEXT, "no": TEXT}}
     words = {"fr": "{answer.why}", "en": "{answer.why}"}
-    assert broken({("steps", "why"): ask, ("words", "measure"): words}) == []
+    assert broken({("steps", "why"): told, ("words", "measure"): words}) == []
+
+
+def test_an_answer_without_words_is_not_put_into_a_text(broken: Broken) -> None:
+    """Where nothing stands for an answer the sentence would be left out, and nobody would know."""
+    words = {"fr": "{answer.people}", "en": "{answer.people}"}
+    (fault,) = broken({("words", "measure"): words})
+
+    assert (fault.rule, fault.at) == ("answer-untold", ("words", "measure"))
+    assert "no words stand for {answer.people} when it is yes or no; add known:" in fault.says

@@ -66,7 +66,7 @@ TEXT = {"fr": "Eau", "en": "Water"}
             {("steps", "assist", "then_by"): "it"},
             "unknown-field",
             ("steps", "assist", "then_by"),
-            "is not a field of a step that says do; known here: expected_result, measure, undo",
+            "is not a field of a step that says do; known here: evidence, expected_result, inside_only,",
         ),
         (
             {("steps", "round", "until"): "save"},
@@ -102,14 +102,14 @@ TEXT = {"fr": "Eau", "en": "Water"}
             {("roles", "it", "need"): 0},
             "unknown-value",
             ("roles", "it", "need"),
-            "input should be greater than or equal to 1",
+            "write 1 or more",
         ),
         ({("planned",): "perhaps"}, "unknown-value", ("planned",), "write true or false"),
         (
             {("reviewed_on",): "last week"},
             "unknown-value",
             ("reviewed_on",),
-            "write a date such as",
+            "is not a day; write one as 2026-11-20",
         ),
         (
             {("steps",): ["a"]},
@@ -162,7 +162,12 @@ TEXT = {"fr": "Eau", "en": "Water"}
             'people have no "functio"; did you mean',
         ),
         ({("roles", "it", "holder"): []}, "too-short", ("roles", "it", "holder"), "at least one"),
-        ({("roles", "IT"): {}}, "name", ("roles", "IT"), '"IT" is not a name; write small letters'),
+        (
+            {("roles", "IT"): {}},
+            "name",
+            ("roles", "IT"),
+            '"IT" is not a name; write it (small letters',
+        ),
         ({("steps", "assist", "ask"): TEXT}, "verb", ("steps", "assist"), "has do and ask"),
         (
             {("steps", "assist", "by"): {"role": "it", "need": 2}},

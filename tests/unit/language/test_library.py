@@ -109,7 +109,7 @@ def test_warnings_do_not_stop_a_library(files: dict[str, str]) -> None:
                 'a communication plan; begin with playbook: NAME (did you mean "playbook"?)'
             ),
         ),
-        ("notes.yaml", "", "notes.yaml:1:1 [missing-field] this is neither a playbook nor a comm"),
+        ("notes.yaml", "", "notes.yaml:1:1 [missing-field] this file is empty; write a playbook"),
         ("notes.yaml", "a: [", "notes.yaml:1:5 [not-yaml] a bracket is opened and never closed"),
         (
             "leak.annex.layer.yaml",

@@ -82,7 +82,7 @@ def test_a_document_may_be_empty_or_one_value(text: str) -> None:
         ("a: @b", "1:4", "not-yaml", "no text begins with this character"),
         ("\ta: b", "1:1", "not-yaml", "indent with spaces"),
         ('a: "\\q"', "1:6", "not-yaml", "write it twice"),
-        ("a: \x07", "1:1", "not-yaml", "invisible control character"),
+        ("a: \x07", "1:4", "not-yaml", "invisible control character"),
         ("a:\n  b: 1\nc\n", "4:1", "not-yaml", "a name has no colon"),
         ("- a\nb: 1", "2:1", "not-yaml", "look at the indentation"),
         ("a: 1\n---\nb: 1", "2:1", "not-yaml", "keep one in a file"),

@@ -1,0 +1,74 @@
+"""``python -m tests.benchmarks``: measure, print a table, write ``build/bench.json``.
+
+Never a timed test: what is slow is printed, nothing fails for it. Absolute figures swing with the
+machine; read ratios, and the limit that stands beside each figure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import uvloop
+
+from tests.benchmarks import commands, fanout, first_mail
+from tests.benchmarks.table import Figure, as_json, as_table, at_most
+
+OUT = Path("build") / "bench.json"
+
+
+def _decision() -> list[Figure]:
+    """One decision with few and many events behind it."""
+    from tests.benchmarks import decision
+
+    return [
+        at_most(f"{row.what}, {row.events:,} events behind", row.p50, "µs", decision.TARGET)
+        for events in decision.BEHIND
+        for what, work in decision.cases(events).items()
+        for row in [decision.measured(what, events, work, 500)]
+    ]
+
+
+def main() -> None:
+    """Run all benchmarks, or those that are named."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("only", nargs="*", help="first-mail, commands, decision, fan-out")
+    parser.add_argument("--floods", type=int, default=2000, help="for the first mail")
+    parser.add_argument("--people", type=int, default=10_000, help="for the fan-out")
+    parser.add_argument("--rounds", type=int, default=5, help="for durable commands")
+    asked = parser.parse_args()
+    work: dict[str, Callable[[Path], list[Figure]]] = {
+        "first-mail": lambda folder: uvloop.run(first_mail.run(folder, asked.floods)),
+        "commands": lambda folder: uvloop.run(commands.run(folder, rounds=asked.rounds)),
+        "decision": lambda _: _decision(),
+        "fan-out": lambda folder: uvloop.run(fanout.run(folder, asked.people)),
+    }
+    sections = {}
+    for name in asked.only or work:
+        with tempfile.TemporaryDirectory(prefix="crisis-bench-", dir=_disk()) as folder:
+            sections[name] = work[name](Path(folder))
+        print(as_table({name: sections[name]}), flush=True)
+    machine = {
+        "cores": os.cpu_count(),
+        "load": os.getloadavg(),
+        "python": platform.python_version(),
+        "system": platform.platform(),
+    }
+    OUT.parent.mkdir(exist_ok=True)
+    written = {"machine": machine, "figures": as_json(sections)}
+    OUT.write_text(json.dumps(written, ensure_ascii=False, indent=1), encoding="utf-8")
+    print(f"\n{machine}\nwritten to {OUT}")
+
+
+def _disk() -> str:
+    """Where files lie on a disk: /tmp may be memory, which syncs for nothing."""
+    return "/var/tmp" if Path("/var/tmp").is_dir() else tempfile.gettempdir()  # noqa: S108 - as said
+
+
+if __name__ == "__main__":
+    main()

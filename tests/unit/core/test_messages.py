@@ -1,0 +1,465 @@
+"""What each audience is told, when, and in which order: G4, G6, G7, G12."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from crisis.core import commands as c
+from crisis.core import events as e
+from tests.unit.core.story import PLAYBOOKS, Story, told, words
+
+CALM = {
+    "urgency/S3": "expected", "steps/current/unanswered": "no",
+    "steps/server-room/unanswered": "no",
+}  # fmt: skip
+"""A flood of S3 in which nothing is a matter of life, and silence makes it no worse."""
+
+
+def led(playbook: str = "flood", **more: Any) -> Story:
+    """A crisis with all roles held."""
+    story = Story(playbook, **more)
+    story.report()
+    story.accept()
+    return story
+
+
+@pytest.mark.parametrize("playbook", PLAYBOOKS)
+def test_every_audience_has_its_first_word_in_the_first_decision(playbook: str) -> None:
+    """G4: nobody waits for a person to find the words."""
+    story = Story(playbook)
+    story.report(severity="S1")
+
+    alerted = {one.audience for one in story.sent(kind="alert")}
+    assert alerted == set(story.pinned.in_force(story.incident.situation).tell)
+    assert all(one.impact and one.measures for one in story.sent(kind="alert"))
+
+
+def test_an_audience_that_is_concerned_later_hears_the_present_state() -> None:
+    """Told from safe on, or when an answer says so: all measures so far, not the last difference."""
+    edits = {"tell/users-away/from": "safe", "tell/contractors-on-site/when": {"current": "yes"}}
+    story = led(edits=edits)
+    assert not story.sent("users-away")
+    assert not story.sent("contractors-on-site")
+    story.does(c.CompleteStep(step="lifts"), "security")
+    story.does(c.AnswerStep(step="current", answer="yes"), "technical")
+    (first,) = story.sent("contractors-on-site")
+    assert {"words:measure", "step:lifts"} <= {one.id for one in first.measures}
+    story.does(c.DeclarePhase(phase="safe"), override=words("seen"))
+
+    assert [one.kind for one in story.sent("users-away")] == ["alert"]
+
+
+def test_no_words_in_a_phase_yet_no_message() -> None:
+    """An audience that the playbook tells only once things are safe is not told before."""
+    story = led(edits={"tell/users-away/open": ...})
+    assert not story.sent("users-away")
+    story.does(c.DeclarePhase(phase="safe"), override=words("seen"))
+
+    assert [one.kind for one in story.sent("users-away")] == ["alert"]
+
+
+def test_changed_instructions_leave_at_once_and_changed_impact_is_an_update() -> None:
+    """Words in force that change are material."""
+    tell = {
+        "people-on-site": {"open": {"impact": {"fr": "L'eau monte.", "en": "Water rises."}}},
+        "front-line": {"open": {"instruction": {"fr": "Fermez.", "en": "Close."}}},
+    }
+    edits = {"layers/rising": {"when": {"lifts-empty": "no"}, "tell": tell},
+             "steps/lifts-empty": {
+                 "ask": {"fr": "Vides ?", "en": "Empty?"}, "unanswered": "yes", "by": "security",
+                 "within": "1h"}}  # fmt: skip
+    story = led(edits=edits)
+    before = story.seq
+    story.does(c.AnswerStep(step="lifts-empty", answer="no"), "security")
+
+    assert [one.kind for one in story.sent("people-on-site", since=before)] == ["update"]
+    assert [one.kind for one in story.sent("front-line", since=before)] == ["instruction"]
+    assert story.sent("contractors-on-site", since=before) == []
+
+
+def test_a_graver_severity_wakes_those_at_risk_and_quickens_the_rest() -> None:
+    """G12: the same instruction is now a matter of life; others get the quicker next time."""
+    story = led(edits=CALM)
+    assert not any(one.life_safety for one in story.sent())
+    story.passes("2m")
+    before = story.seq
+    story.does(c.ChangeSeverity(to="S1"))
+
+    (people,) = story.sent("people-on-site", since=before)
+    assert (people.kind, people.life_safety) == ("instruction", True)
+    assert people.next_update_at is not None
+    assert story.clock(people.next_update_at) == "10:22"
+
+
+def test_a_lower_severity_disturbs_nobody() -> None:
+    """The next word comes when it was promised, then more slowly."""
+    story = Story("generic")
+    story.report(severity="S2")
+    story.accept()
+    before = story.seq
+    story.does(c.ChangeSeverity(to="S4"))
+
+    assert {one.audience for one in story.sent(since=before)} == {"directorate"}
+
+
+def test_severity_without_any_cadence_promises_no_time() -> None:
+    """No rhythm at that severity: the words go without a next time, and nothing is owed."""
+    plan = {"cadence/update_every": {"S1": "20m"}, "audiences/users-away/update_every": ...}
+    story = Story("generic", plan=plan)
+    story.report(severity="S4")
+
+    assert all(one.next_update_at is None for one in story.sent(kind="alert"))
+    assert all(one.last_before_end for one in story.sent(kind="alert"))
+    assert story.said(e.UpdatePromised) == []
+
+
+def test_clock_times_of_an_audience_are_its_next_times() -> None:
+    """``update_at``: the next of these times, but never in less than five minutes."""
+    story = Story("generic", edits={"tell/people-on-site/update_at": ["12:00", "18:00"]},
+                  begins="11:40")  # fmt: skip
+    story.report()
+    story.accept()
+    assert [story.clock(one.due_at) for one in story.said(e.UpdatePromised)][0] == "12:00"
+    story.at("11:57")
+    story.does(c.Say(audiences=("people-on-site",)))
+    assert story.clock(story.said(e.UpdatePromised)[-1].due_at) == "18:00"
+    story.at("17:59")
+
+    assert told(story, "people-on-site")[-1] == ("17:59", "holding")
+    assert story.clock(story.said(e.UpdatePromised)[-1].due_at) == "12:00"
+
+
+def test_the_plan_may_give_the_clock_times() -> None:
+    """What the plan says of an audience holds in every playbook."""
+    story = Story("generic", plan={"audiences/front-line/update_at": "18:00"})
+    story.report()
+
+    (made,) = (one for one in story.said(e.UpdatePromised) if one.audience == "front-line")
+    assert story.clock(made.due_at) == "18:00"
+
+
+def test_bystanders_hear_three_messages_at_most() -> None:
+    """The first words, one change, and the end: whatever else happens."""
+    story = led()
+    for severity in ("S2", "S1"):
+        story.does(c.ChangeSeverity(to=severity))
+    story.does(c.Say())
+    story.passes("30h")
+    story.does(c.DeclarePhase(phase="safe"), override=words("seen"))
+    assert len(story.sent("users-away")) == 2
+    refusal = story.refused(c.Say(audiences=("users-away",)))
+    assert "only the end" in refusal.words["en"]
+    story.does(c.DeclarePhase(phase="normal"), override=words("seen"))
+
+    assert [one.kind for one in story.sent("users-away")][-1] == "end"
+    assert len(story.sent("users-away")) == 3
+
+
+# --- a person speaks ---
+
+
+def test_a_person_speaks_to_all_or_to_some() -> None:
+    """With their own words, or with what was recorded since; the open promise is answered."""
+    story = led()
+    story.does(c.RecordMeasure(measure=words("pumps")))
+    before = story.seq
+    story.does(c.Say(audiences=("front-line",), words=words("stay calm")), "communication")
+    (one,) = story.sent(since=before)
+    assert (one.audience, one.own_words) == ("front-line", words("stay calm"))
+    assert [measure.words for measure in one.measures] == [words("pumps")]
+    story.does(c.Say())
+
+    assert {one.audience for one in story.sent(kind="update")} == set(story.incident.audiences)
+    assert story.incident.tallies["kept_by_update"] == 6
+
+
+def test_measures_are_told_once_and_a_message_is_never_without_one() -> None:
+    """New ones only; where nothing is new, the last one stands, so that it is clear alone."""
+    story = led()
+    story.does(c.CompleteStep(step="lifts"), "security")
+    for _ in range(2):
+        story.does(c.Say(audiences=("front-line",)))
+    first, second = story.sent("front-line", "update")
+    assert [one.id for one in first.measures] == [one.id for one in second.measures] == [
+        "step:lifts"
+    ]
+    assert first.measures[0].expected_result is not None
+    story.does(c.Say(audiences=("contractors-on-site",)))
+    story.does(c.CompleteStep(step="close-area"), "security")
+    story.does(c.Say(audiences=("contractors-on-site",)))
+
+    last = story.sent("contractors-on-site", "update")[-1]
+    assert [one.id for one in last.measures] == ["step:close-area"]
+
+
+def test_what_stays_inside_is_not_told() -> None:
+    """``inside_only``: in the brief of the directorate, and nowhere else."""
+    story = led()
+    story.does(c.RecordMeasure(measure=words("salaries"), inside_only=True))
+    story.does(c.AnswerStep(step="server-room", answer="yes"), "technical")
+    story.does(c.ChooseOption(step="stop-it", option="stop"), "lead")
+    story.does(c.CompleteStep(step="servers", evidence=words("note")), "technical")
+    story.does(c.Say())
+    story.does(c.SendBrief())
+
+    spoken = [one.words for message in story.sent(kind="update") for one in message.measures]
+    assert words("salaries") not in spoken
+    brief = story.sent("directorate", "brief")[-1]
+    assert {"step:servers", story.incident.measures[0].id} <= {one.id for one in brief.measures}
+
+
+def test_known_and_unknown_are_in_every_word() -> None:
+    """What is not known is said; what is known stays said, so that each message stands alone."""
+    story = led()
+    assert len(story.sent("front-line")[0].known) == 1
+    story.does(c.AnswerStep(step="source", answer="sewer"), "technical")
+    for _ in range(2):
+        story.does(c.Say(audiences=("front-line",)))
+
+    texts = [one.known for one in story.sent("front-line", "update")]
+    assert texts[0] == texts[1]
+    assert "sewer" in texts[0][0]["en"]
+
+
+def test_speaking_wants_the_right_and_somebody_to_hear() -> None:
+    """Roles that may send, audiences that were told, and a crisis that is not over."""
+    story = led()
+    assert story.refused(c.Say(), "technical").rule == "say"
+    assert "not been told" in story.refused(c.Say(audiences=("nobody",))).words["en"]
+    story.does(c.DeclarePhase(phase="normal"), override=words("dry"))
+
+    assert "over" in story.refused(c.Say()).words["en"]
+
+
+# --- what was wrong ---
+
+
+def test_an_answer_that_replaces_what_was_told_is_a_marked_correction() -> None:
+    """G7: those who were told the other thing are told at once that it was not so."""
+    story = led()
+    story.does(c.AnswerStep(step="source", answer="pipe"), "technical")
+    story.does(c.Say())
+    before = story.seq
+    story.does(c.AnswerStep(step="source", answer="sprinkler"), "technical")
+
+    corrected = {one.audience: one for one in story.sent(kind="correction", since=before)}
+    assert set(corrected) == set(story.incident.audiences) - {"users-away"}
+    one = corrected["front-line"]
+    assert "pipe" in one.corrected[0]["en"]
+    assert "sprinkler" in one.known[0]["en"]
+    assert one.ends == (story.sent("front-line", "update")[-1].id,)
+    before = story.seq
+    story.does(c.Say())
+    assert story.sent(kind="correction", since=before) == []
+
+
+def test_an_answer_that_nobody_was_told_needs_no_correction() -> None:
+    """Neither does a late answer to a question that silence had answered prudently."""
+    story = led()
+    story.does(c.AnswerStep(step="source", answer="pipe"), "technical")
+    story.does(c.AnswerStep(step="source", answer="sprinkler"), "technical")
+    assert story.sent(kind="correction") == []
+
+    late = led()
+    late.at("10:25")
+    assert late.incident.steps["source"].assumed
+    late.does(c.Say())
+    late.does(c.AnswerStep(step="source", answer="pipe"), "technical")
+    assert late.sent(kind="correction") == []
+    answered = late.said(e.StepAnswered)[-1]
+    assert answered.was == "not-found"
+
+
+def test_a_person_may_correct_in_their_own_words() -> None:
+    """What was said was wrong: it is marked, and closes what it corrects."""
+    story = led()
+    story.does(c.Say(words=words("it is not the third floor"), correction=True))
+
+    (one,) = story.sent("front-line", "correction")
+    assert one.ends == (story.sent("front-line")[0].id,)
+
+
+def test_an_audience_that_a_layer_tells_no_more_is_still_corrected_and_kept_informed() -> None:
+    """It was told; it is not left with what is wrong, nor without its next word and its end."""
+    edits = {"layers/gone": {"when": {"severity": "S4"}, "tell": {"front-line": None}}}
+    story = led(edits=edits)
+    story.does(c.AnswerStep(step="source", answer="pipe"), "technical")
+    story.does(c.Say())
+    story.does(c.ChangeSeverity(to="S4"))
+    story.does(c.AnswerStep(step="source", answer="roof"), "technical")
+    assert [one.kind for one in story.sent("front-line")] == ["alert", "update", "correction"]
+    story.does(c.DeclarePhase(phase="normal"), override=words("dry"))
+
+    (end,) = story.sent("front-line", "end")
+    assert end.impact is not None
+    assert "dry" in end.impact["en"]
+
+
+# --- G6: the directorate first ---
+
+
+def held(story: Story) -> list[str]:
+    """Audiences whose word waits."""
+    return list(story.incident.held)
+
+
+def test_life_safety_leaves_with_its_brief_and_waits_for_nobody() -> None:
+    """G6, G12: one decision holds both, the brief before."""
+    story = Story("flood", ledger=False)
+    story.report()
+
+    kinds = [(one.audience, one.kind) for one in story.sent() if one.audience]
+    assert kinds.index(("directorate", "brief")) < kinds.index(("co-tenants", "alert"))
+    assert held(story) == []
+
+
+def test_other_words_outside_wait_for_the_briefs_sent() -> None:
+    """G6: held, then gone the moment the ledger says that the directorate was sent its brief."""
+    story = Story("flood", edits=CALM, ledger=False)
+    story.report()
+    assert held(story) == ["co-tenants"]
+    assert story.sent("co-tenants") == []
+    brief = story.sent("directorate", "brief")[0]
+    story.passes("2m")
+    story.note_sent(brief)
+
+    assert told(story, "co-tenants") == [("10:02", "alert")]
+    assert held(story) == []
+
+
+def test_the_bound_lets_them_go_and_the_record_says_so() -> None:
+    """G6: the directorate cannot be reached for ten minutes: the word goes; the brief tells it."""
+    story = Story("flood", edits=CALM, ledger=False)
+    story.report()
+    story.passes("9m")
+    assert story.sent("co-tenants") == []
+    story.passes("1m")
+
+    assert told(story, "co-tenants") == [("10:10", "alert")]
+    (unreached,) = story.said(e.DirectorateUnreached)
+    assert unreached.audiences == ("co-tenants",)
+    story.does(c.SendBrief())
+    content = story.sent("directorate", "brief")[-1].brief
+    assert content is not None
+    assert content.told_after
+    story.ledger = True
+    story.dispatch()
+    story.does(c.SendBrief())
+    content = story.sent("directorate", "brief")[-1].brief
+    assert content is not None
+    assert not content.told_after
+
+
+def test_after_the_bound_nothing_waits_again_for_the_same_change() -> None:
+    """G6: once waived, an update of the same state of things goes; a new change waits anew."""
+    story = Story("flood", edits=CALM, ledger=False)
+    story.report()
+    story.accept()
+    story.at("10:11")
+    story.does(c.Say(audiences=("co-tenants",)))
+    assert [kind for _, kind in told(story, "co-tenants")] == ["alert", "update"]
+    story.does(c.ChangeSeverity(to="S4"))
+    story.does(c.Say(audiences=("co-tenants",)))
+
+    assert held(story) == ["co-tenants"]
+
+
+def test_a_person_finds_the_bound_passed_before_the_clock_does() -> None:
+    """The bound is a bound for whoever looks first."""
+    story = Story("flood", edits=CALM, ledger=False)
+    story.report()
+    story.accept()
+    story.now += (story.incident.held["co-tenants"].until - story.now)
+    story.does(c.AnswerStep(step="people", answer="no"), "security")
+
+    assert story.said(e.DirectorateUnreached)
+    assert story.sent("co-tenants", "alert")
+
+
+def test_a_life_safety_word_overtakes_what_is_held() -> None:
+    """G12: the severity rises while the calm word still waits: the urgent one leaves at once."""
+    story = Story("flood", edits=CALM, ledger=False)
+    story.report()
+    assert held(story) == ["co-tenants"]
+    story.passes("1m")
+    story.report(danger="yes")
+
+    (alert,) = story.sent("co-tenants")
+    assert alert.life_safety
+    assert held(story) == []
+
+
+def test_a_persons_words_wait_and_then_go_as_they_were_said() -> None:
+    """What waits is what the person said, not something shorter."""
+    story = Story("flood", ledger=False)
+    story.report()
+    story.accept()
+    story.does(c.Say(audiences=("co-tenants",), words=words("first")))
+    story.does(c.Say(audiences=("co-tenants",), words=words("both floors")))
+    assert held(story) == ["co-tenants"]
+    story.passes("1m")
+    story.dispatch()
+
+    assert story.sent("co-tenants")[-1].own_words == words("both floors")
+    assert [one.kind for one in story.sent("co-tenants")] == ["alert", "update"]
+
+
+def test_what_waits_with_nothing_new_any_more_is_a_holding_statement() -> None:
+    """The promised word was held: it goes when the directorate knows, as what it is."""
+    story = Story("flood", ledger=False)
+    story.report(severity="S1")
+    story.accept()
+    story.dispatch()
+    story.does(c.RecordMeasure(measure=words("m"), inside_only=True))
+    story.passes("3m")
+    story.now = story.said(e.UpdatePromised)[-1].due_at
+    story.does(c.ChangeSeverity(to="S2"))
+    story.catch_up()
+    assert "co-tenants" in held(story)
+    story.dispatch()
+
+    assert [one.kind for one in story.sent("co-tenants")][-1] == "holding"
+    assert held(story) == []
+
+
+def test_after_two_holding_statements_what_waits_is_said_as_an_update() -> None:
+    """G5: what leaves the third time has a person's word or change behind it."""
+    story = led(edits={"urgency/S3": "expected"})
+    story.at("12:00")
+    story.at("14:00")
+    assert story.incident.audiences["co-tenants"].holdings == 2
+    story.ledger = False
+    story.does(c.ChangeSeverity(to="S4"))
+    story.does(c.Say(audiences=("co-tenants",)))
+    assert held(story) == ["co-tenants"]
+    story.dispatch()
+
+    assert [one.kind for one in story.sent("co-tenants")][-1] == "update"
+
+
+def test_whoever_was_never_told_has_no_end_to_wait_for() -> None:
+    """It was over before the first word was allowed out: then there is nothing to say."""
+    story = Story("flood", edits=CALM, ledger=False)
+    story.report()
+    story.accept("lead")
+    story.does(c.CancelIncident())
+    story.passes("30m")
+
+    assert story.sent("co-tenants") == []
+    assert held(story) == []
+
+
+def test_who_is_not_concerned_any_more_is_not_told_when_the_bound_passes() -> None:
+    """The condition has gone while the word waited: nothing is owed to them."""
+    edits = CALM | {"tell/co-tenants/when": {"severity": ["S2", "S3"]}}
+    story = Story("flood", edits=edits, ledger=False)
+    story.report()
+    story.accept("lead")
+    story.does(c.ChangeSeverity(to="S4"))
+    story.passes("1h")
+    story.dispatch()
+
+    assert story.sent("co-tenants") == []
+    assert story.said(e.DirectorateUnreached) == []
