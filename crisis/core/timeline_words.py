@@ -198,6 +198,14 @@ SAYS: Mapping[type, Mapping[str, Pair]] = {
             "The message to this audience waits for the directorate, until {until}: {audience}.",
         ),
     },
+    e.DirectorateUnreached: {
+        "": (
+            "La direction n'a pu être jointe à temps : ces publics sont prévenus avant elle :"
+            " {audiences}.",
+            "The directorate could not be reached in time: these audiences are told before it:"
+            " {audiences}.",
+        ),
+    },
     e.MessageSent: {
         "": (
             "Message {message_id} envoyé à {sent_at} : {tally}.",
