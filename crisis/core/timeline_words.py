@@ -200,10 +200,8 @@ SAYS: Mapping[type, Mapping[str, Pair]] = {
     },
     e.DirectorateUnreached: {
         "": (
-            "La direction n'a pu être jointe à temps : ces publics sont prévenus avant elle :"
-            " {audiences}.",
-            "The directorate could not be reached in time: these audiences are told before it:"
-            " {audiences}.",
+            "La direction n'a pu être jointe à temps. Prévenus avant elle : {audiences}.",
+            "The directorate could not be reached in time. Told before it: {audiences}.",
         ),
     },
     e.MessageSent: {
