@@ -66,7 +66,7 @@ TEXT = {"fr": "Eau", "en": "Water"}
             {("steps", "assist", "then_by"): "it"},
             "unknown-field",
             ("steps", "assist", "then_by"),
-            "is not a field of a step that says do; known here: evidence, expected_result, inside_only,",
+            "is not a field of a step that says do; known here: evidence, expected_result,",
         ),
         (
             {("steps", "round", "until"): "save"},
@@ -162,7 +162,12 @@ TEXT = {"fr": "Eau", "en": "Water"}
             'people have no "functio"; did you mean',
         ),
         ({("roles", "it", "holder"): []}, "too-short", ("roles", "it", "holder"), "at least one"),
-        ({("roles", "IT"): {}}, "name", ("roles", "IT"), '"IT" is not a name; write it (small letters'),
+        (
+            {("roles", "IT"): {}},
+            "name",
+            ("roles", "IT"),
+            '"IT" is not a name; write it (small letters',
+        ),
         ({("steps", "assist", "ask"): TEXT}, "verb", ("steps", "assist"), "has do and ask"),
         (
             {("steps", "assist", "by"): {"role": "it", "need": 2}},
