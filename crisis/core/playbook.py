@@ -162,7 +162,7 @@ class DirectorateRules(Section):
     brief_every: Timing | None = None
     """How often it is briefed: quicker than the plan, never slower."""
     unreachable_after: Span = Span(timedelta(minutes=10))
-    """After how long without an answer the next member is tried."""
+    """How long those outside wait for it to be told first; then they are told, and it learns so."""
     risks: Text | None = None
     """What may still go wrong, as the brief says it."""
 

@@ -116,6 +116,14 @@ def test_a_playbook_says_nothing_that_would_not_act(
     assert [fault for fault in found if fault.at == at and says in fault.says], found
 
 
+def test_a_value_that_is_misspelt_is_said_once(broken: Broken) -> None:
+    """What follows from it, that the condition never holds, would hide what has to be mended."""
+    for at in [("steps", "assist", "when"), ("roles", "it", "when"), ("layers", "stay", "when")]:
+        (fault,) = broken({at: {"leave": "styx"}})
+
+        assert (fault.rule, fault.at) == ("unknown-value", (*at, 0, "leave"))
+
+
 def test_a_time_that_is_longer_where_it_is_graver_is_a_warning(broken: Broken) -> None:
     """S1 is the gravest: somebody has exchanged two figures."""
     within = {"S1": "2h", "S2": "20m", "S3": "30m"}
