@@ -139,8 +139,8 @@ _ADVICE = {
     "cannot start any token": "no text begins with this character, and no line with a tab; "
     "put the text between double quotes, indent with spaces",
     "unexpected end of stream": "a quote is opened and never closed; close it",
-    "expected ',' or": "a bracket is not closed here, or a comma is missing; close it, or put "
-    "the text between double quotes",
+    "expected ',' or": "a quote or a bracket is not closed here, or a comma is missing; close "
+    "it, or put the text between double quotes",
     "expected the node content": "a bracket is opened and never closed, or nothing stands between "
     "two commas; mend that",
     "unknown escape character": "a backslash stands in a double-quoted text; write it twice",

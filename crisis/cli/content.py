@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -86,7 +87,8 @@ def check_playbooks(files: Files, json_: AsJson = False) -> None:
         raise fail("cannot-read", [str(error)], as_json=json_) from None
     if not any(path.name == "communication-plan.yaml" for path in paths):
         texts["communication-plan.yaml"] = shipped_playbooks()["communication-plan.yaml"]
-    _report(check_library(texts), json_=json_)
+    today = datetime.now(UTC).date()  # noqa: TID251 - files are read without a service
+    _report(check_library(texts, today=today), json_=json_)
 
 
 def _yaml_of(path: Path) -> list[Path]:

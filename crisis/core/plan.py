@@ -13,7 +13,7 @@ from crisis.core.values import Clock, Span, Text, Timing, Who
 
 
 class QuietHours(Section):
-    """When people are not disturbed, in the local time of each of them."""
+    """When people are not disturbed, by the clock of the site."""
 
     from_: Clock = Field(alias="from")
     """When the quiet begins."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from crisis.core.section import AtLeastOne, Name, Names, OneOrMany, Phase, Section, Texts, Urgency
 from crisis.core.step import Step
@@ -68,6 +68,13 @@ class Raise(Section):
     until: Phase | None = None
     """The phase from which it no longer goes up."""
 
+    @model_validator(mode="after")
+    def _some_reason(self) -> Self:
+        """What neither waits nor looks at anything is no reason: it is where the crisis starts."""
+        if self.when is None and self.wait is None:
+            raise wrong("missing-field", "when", at="when")
+        return self
+
 
 class SeverityRules(Section):
     """How grave the crisis is at first, and how that changes."""
@@ -76,7 +83,7 @@ class SeverityRules(Section):
     """The severity when the report gives none."""
     raise_: Mapping[Name, Raise] = Field(default_factory=dict, alias="raise")
     """What makes it go up by itself."""
-    lowered_by: Names = ("lead",)
+    lowered_by: AtLeastOne[Name] = ("lead",)
     """The roles that may bring it down."""
 
 
@@ -135,7 +142,7 @@ class Ending(Section):
 
     means: Text
     """What is true once the phase is declared."""
-    declared_by: Names = ("lead",)
+    declared_by: AtLeastOne[Name] = ("lead",)
     """The roles that may declare it."""
     after: Names = ()
     """What must be done or moot before."""
@@ -155,7 +162,7 @@ class DirectorateRules(Section):
     brief_every: Timing | None = None
     """How often it is briefed: quicker than the plan, never slower."""
     unreachable_after: Span = Span(timedelta(minutes=10))
-    """After how long without an answer the next member is tried."""
+    """How long those outside wait for it to be told first; then they are told, and it learns so."""
     risks: Text | None = None
     """What may still go wrong, as the brief says it."""
 

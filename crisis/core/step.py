@@ -158,7 +158,7 @@ class Step(Section):
         if self.optional:
             owed = ("within",) if verbs[0] in _TIMED else ()
         for name in (*must, *owed):
-            if name not in written:
+            if name not in written or (name == "by" and not self.by):
                 raise wrong("missing-field", name, at=name)
         return self
 

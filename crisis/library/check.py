@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import PurePath
 
 from pydantic import ValidationError
 
 from crisis.core.checks import plan as plan_checks
 from crisis.core.checks import playbook as playbook_checks
-from crisis.core.checks.fault import Fault
+from crisis.core.checks.fault import Fault, Pointer
 from crisis.core.checks.form import empty_faults
 from crisis.core.place import Site
 from crisis.core.plan import CommunicationPlan
-from crisis.core.playbook import Playbook
+from crisis.core.playbook import GENERIC, Playbook
 from crisis.core.values import NAME
 from crisis.core.written import instead
 from crisis.yamlfile import Document, Finding, NotAcceptable, findings_of, read
@@ -38,14 +39,22 @@ class Reading:
         return [finding for finding in self.findings if finding.severity == "error"]
 
 
-def check(files: Mapping[str, str], sites: Mapping[str, Site] | None = None) -> list[Finding]:
+def check(
+    files: Mapping[str, str],
+    sites: Mapping[str, Site] | None = None,
+    *,
+    today: date | None = None,
+) -> list[Finding]:
     """Everything wrong with playbooks and their plan, errors and warnings, by file and line.
 
     `files` holds each file's text by its name; one of them is the communication plan, or it is
     found among the others. `sites` are the sites that the playbooks serve: with them, the facts
-    and contractors that playbooks ask for are checked too.
+    and contractors that playbooks ask for are checked too. With `today`, so is the day on which
+    each playbook was last read.
     """
-    return sorted(set(examine(files, sites).findings))
+    reading = examine(files, sites)
+    overdue = _unread(reading.documents, today) if today is not None else ()
+    return sorted({*reading.findings, *overdue})
 
 
 def examine(files: Mapping[str, str], sites: Mapping[str, Site] | None = None) -> Reading:
@@ -69,7 +78,8 @@ def examine(files: Mapping[str, str], sites: Mapping[str, Site] | None = None) -
     for playbook in playbooks:
         _playbook(playbook, plan, tuple((sites or {}).values()), reading)
     reading.findings += _opened_twice(reading.documents)
-    reading.findings += map(document.finding, _speaking_for_nobody(plan, reading.documents))
+    if GENERIC in reading.documents and not reading.errors:  # the whole library is here
+        reading.findings += map(document.finding, _roles_of_nobody(plan, reading.documents))
     return reading
 
 
@@ -150,17 +160,38 @@ def _placed(document: Document, fault: Fault) -> Finding:
     return Finding(document.file, line, column, fault.rule, says, fault.severity)
 
 
-def _speaking_for_nobody(
-    plan: CommunicationPlan, documents: Mapping[str, Document]
-) -> Iterator[Fault]:
-    """The speakers of the plan that are a role in no playbook: always the lead would speak."""
+def _roles_of_nobody(plan: CommunicationPlan, documents: Mapping[str, Document]) -> Iterator[Fault]:
+    """The roles that the plan names and no playbook has: the lead would speak, nobody would fit."""
     roles = {role for one in documents.values() for role in one.value.get("roles") or {}}
-    for name, audience in plan.audiences.items():
-        if roles and audience.speaker not in roles:
-            says = (
-                f'no playbook has a role "{audience.speaker}"; {instead(audience.speaker, roles)}'
-            )
-            yield Fault(at=("audiences", name, "speaker"), rule="unknown-name", says=says)
+    for name, audience in plan.audiences.items() if roles else ():
+        named: list[tuple[Pointer, str]] = [(("speaker",), audience.speaker)]
+        for index, who in enumerate(audience.who):
+            match = who.fields.get("role")
+            values = match.values - {"any"} if match else ()
+            named += [(("who", index, "role"), role) for role in sorted(values)]
+        for deeper, role in named:
+            if role not in roles:
+                says = f'no playbook has a role "{role}"; {instead(role, roles)}'
+                yield Fault(at=("audiences", name, *deeper), rule="unknown-name", says=says)
+
+
+def _unread(documents: Mapping[str, Document], today: date) -> Iterator[Finding]:
+    """The playbooks that nobody has read for too long, or only in days to come."""
+    for document in documents.values():
+        try:
+            playbook = Playbook.model_validate(document.value)
+        except ValidationError:
+            continue
+        every = playbook.review_every
+        until = playbook.reviewed_on + every.delta + timedelta(days=every.workdays)
+        says = None
+        if playbook.reviewed_on > today:
+            says = f"{playbook.reviewed_on} is still to come; write the day of the last reading"
+        elif until < today:
+            says = f"nobody has read this playbook since; it was due on {until}: read it all aloud"
+        if says is not None:
+            fault = Fault(at=("reviewed_on",), rule="review-overdue", says=says, severity="warning")
+            yield document.finding(fault)
 
 
 def _opened_twice(documents: Mapping[str, Document]) -> Iterator[Finding]:

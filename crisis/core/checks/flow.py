@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from crisis.core.checks.fault import Fault, Pointer, path
+from crisis.core.checks.names import when_faults
 from crisis.core.checks.possible import Possible
 from crisis.core.checks.view import View
+from crisis.core.matching import When
 from crisis.core.playbook import Ending
 from crisis.core.step import Step
 from crisis.core.tell import PHASES
@@ -30,7 +32,7 @@ def faults(view: View) -> Iterator[Fault]:
     yield from _rings(view, waits)
     possible = Possible(view)
     for at, when in view.whens:
-        if at[0] != "steps" and not possible(when):
+        if at[0] != "steps" and _never(view, possible, at, when):
             says = f"{path(at)}: no situation fits the whole condition; change its values"
             yield view.fault("never-holds", at, says)
     for name, step in view.playbook.steps.items():
@@ -39,10 +41,11 @@ def faults(view: View) -> Iterator[Fault]:
             yield view.fault("endless-step", ("steps", name, "every"), says)
         if step.until is not None:
             yield from _begins_after_end(view, name, step.until, waits)
-        if step.when is not None and not possible(step.when):
+        at = ("steps", name, "when")
+        if step.when is not None and _never(view, possible, at, step.when):
             yield view.fault(
                 "unreachable-step",
-                ("steps", name, "when"),
+                at,
                 f"{name} never applies: no situation fits its whole condition; "
                 + _asked_late(view, name),
             )
@@ -104,12 +107,17 @@ def layer_faults(view: View) -> Iterator[Fault]:
     """The layers that no situation brings into force."""
     possible = Possible(view)
     for at, when in view.layer_whens:
-        if not possible(when):
+        if _never(view, possible, at, when):
             says = (
                 f"{path(at[:2])} is never in force: no situation fits its whole condition; "
                 "change its when, or take the layer out"
             )
             yield view.fault("unreachable-layer", at, says)
+
+
+def _never(view: View, possible: Possible, at: Pointer, when: When) -> bool:
+    """Whether a condition of names and values that are all there fits no situation."""
+    return not possible(when) and next(when_faults(view, at, when), None) is None
 
 
 def _asked_late(view: View, name: str) -> str:

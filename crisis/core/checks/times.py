@@ -1,9 +1,10 @@
-"""Spans: none of no length, and no working days where the rules count hours."""
+"""Spans: none of no length, no working days where the rules count hours, the gravest quickest."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from crisis.core.checks.fault import Fault, Pointer, path
@@ -25,12 +26,17 @@ def faults(view: View) -> Iterator[Fault]:
     """The spans of a playbook that nobody could mean."""
     for at, says in _wrong(view.leaves):
         yield view.fault("duration", at, says)
+    for at, says in _upside_down(view.leaves, view.plan):
+        yield view.warning("graver-slower", at, says)
 
 
 def plan_faults(plan: CommunicationPlan) -> Iterator[Fault]:
     """The spans of a plan that nobody could mean."""
-    for at, says in _wrong(leaves(plan)):
+    values = list(leaves(plan))
+    for at, says in _wrong(values):
         yield Fault(at=at, rule="duration", says=says, in_plan=True)
+    for at, says in _upside_down(values, plan):
+        yield Fault(at=at, rule="graver-slower", says=says, severity="warning", in_plan=True)
 
 
 def _wrong(values: Iterable[tuple[Pointer, Any]]) -> Iterator[tuple[Pointer, str]]:
@@ -42,6 +48,20 @@ def _wrong(values: Iterable[tuple[Pointer, Any]]) -> Iterator[tuple[Pointer, str
             elif span.workdays and _by_the_hour(here):
                 says = f'{path(here)}: "{span}" counts working days; write {span.workdays}d'
                 yield here, f"{says}, because danger does not wait for them"
+
+
+def _upside_down(
+    values: Iterable[tuple[Pointer, Any]], plan: CommunicationPlan
+) -> Iterator[tuple[Pointer, str]]:
+    """Times that are longer at a graver severity than at the next one."""
+    for at, value in values:
+        if not isinstance(value, Timing) or value.always is not None:
+            continue
+        said = [(one, span) for one in plan.severities if (span := value.at(one)) is not None]
+        for (graver, longer), (lesser, span) in pairwise(said):
+            if longer > span:
+                says = f"{path(at)}: {graver} is graver than {lesser}, and has {longer} to its "
+                yield (*at, graver), f"{says}{span}; write {span} or less"
 
 
 def _spans(at: Pointer, value: Any) -> Iterator[tuple[Pointer, Span]]:

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[3]
 PLAN = "communication-plan.yaml"
 LIBRARIES = [
     (ROOT / "tests" / "fixtures" / "playbooks", "leak"),
-    *([(ROOT / "playbooks", "flood")] if (ROOT / "playbooks").exists() else []),
+    *((ROOT / "playbooks", name) for name in ("flood", "fire", "generic")),
 ]
 
 Mistake = tuple[str, int, int, str, str]
@@ -148,7 +148,7 @@ def _answer_misspelt(draft: Draft) -> Mistake:
     """A condition on an answer that cannot be given."""
     asked = {n: s["answers"] for n, s in draft.steps("answers")}
     for name, step in draft.steps("when"):
-        for question in set(asked) & set(step["when"]):
+        for question in set(asked) & set(step["when"] if isinstance(step["when"], dict) else ()):
             line, column = draft.place("steps", name, "when", question)
             answer = next(
                 a for a in asked[question] if re.search(rf"\b{a}\b", draft.lines[line - 1])
