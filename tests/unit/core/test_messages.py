@@ -182,9 +182,9 @@ def test_measures_are_told_once_and_a_message_is_never_without_one() -> None:
     for _ in range(2):
         story.does(c.Say(audiences=("front-line",)))
     first, second = story.sent("front-line", "update")
-    assert [one.id for one in first.measures] == [one.id for one in second.measures] == [
-        "step:lifts"
-    ]
+    assert (
+        [one.id for one in first.measures] == [one.id for one in second.measures] == ["step:lifts"]
+    )
     assert first.measures[0].expected_result is not None
     story.does(c.Say(audiences=("contractors-on-site",)))
     story.does(c.CompleteStep(step="close-area"), "security")
@@ -371,7 +371,7 @@ def test_a_person_finds_the_bound_passed_before_the_clock_does() -> None:
     story = Story("flood", edits=CALM, ledger=False)
     story.report()
     story.accept()
-    story.now += (story.incident.held["co-tenants"].until - story.now)
+    story.now += story.incident.held["co-tenants"].until - story.now
     story.does(c.AnswerStep(step="people", answer="no"), "security")
 
     assert story.said(e.DirectorateUnreached)
