@@ -16,7 +16,7 @@ from pathlib import Path
 
 import uvloop
 
-from tests.benchmarks import commands, fanout, first_mail
+from tests.benchmarks import commands, decision, fanout, first_mail
 from tests.benchmarks.table import Figure, as_json, as_table, at_most
 
 OUT = Path("build") / "bench.json"
@@ -24,8 +24,6 @@ OUT = Path("build") / "bench.json"
 
 def _decision() -> list[Figure]:
     """One decision with few and many events behind it."""
-    from tests.benchmarks import decision
-
     return [
         at_most(f"{row.what}, {row.events:,} events behind", row.p50, "µs", decision.TARGET)
         for events in decision.BEHIND

@@ -37,7 +37,7 @@ def test_every_audience_has_its_first_word_in_the_first_decision(playbook: str) 
 
 
 def test_an_audience_that_is_concerned_later_hears_the_present_state() -> None:
-    """Told from safe on, or when an answer says so: all measures so far, not the last difference."""
+    """Told from safe on, or when an answer says so: all so far, not the last difference."""
     edits = {"tell/users-away/from": "safe", "tell/contractors-on-site/when": {"current": "yes"}}
     story = led(edits=edits)
     assert not story.sent("users-away")
@@ -121,7 +121,7 @@ def test_clock_times_of_an_audience_are_its_next_times() -> None:
                   begins="11:40")  # fmt: skip
     story.report()
     story.accept()
-    assert [story.clock(one.due_at) for one in story.said(e.UpdatePromised)][0] == "12:00"
+    assert story.clock(story.said(e.UpdatePromised)[0].due_at) == "12:00"
     story.at("11:57")
     story.does(c.Say(audiences=("people-on-site",)))
     assert story.clock(story.said(e.UpdatePromised)[-1].due_at) == "18:00"
@@ -463,3 +463,19 @@ def test_who_is_not_concerned_any_more_is_not_told_when_the_bound_passes() -> No
 
     assert story.sent("co-tenants") == []
     assert story.said(e.DirectorateUnreached) == []
+
+
+def test_a_word_that_is_not_known_to_be_sent_yet_keeps_its_promise_alone() -> None:
+    """Two words in a row while the ledger is silent: the first one answered the promise."""
+    story = Story("flood", ledger=False)
+    story.report()
+    story.accept()
+    story.does(c.ChangeSeverity(to="S2"))
+    first = story.incident.commitments[story.incident.audiences["users-away"].promise or ""]
+    story.passes("1m")
+    story.does(c.ChangeSeverity(to="S1"))
+    story.does(c.DeclarePhase(phase="normal"), override=words("dry"))
+
+    again = story.incident.commitments[story.incident.audiences["users-away"].promise or ""]
+    assert again.message_id == first.message_id is not None
+    assert story.sent("users-away")[-1].kind == "end"
