@@ -45,17 +45,18 @@ def open_channel(
 
     A missing secret raises :class:`~crisis.channels.credentials.SecretMissingError`.
     """
-    channel_type = _channel_type(name, kind)
+    opened = channel_type(name, kind)
     try:
-        checked = channel_type.settings_type.model_validate(settings)
+        checked = opened.settings_type.model_validate(settings)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join((name, *map(str, first["loc"])))
         raise ChannelSettingsError(f"channels.{where}: {first['msg']}") from None
-    return channel_type(name, checked, secrets, clock)
+    return opened(name, checked, secrets, clock)
 
 
-def _channel_type(name: str, kind: str) -> ChannelType:
+def channel_type(name: str, kind: str) -> ChannelType:
+    """What opens channels of this kind; :class:`ChannelSettingsError` where there is no such."""
     found = {point.name: point for point in entry_points(group=_GROUP)}
     if kind in found:
         return cast("ChannelType", found[kind].load())

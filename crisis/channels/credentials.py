@@ -14,8 +14,12 @@ _PREFIX = "CRISIS_SECRET_"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 
 
-class SecretMissingError(LookupError):
+class SecretMissingError(KeyError):
     """A channel's settings name a secret that is neither a file nor in the environment."""
+
+    def __str__(self) -> str:
+        """The sentence, without the quotes that a KeyError puts around a key."""
+        return str(self.args[0])
 
 
 class Secrets(Mapping[str, str]):

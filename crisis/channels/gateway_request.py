@@ -60,9 +60,11 @@ def compose(
 def _values(
     settings: GatewaySettings, secrets: Mapping[str, str], outgoing: Outgoing, now: datetime
 ) -> dict[str, Value]:
+    link = one_line(outgoing.ack_url) if outgoing.ack_url else None
     values: dict[str, Value] = {
         "address": one_line(outgoing.address),
         "short": lines(outgoing.short),
+        "short_and_link": " ".join(filter(None, (lines(outgoing.short), link))),
         "text": lines(outgoing.text),
         "subject": one_line(outgoing.subject),
         "sender": one_line(outgoing.sender),
@@ -72,7 +74,7 @@ def _values(
         "language": outgoing.language,
         "urgency": outgoing.urgency,
         "kind": outgoing.kind,
-        "ack_url": one_line(outgoing.ack_url) if outgoing.ack_url else None,
+        "ack_url": link,
         "valid_within": None,
         "callback_url": None,
     }

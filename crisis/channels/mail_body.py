@@ -60,10 +60,11 @@ def language_of(outgoing: Outgoing) -> str:
 
 
 def subject_of(outgoing: Outgoing) -> str:
-    """The subject; an exercise says so first."""
+    """The subject; an exercise says so first, and once."""
     subject = one_line(outgoing.subject)
-    prefix = f"{_WORDS[language_of(outgoing)]['exercise']} – "
-    return prefix + subject if outgoing.exercise else subject
+    if not outgoing.exercise or _says_so(outgoing, subject):
+        return subject
+    return f"{_WORDS[language_of(outgoing)]['exercise']} – {subject}"
 
 
 def text_body(outgoing: Outgoing) -> str:
@@ -73,7 +74,7 @@ def text_body(outgoing: Outgoing) -> str:
     if outgoing.ack_url is not None:
         parts.append(f"{_label(outgoing)}{words['colon']}\n{LINK}")
     parts.append("\n".join(_footer(outgoing)))
-    if outgoing.exercise:
+    if outgoing.exercise and not _says_so(outgoing, parts[0]):
         parts = [words["exercise_line"], *parts, words["exercise_line"]]
     return "\n\n".join(parts) + "\n"
 
@@ -90,6 +91,11 @@ def html_body(outgoing: Outgoing) -> str:
         ack_label=_label(outgoing),
         footer=_footer(outgoing),
     )
+
+
+def _says_so(outgoing: Outgoing, words: str) -> bool:
+    """Whether these words begin by saying that it is an exercise; this frame is the last guard."""
+    return words.startswith(_WORDS[language_of(outgoing)]["exercise"])
 
 
 def _label(outgoing: Outgoing) -> str:

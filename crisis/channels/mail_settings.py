@@ -59,6 +59,10 @@ class EmailSettings(BaseModel):
             )
         return self
 
+    def secrets(self) -> set[str]:
+        """The names of all secrets that are needed."""
+        return {self.password_secret} if self.password_secret else set()
+
     @property
     def message_domain(self) -> str:
         """The right side of every Message-ID."""

@@ -45,9 +45,11 @@ def serve(
     ] = None,
     home: Home = HOME,
     host: Annotated[str | None, typer.Option(help=say("Adresse.", "Address."))] = None,
-    port: Annotated[int | None, typer.Option(help="Port.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port.")] = None,
 ) -> None:
     """Run the service until it is told to stop."""
+    from crisis.channels import ChannelSettingsError
+    from crisis.channels.credentials import SecretMissingError
     from crisis.cli.logs import speak
     from crisis.cli.loop import run_fast
     from crisis.cli.serving import serve as run
@@ -62,7 +64,9 @@ def serve(
         raise fail(
             "not-acceptable", [str(one) for one in refusal.findings], as_json=False
         ) from None
-    except (StoreRefused, NoConfiguration, OSError) as refusal:
+    except (StoreRefused, NoConfiguration, ChannelSettingsError) as refusal:
+        raise fail("cannot-serve", [str(refusal)], as_json=False) from None
+    except (SecretMissingError, OSError) as refusal:
         raise fail("cannot-serve", [str(refusal)], as_json=False) from None
 
 
@@ -83,7 +87,10 @@ def demo(
             ),
         ),
     ] = False,
-    port: Annotated[int, typer.Option(help=say("Port de la page.", "Port of the page."))] = 8420,
+    port: Annotated[
+        int,
+        typer.Option(min=0, max=65535, help=say("Port de la page.", "Port of the page.")),
+    ] = 8420,
     pause: Annotated[float, typer.Option(help=say("Secondes par étape.", "Seconds a step."))] = 0.4,
 ) -> None:
     """Play a flood from the report to the review, on the real service, on this machine."""

@@ -65,8 +65,21 @@ def apply(folder: Folder, home: Home = HOME, json_: AsJson = False) -> None:
         row,
         *map(str, findings),
         say(f"Version {version} en vigueur ({digest}).", f"Version {version} holds ({digest})."),
+        *_restart(row.get("restart_for", ())),
         as_json=json_,
     )
+
+
+def _restart(names: Sequence[str]) -> list[str]:
+    if not names:
+        return []
+    listed = ", ".join(names)
+    return [
+        say(
+            f"Redémarrez crisis serve pour que ceci prenne effet : {listed}",
+            f"Restart crisis serve for this to take hold: {listed}",
+        )
+    ]
 
 
 def check_playbooks(files: Files, json_: AsJson = False) -> None:
@@ -98,19 +111,16 @@ def _yaml_of(path: Path) -> list[Path]:
 
 def _checked(folder: Path, *, json_: bool) -> tuple[Mapping[str, str], Sequence[Finding]]:
     """The files of a folder, and everything that is wrong with them."""
-    from crisis.config import check_secrets, read_folder
-    from crisis.organisation import Organisation
+    from crisis.cli.folder import checked_folder
     from crisis.yamlfile import NotAcceptable
 
-    files: Mapping[str, str] = {}
     try:
-        files = read_folder(folder)
-        check_secrets(folder)
-        return files, Organisation.from_files(files).findings
+        checked = checked_folder(folder)
     except NotAcceptable as refusal:
-        return files, refusal.findings
+        return {}, refusal.findings
     except OSError as error:
         raise fail("cannot-read", [str(error)], as_json=json_) from None
+    return checked.files, checked.findings
 
 
 def _put(home: Path, files: Mapping[str, str], *, json_: bool) -> Any:

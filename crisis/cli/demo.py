@@ -23,7 +23,8 @@ from zoneinfo import ZoneInfo
 import aiohttp
 
 from crisis.channels.credentials import Secrets
-from crisis.cli.serving import SECRETS, announce, checked_folder, listen, open_service, running
+from crisis.cli.folder import SECRETS, checked_folder
+from crisis.cli.serving import announce, listen, open_service, running
 from crisis.config import write_template
 from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned

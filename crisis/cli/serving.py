@@ -9,14 +9,16 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import structlog
 import uvicorn
 
 from crisis.channels.credentials import Secrets
-from crisis.config import check_secrets, read_folder
-from crisis.organisation import Organisation
+from crisis.cli.folder import SECRETS, checked_folder
+from crisis.cli.speech import say
 from crisis.ports import Store
 from crisis.runtime.embedded import Embedded
 from crisis.runtime.home import Home
@@ -26,8 +28,8 @@ from crisis.web.app import create_app
 
 _log = structlog.get_logger(__name__)
 
-SECRETS = "secrets"
-"""Folder of the organisation in which each secret is a file; never part of what is stored."""
+_CARD_EVERY = 20.0
+"""Seconds."""
 
 
 def open_service(
@@ -38,12 +40,14 @@ def open_service(
     Raises NotAcceptable with every finding of the folder, StoreRefused when the store cannot be
     opened, NoConfiguration when neither the folder nor the store has an organisation.
     """
-    files = checked_folder(org) if org is not None else None
+    checked = checked_folder(org) if org is not None else None
     store = open_store(home.store)
     try:
-        if files is not None:
+        if checked is not None:
+            for finding in checked.findings:
+                _log.warning("organisation", finding=str(finding))
             now = datetime.now(UTC)  # noqa: TID251 - before there is a service with a clock
-            _put(store, files, now)
+            _put(store, checked.files, now)
         folder = org / SECRETS if org is not None else home.path / SECRETS
         return Embedded(
             store=store,
@@ -61,14 +65,6 @@ def _put(store: Store, files: Mapping[str, str], now: datetime) -> None:
     done = store.transact([lambda unit: unit.add_configuration(files, at=now)])
     if isinstance(done[0], Exception):
         raise done[0]
-
-
-def checked_folder(org: Path) -> Mapping[str, str]:
-    """Read an organisation folder and check it whole; raises NotAcceptable, PermissionError."""
-    files = read_folder(org)
-    check_secrets(org)
-    Organisation.from_files(files)
-    return files
 
 
 @asynccontextmanager
@@ -106,16 +102,23 @@ async def running(service: Embedded, listener: socket.socket) -> AsyncIterator[a
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Listen on an address; OSError where somebody else does already."""
+    """Listen on an address; OSError says which, and what to do, where that cannot be."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
         listener.listen(512)
-    except OSError:
+    except (OSError, OverflowError) as error:
         listener.close()
-        raise
+        why = getattr(error, "strerror", None) or error
+        says = say(
+            f"impossible d'écouter sur {host}, port {port} ({why}) ; arrêtez ce qui y écoute "
+            "déjà, ou choisissez avec --host et --port",
+            f"cannot listen on {host}, port {port} ({why}); stop what listens there already, "
+            "or choose with --host and --port",
+        )
+        raise OSError(says) from None
     return listener
 
 
@@ -125,19 +128,18 @@ async def serve(
     """Serve until a signal asks to stop (SIGTERM, SIGINT), then finish what is in flight."""
     home = Home.at(home_path)
     service = open_service(home, org)
-    rehearse(service.organisation(), service.dispatcher.abilities, service.clock.now())
     web = service.organisation().settings.web
     listener = listen(host or web.host, web.port if port is None else port)
-    here = listener.getsockname()
-    url = f"http://{here[0]}:{here[1]}"
-    if host is not None or port is not None:
-        service.links.public_url = url  # asked for by hand: links must lead here
+    rehearse(service.organisation(), service.dispatcher.abilities, service.clock.now())
+    url = local_url(listener)
+    if leads_here_alone(web.public_url):
+        service.links.public_url = url  # nobody has said otherwise: links must lead here
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with running(service, listener) as work:
-        announce(service, home, url)
+        announcing = asyncio.create_task(keep_announcing(service, home, url))
         may_repeat = service.dispatcher.in_flight_bound()
         _log.info(
             "crisis serves", url=url, home=str(home.path), may_repeat_after_a_crash=may_repeat
@@ -145,9 +147,34 @@ async def serve(
         asked = asyncio.create_task(stop.wait())
         await asyncio.wait((asked, work), return_when=asyncio.FIRST_COMPLETED)
         asked.cancel()
+        announcing.cancel()
         if work.done():
             work.result()  # it broke: end loudly, so that whoever supervises starts it again
     _log.info("crisis has stopped")
+
+
+def local_url(listener: socket.socket) -> str:
+    """Where this machine reaches what listens there: a wildcard is no address to speak to."""
+    host, port = listener.getsockname()[:2]
+    address = ip_address(host)
+    if address.is_unspecified:
+        address = ip_address("::1" if address.version == 6 else "127.0.0.1")  # noqa: PLR2004
+    return f"http://[{address}]:{port}" if address.version == 6 else f"http://{address}:{port}"  # noqa: PLR2004
+
+
+def leads_here_alone(public_url: str) -> bool:
+    """Whether links that begin so lead to this machine only: the address of a first trial."""
+    return urlsplit(public_url).hostname in {"localhost", "127.0.0.1", "::1"}
+
+
+async def keep_announcing(service: Embedded, home: Home, url: str) -> None:
+    """Keep the card true: who is on call changes with the rota and with each new version."""
+    while True:
+        try:
+            announce(service, home, url)
+        except OSError as error:
+            _log.warning("the card cannot be written", error=str(error))
+        await asyncio.sleep(_CARD_EVERY)
 
 
 def announce(service: Embedded, home: Home, url: str) -> None:

@@ -45,7 +45,7 @@ def release(
     awake = {state.holder for state in incident.roles.values() if state.holder}
     rows, fanouts, deliveries = [], [], []
     for message in decision.messages:
-        row = _row(turn, message, pinned, directory=directory, earlier=earlier)
+        row = _row(turn, message, pinned, earlier)
         rows.append(row)
         if message.audience is not None:
             fanouts.append(
@@ -83,8 +83,6 @@ def _row(
     turn: Turn,
     message: Message,
     pinned: Pinned,
-    *,
-    directory: Directory,
     earlier: Sequence[MessageRow],
 ) -> MessageRow:
     audience = pinned.plan.audiences.get(message.audience) if message.audience else None
@@ -103,8 +101,8 @@ def _row(
         lane=lane(message),
         released_at=message.issued_at,
         texts={language: ref.id for language, ref in words.items()},
-        sender=directory.name(message.speaker or message.speaker_function),
-        contact=directory.contact(message.contact, pinned.plan.languages[0]),
+        sender=message.speaker or message.speaker_function,
+        contact=message.contact,
         acknowledge=audience is not None and message.kind in audience.acknowledge,
         expires_at=expires_at(message),
         offer_id=message.offer_id,

@@ -152,7 +152,8 @@ class PeopleDirectory:
                 recipient = self._known(name)
                 number = recipient.addresses.get("call") or recipient.addresses.get("sms")
                 if number:
-                    lines.append(f"{shown}: {self.name(name)}, {number}")
+                    colon = " :" if language == "fr" else ":"
+                    lines.append(f"{shown}{colon} {self.name(name)}, {number}")
         return list(dict.fromkeys(lines))
 
     def _moment(self, scope: Scope, at: datetime) -> Moment:

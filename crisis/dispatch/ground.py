@@ -46,6 +46,9 @@ class Words:
     subject: str
     text: str
     short: str
+    sender: str
+    """Who speaks, as readers of this language know them."""
+    contact: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +113,7 @@ class Trips:
             message=message,
             ground=ground,
             course=course,
-            words=_words(view, message),
+            words=_words(view, message, self._lookup.directory()),
             follows=self._follows(view, message),
             read_at=real,
         )
@@ -150,7 +153,7 @@ def _same_people(later: MessageRow, message: MessageRow) -> bool:
     return message.offer_id is not None and later.offer_id == message.offer_id
 
 
-def _words(view: View, message: MessageRow) -> dict[str, Words]:
+def _words(view: View, message: MessageRow, directory: Directory) -> dict[str, Words]:
     texts = view.texts(list(message.texts.values()))
     written = {}
     for language, text_id in message.texts.items():
@@ -162,5 +165,7 @@ def _words(view: View, message: MessageRow) -> dict[str, Words]:
                 subject=content["subject"],
                 text=text,
                 short=content.get("short") or text,
+                sender=directory.title(message.sender, language),
+                contact=directory.contact(message.contact, language),
             )
     return written

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Self
 
 from crisis.config import Configuration, Settings, check, read_configuration
@@ -43,26 +44,14 @@ class Organisation:
         With ``now``, gaps in the rota of the days ahead are among the findings. Raises
         NotAcceptable with every error of every file.
         """
-        own = {path: text for path, text in files.items() if not _of_library(path)}
-        shelf = {path: text for path, text in files.items() if _of_library(path) or path == PLAN}
-        configuration, found = _configuration(own, now)
-        try:
-            library = load(shelf, configuration.sites if configuration else None)
-        except NotAcceptable as error:
-            raise NotAcceptable([*found, *error.findings]) from None
-        if configuration is None or _errors(found):
-            raise NotAcceptable(found)
-        directory = PeopleDirectory(configuration, version=version)
-        found += playbook_findings(configuration, library, directory, files)
-        if _errors(found):
-            raise NotAcceptable(found)
-        findings = {*found, *library.warnings}
+        configuration, library, found = _read(frozenset(files.items()))
+        ahead = check(configuration, now) if now else []
         return cls(
             version=version,
             configuration=configuration,
             library=library,
-            directory=directory,
-            findings=tuple(sorted(findings)),
+            directory=PeopleDirectory(configuration, version=version),
+            findings=tuple(sorted({*found, *ahead})),
         )
 
     @property
@@ -97,15 +86,35 @@ class Organisation:
         return known
 
 
-def _configuration(
-    files: Mapping[str, str], now: datetime | None
-) -> tuple[Configuration | None, list[Finding]]:
+@lru_cache(maxsize=4)
+def _read(content: frozenset[tuple[str, str]]) -> tuple[Configuration, Library, frozenset[Finding]]:
+    """Everything that the files say, and what a person should look at; raises NotAcceptable.
+
+    Reading takes a second: content that was checked a moment ago is not read again to be used.
+    """
+    files = dict(content)
+    own = {path: text for path, text in files.items() if not _of_library(path)}
+    shelf = {path: text for path, text in files.items() if _of_library(path) or path == PLAN}
+    configuration, found = _configuration(own)
+    try:
+        library = load(shelf, configuration.sites if configuration else None)
+    except NotAcceptable as error:
+        raise NotAcceptable([*found, *error.findings]) from None
+    if configuration is None or _errors(found):
+        raise NotAcceptable(found)
+    found += playbook_findings(configuration, library, PeopleDirectory(configuration), files)
+    if _errors(found):
+        raise NotAcceptable(found)
+    return configuration, library, frozenset({*found, *library.warnings})
+
+
+def _configuration(files: Mapping[str, str]) -> tuple[Configuration | None, list[Finding]]:
     """The configuration if it can be read at all, and everything that is found in it."""
     try:
         configuration = read_configuration(files)
     except NotAcceptable as error:
         return None, list(error.findings)
-    return configuration, check(configuration, now)
+    return configuration, check(configuration)
 
 
 def _errors(findings: Iterable[Finding]) -> bool:

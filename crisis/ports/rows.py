@@ -107,7 +107,9 @@ class MessageRow:
     released_at: datetime
     texts: Mapping[str, str]
     sender: str
+    """The id of who speaks, a person's or a function's: each reader gets the name."""
     contact: str
+    """The id of the function that answers questions."""
     acknowledge: bool = False
     """Whether a person must say "I have it": the ladder goes on until then."""
     expires_at: datetime | None = None

@@ -38,7 +38,7 @@ def outcome(view: View, incident: Incident, pinned: Pinned, directory: Directory
         "phases": {phase: _at(at) for phase, at in incident.phases.items()},
         "roles": list(_roles(events, incident, pinned, directory)),
         "audiences": list(_audiences(messages, deliveries, content, pinned)),
-        "messages": [_message(message, content) for message in messages],
+        "messages": [_message(message, content, directory) for message in messages],
         "deliveries": [_delivery(row, directory) for rows in deliveries.values() for row in rows],
         "briefs": list(_briefs(events)),
         "promises": _promises(events),
@@ -128,7 +128,9 @@ def _audiences(
         }
 
 
-def _message(message: MessageRow, content: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+def _message(
+    message: MessageRow, content: Mapping[str, Mapping[str, str]], directory: Directory
+) -> dict[str, Any]:
     said = {language: content[id_] for language, id_ in message.texts.items() if id_ in content}
     return {
         "id": message.id,
@@ -139,7 +141,7 @@ def _message(message: MessageRow, content: Mapping[str, Mapping[str, str]]) -> d
         "urgency": message.urgency,
         "life_safety": message.life_safety,
         "released_at": _at(message.released_at),
-        "sender": message.sender,
+        "sender": directory.name(message.sender),
         "subject": {language: words["subject"] for language, words in said.items()},
         "short": {language: words["short"] for language, words in said.items()},
     }

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from crisis.channels import open_channel
+from crisis.channels.checks import channel_findings
 from crisis.channels.page import PageChannel
 from crisis.codec import CannotRead, from_recorded
 from crisis.compose import Composer
@@ -45,6 +46,7 @@ from crisis.ports import (
 from crisis.runtime.clock import AdvancedClock, ServiceClock
 from crisis.runtime.world import World
 from crisis.runtime.writer import GroupWriter
+from crisis.yamlfile import NotAcceptable
 
 _log = structlog.get_logger(__name__)
 
@@ -82,7 +84,7 @@ class Embedded:
         with store.read() as view:
             self.clock.offset = view.clock_offset()
         self.world = World(store, *known)
-        settings = self.world.organisation().settings
+        settings = self._opened_with = self.world.organisation().settings
         self.links = Links(
             secret=link_secret, clock=self.clock, public_url=public_url or settings.web.public_url
         )
@@ -187,12 +189,26 @@ class Embedded:
         await self._writer(lambda unit: unit.quarantine(row))
 
     async def apply(self, files: Mapping[str, str]) -> ConfigurationRow:
-        """Check an organisation folder and put a numbered version into the store."""
-        Organisation.from_files(files, now=self.clock.now())
+        """Check an organisation folder and put a numbered version into the store.
+
+        It is read on a thread: nobody at another door waits for it. Raises NotAcceptable.
+        """
         now = self.clock.now()
+        read = await asyncio.to_thread(Organisation.from_files, files, now=now)
+        found = channel_findings(read.configuration, self.secrets)
+        if any(one.severity == "error" for one in found):
+            raise NotAcceptable(found)
         row = await self._writer(lambda unit: unit.add_configuration(files, at=now))
-        self.world.renew()
+        await asyncio.to_thread(self.world.renew)
         return row
+
+    def outdated(self) -> list[str]:
+        """Name the settings that take hold with the next start: channels, where doors listen."""
+        opened, now = self._opened_with, self.world.organisation().settings
+        names = opened.channels.keys() | now.channels.keys()
+        changed = [one for one in names if opened.channels.get(one) != now.channels.get(one)]
+        web = ["web"] if opened.web != now.web else []
+        return sorted(f"channels.{one}" for one in changed) + web
 
     # --- what pages read ---
 

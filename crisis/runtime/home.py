@@ -52,7 +52,9 @@ class Home:
             "pid": os.getpid(),
             "call_first": {language: list(lines) for language, lines in call_first.items()},
         }
-        _write(self.card, json.dumps(card, ensure_ascii=False, indent=1))
+        content = json.dumps(card, ensure_ascii=False, indent=1)
+        if not self.card.exists() or self.card.read_text(encoding="utf-8") != content:
+            _write(self.card, content)
 
     def _secret(self, name: str) -> str:
         path = self.path / name
@@ -64,6 +66,8 @@ class Home:
 def _write(path: Path, content: str) -> None:
     """Write a file that only its owner reads, whole or not at all."""
     beside = path.with_suffix(".new")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    with os.fdopen(
+        os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as file:
         file.write(content)
     beside.replace(path)

@@ -50,9 +50,15 @@ class World:
         return organisation
 
     def renew(self) -> Organisation:
-        """A new version was applied: read it."""
-        self._newest = None
-        return self.organisation()
+        """A new version was applied: read it, and only then let it take the place of the last."""
+        with self._store.read() as view:
+            row = view.configuration()
+        if row is None:
+            raise NoConfiguration(NoConfiguration.__doc__)
+        organisation = self._versions.get(row.version)
+        organisation = organisation or Organisation.from_files(row.files, version=row.version)
+        self._versions[row.version] = self._newest = organisation
+        return organisation
 
     def incident(self, incident_id: str) -> Incident | None:
         """Give an incident as it is durable now."""

@@ -155,5 +155,5 @@ def _show(
         pressed=pressed,
         refusal=refusal,
         press=str(uuid7()),
-        contact=opened.message.contact,
+        contact=organisation.directory.contact(opened.message.contact, language_of(request)),
     )

@@ -44,4 +44,11 @@ async def receive_folder(request: Request) -> Response:
     except NotAcceptable as refusal:
         found = [{"pointer": f"/files/{f.file}", "detail": str(f)} for f in refusal.findings]
         return Problem("organisation-refused", 422, language, errors=found)
-    return JSONResponse({"version": row.version, "digest": row.digest, "at": row.at.isoformat()})
+    return JSONResponse(
+        {
+            "version": row.version,
+            "digest": row.digest,
+            "at": row.at.isoformat(),
+            "restart_for": service.outdated(),
+        }
+    )

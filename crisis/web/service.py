@@ -74,6 +74,9 @@ class Service(Protocol):
     async def apply(self, files: Mapping[str, str]) -> ConfigurationRow:
         """Check an organisation folder and put a numbered version into the store."""
 
+    def outdated(self) -> list[str]:
+        """Settings that were applied and take hold with the next start only."""
+
     async def changed(self, position: int) -> int:
         """Wait until the journal has moved on beyond this position; answer where it stands.
 

@@ -148,6 +148,10 @@ def organisation() -> Any:
 class FakeService:
     """Everything that the pages ask of a runtime, in memory."""
 
+    def outdated(self) -> list[str]:
+        """Nothing waits for a restart."""
+        return []
+
     def __init__(self) -> None:
         """An empty journal."""
         self.inbox: Any = FakeInbox()

@@ -90,13 +90,22 @@ def _fault(details: ErrorDetails, model: type[BaseModel]) -> Fault:
         return _closed_list(at, details)
     if details["type"] == "too_short":
         return Fault(at=at, rule="too-short", says=f"{path(at)} is empty; write at least one")
+    return Fault(at=at, rule="unknown-value", says=_placed(at, _unfit(details)))
+
+
+def _unfit(details: ErrorDetails) -> str:
+    """Why a value cannot stand there; what checks itself says so in its own words."""
+    if details["type"] == "value_error":
+        return str(details["ctx"]["error"])
     raw, wanted = details["input"], _wanted(details)
     if isinstance(raw, bool) and wanted == "a word":
         wanted = f"{'yes' if raw else 'no'} for the word"
     quoted = f'"{shown(raw)}"' if isinstance(raw, (str, int, float)) else "this"
-    return Fault(
-        at=at, rule="unknown-value", says=f"{path(at)}: {quoted} cannot stand here; write {wanted}"
-    )
+    return f"{quoted} cannot stand here; write {wanted}"
+
+
+def _placed(at: Pointer, says: str) -> str:
+    return f"{path(at)}: {says}" if at else says
 
 
 def _wanted(details: ErrorDetails) -> str:

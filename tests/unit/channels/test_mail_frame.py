@@ -192,6 +192,18 @@ def test_an_exercise_says_so_everywhere(language: str, word: str) -> None:
     assert "EXERCI" not in plain["Subject"] + "".join(bodies(plain))
 
 
+@pytest.mark.parametrize(("language", "word"), [("fr", "EXERCICE"), ("en", "EXERCISE")])
+def test_an_exercise_says_so_once(language: str, word: str) -> None:
+    """G9: words that begin by saying so are not marked a second time."""
+    marked = replace(
+        FLOOD, language=language, exercise=True,
+        subject=f"{word} – Flood", text=f"{word}: this is none.\n\nFlood.\n\n{word}: none.",
+    )  # fmt: skip
+    message = mail(marked)
+    assert message["Subject"].count(word) == 1
+    assert bodies(message)[0].count(word) == 2
+
+
 def test_the_page_is_one_that_everybody_can_read() -> None:
     """Language, a real heading and list, one large link, no image, no script."""
     page = bodies(mail(replace(FLOOD, ack_url="https://x.org/a?b=1&c=2", ack_label="J’arrive")))[1]

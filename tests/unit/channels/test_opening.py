@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_plus
 
 import pytest
 from ruamel.yaml import YAML
@@ -14,6 +16,7 @@ from crisis.channels import ChannelSettingsError, open_channel
 from crisis.channels.credentials import SecretMissingError, Secrets
 from crisis.channels.gateway import GatewayChannel
 from crisis.channels.gateway_request import compose
+from crisis.channels.gateway_settings import GatewaySettings
 from crisis.ports import Outgoing
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -223,3 +226,18 @@ def test_a_missing_secret_says_where_to_write_it(tmp_path: Path) -> None:
     settings = {"host": "localhost", "username": "crisis", "password_secret": "smtp"}
     with pytest.raises(SecretMissingError, match=f"'smtp' is missing.*{tmp_path}"):
         open_channel("mail", "email", MAIL | settings, Secrets.read(tmp_path, {}), Still())
+
+
+@pytest.mark.parametrize("encoding", ["json", "form", "text"])
+def test_a_text_message_that_asks_carries_its_link(encoding: str) -> None:
+    """A role that is offered by text message alone can be answered; where none asks, no link."""
+    body: object = "{short_and_link}" if encoding == "text" else {"text": "{short_and_link}"}
+    settings = GatewaySettings.model_validate(
+        {"url": "https://sms.example.org/", "encoding": encoding, "body": body}
+    )
+    asking = replace(DELIVERY, ack_url="https://crisis.example.org/a/x.y-z")
+    asked = compose(settings, {}, asking, NOON).body or b""
+    told = compose(settings, {}, replace(DELIVERY, ack_url=None), NOON).body or b""
+    assert "crisis.example.org/a/x.y-z" in unquote_plus(asked.decode())
+    assert b"crisis.example.org" not in told
+    assert not told.rstrip(b'"}').endswith(b" ")

@@ -50,7 +50,7 @@ async def test_what_is_handed_over_says_all_that_a_channel_needs() -> None:
     assert (out.language, out.subject, out.text, out.short) == (
         "en", "subject offer-1 en", "text offer-1 en", "short offer-1 en",
     )  # fmt: skip
-    assert (out.sender, out.contact, out.kind) == ("Ana Roy", "4000", "role_offer")
+    assert (out.sender, out.contact, out.kind) == ("duty (en)", "desk (en)", "role_offer")
     assert out.ack_url == f"https://crisis.example/{out.delivery_id}"
     assert out.ack_label == "Answer: I accept / I cannot"
     assert out.thread == ()

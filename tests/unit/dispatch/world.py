@@ -142,9 +142,13 @@ class FakeDirectory:
         """Nobody asks here."""
         raise NotImplementedError
 
+    def title(self, function: str, language: str) -> str:
+        """Who speaks, in a language."""
+        return f"{function} ({language})"
+
     def contact(self, function: str, language: str) -> str:
-        """Nobody asks here."""
-        raise NotImplementedError
+        """Who answers, in a language."""
+        return f"{function} ({language})"
 
 
 @dataclass
@@ -251,8 +255,8 @@ def a_message(message_id: str = "m1", **other: Any) -> MessageRow:
         lane="bulk",
         released_at=NOON,
         texts={"fr": f"{message_id}-fr", "en": f"{message_id}-en"},
-        sender="Ana Roy",
-        contact="4000",
+        sender="duty",
+        contact="desk",
     )
     return replace(row, **other)
 
