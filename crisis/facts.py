@@ -17,18 +17,23 @@ DIRECTORATE = "directorate"
 
 
 class Candidates(Mapping[str, tuple[Rank, ...]]):
-    """Role -> who may hold it, rank after rank. ``seen`` is what the rules have looked at."""
+    """Role -> who may hold it, rank after rank. ``seen`` is what the rules have looked at.
+
+    ``directory`` is the newest, ``planned`` that of the version which the incident is pinned to.
+    """
 
     def __init__(
         self,
         *,
         directory: Directory,
+        planned: Directory,
         pinned: Pinned,
         incident: Incident | None,
         scope: Scope,
         at: datetime,
     ) -> None:
         self._directory = directory
+        self._planned = planned
         self._pinned = pinned
         self._situation = incident.situation if incident else {"site": scope.site}
         self._scope = scope
@@ -64,12 +69,19 @@ class Candidates(Mapping[str, tuple[Rank, ...]]):
             yield Rank("last-resort", self._people((role.last_resort,)))
 
     def _people(self, several: tuple[Who, ...]) -> tuple[str, ...]:
-        found = (
-            person
-            for who in several
-            for person in self._directory.candidates(who, self._scope, self._at)
-        )
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(person for who in several for person in self._named(who)))
+
+    def _named(self, who: Who) -> tuple[str, ...]:
+        """Those whom the newest directory names; rather than nobody, those of the pinned version.
+
+        A function that was renamed during a crisis must not leave its roles without people. Of
+        those, whoever has left is not asked.
+        """
+        found = self._directory.candidates(who, self._scope, self._at)
+        if found or self._planned.version == self._directory.version:
+            return found
+        before = self._planned.candidates(who, self._scope, self._at)
+        return tuple(one for one in before if self._directory.recipient(one) is not None)
 
 
 def scope_of(incident: Incident | None, command: Command | None = None) -> Scope:

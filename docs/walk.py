@@ -14,7 +14,6 @@ import json
 import re
 import sys
 import tempfile
-import threading
 import tomllib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -43,7 +42,7 @@ SOURCE = Path(crisis.__file__).parent
 AT = datetime(2026, 11, 24, 13, 5, tzinfo=UTC)
 """A Tuesday, 14:05 in Paris: the clock stands here, so that every run gives the same page."""
 PUBLIC_URL = "http://127.0.0.1:8420"
-_LONGEST = 25
+_LONGEST = 100
 """Seconds after which a run has gone wrong."""
 
 REPORT = {
@@ -123,16 +122,15 @@ the rule, the facts and the line of the playbook behind any entry of the timelin
 
 
 class Footprints:
-    """Notes each function of the product at its first call, on every thread."""
+    """Notes each function of the product at its first call."""
 
     def __init__(self) -> None:
         self.order: dict[tuple[str, str], int] = {}
         self._ours: dict[CodeType, tuple[str, str] | None] = {}
-        self._on = False
 
     def __call__(self, frame: FrameType, event: str, _argument: object) -> None:
         """Be told of a call."""
-        if event != "call" or not self._on:
+        if event != "call":
             return
         code = frame.f_code
         if code not in self._ours:
@@ -145,10 +143,10 @@ class Footprints:
         if passed is not None:
             self.order.setdefault(passed, len(self.order))
 
-    def begin(self) -> None:
-        """Forget the start of the service: the report comes now."""
-        self.order.clear()
-        self._on = True
+    async def follow(self, service: Embedded) -> None:
+        """Look from now on, at the thread that writes to the store too."""
+        await service._writer(lambda _: sys.setprofile(self))  # noqa: SLF001 - it runs over there
+        sys.setprofile(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,19 +185,16 @@ def _point_to(settings: Path, mailbox: Mailbox, phone: Phone) -> None:
 async def run() -> Found:
     """Play it, and note what was passed."""
     footprints = Footprints()
-    sys.setprofile(footprints)
-    threading.setprofile(footprints)
     try:
         with patch.object(ServiceClock, "real", lambda _: AT):
             async with asyncio.timeout(_LONGEST), house() as (service, url, mailbox, token):
                 await _rest(service)
-                footprints.begin()
+                await footprints.follow(service)
                 answer = await _knock(url, token)
                 await _rest(service)
                 shown = _shown(service, answer, mailbox)
     finally:
         sys.setprofile(None)
-        threading.setprofile(None)
     return Found(passed=footprints.order, shown=shown)
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from crisis.cli.door import ask
-from crisis.cli.output import HOME, AsJson, Home, show, told
+from crisis.cli.output import HOME, AsJson, Home, show, spoken_line, told
 from crisis.cli.speech import say
 
 Fields = dict[str, Any]
@@ -99,10 +99,10 @@ def _send(kind: str, fields: Fields, given: dict[str, Any]) -> None:
     with told(as_json=given["json_"]):
         answer = ask(given["home"], "/commands", {k: v for k, v in asking.items() if v is not None})
     where = answer["incident"]
-    events = ", ".join(f"{one['seq']} {one['type']}" for one in answer["events"])
     show(
         answer,
-        say(f"C'est au journal de {where} : {events}", f"On the record of {where}: {events}"),
+        say(f"C'est au journal de {where} :", f"On the record of {where}:"),
+        *(spoken_line(one) for one in answer["events"]),
         as_json=given["json_"],
     )
 

@@ -34,20 +34,25 @@ class Refused(Exception):  # noqa: N818 - an answer, not an error
 
     def lines(self) -> list[str]:
         """What a person reads: the reason, each fault with its place, and what to write."""
-        said = [str(self.problem.get("detail") or self.problem.get("title", "?"))]
+        title, detail = (str(self.problem.get(name, "")) for name in ("title", "detail"))
+        said = [detail if self.problem.get("rule") else " ".join(filter(None, (title, detail)))]
         for error in self.problem.get("errors", ()):
             where = str(error.get("pointer", "")).removeprefix("/fields")
             fix = f" → {error['fix']}" if error.get("fix") else ""
             said.append(f"  {where} {error.get('detail', '')}{fix}".rstrip())
         if self.problem.get("rule"):
-            rule = self.problem["rule"]
-            said.append(
-                say(
-                    f"  (règle {rule} ; pour passer outre : --override MOTIF)",
-                    f"  (rule {rule}; to set it aside: --override REASON)",
-                )
-            )
+            said.append(f"  ({self._rule()})")
         return said
+
+    def _rule(self) -> str:
+        """Which rule it was, and the way round it where a person may set it aside by name."""
+        rule = self.problem["rule"]
+        if self.problem.get("overridable"):
+            return say(
+                f"règle {rule} ; pour passer outre : --as VOUS --override MOTIF",
+                f"rule {rule}; to set it aside: --as YOU --override REASON",
+            )
+        return say(f"règle {rule}", f"rule {rule}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

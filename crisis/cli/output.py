@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from crisis.cli.door import NotRunning, Refused
-from crisis.cli.speech import say
+from crisis.cli.speech import language, say
 
 REFUSED, NOT_RUNNING = 1, 3
 """Exit codes beside 0 (done) and 2 (the command line itself was wrong)."""
@@ -35,6 +35,13 @@ def show(value: Any, *lines: str, as_json: bool) -> None:
         print(json.dumps(value, ensure_ascii=False, indent=1))
     else:
         print(*lines, sep="\n")
+
+
+def spoken_line(entry: Mapping[str, Any]) -> str:
+    """One line of the timeline, with its number."""
+    line = entry.get("line") or {}
+    words = line.get(language()) or next(iter(line.values()), entry.get("type", ""))
+    return f"{entry['seq']:>4}  {words}"
 
 
 @contextmanager

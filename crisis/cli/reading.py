@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from crisis.cli.door import NotRunning, ask
-from crisis.cli.output import HOME, REFUSED, AsJson, Home, fail, show, told
+from crisis.cli.output import HOME, REFUSED, AsJson, Home, fail, show, spoken_line, told
 from crisis.cli.speech import language, say
 
 Incident = Annotated[str, typer.Argument(help="Incident.")]
@@ -40,10 +40,16 @@ def timeline(
         json_=json_,
     )
     lines = [say("EXERCICE", "EXERCISE")] if found["exercise"] else []
+    on = None
     for entry in found["entries"]:
-        lines.append(f"{entry['seq']:>4}  {entry['line'].get(language()) or entry['line']['en']}")
+        if entry["day"] != on:
+            on = entry["day"]
+            lines.append(_spoken(on).capitalize())
+        lines.append(spoken_line(entry))
         lines += [f"      « {_spoken(words)} »" for words in entry["words"]]
     lines.append(_whole(found["verified"]))
+    if found["broken"]:
+        lines.append(_from(found["broken"]))
     show(found, *lines, as_json=json_)
     if not found["verified"]:
         raise typer.Exit(REFUSED)
@@ -51,7 +57,9 @@ def timeline(
 
 def why(
     incident: Incident,
-    seq: Annotated[int, typer.Argument(help=say("Numéro dans la main courante.", "Its number."))],
+    seq: Annotated[
+        int, typer.Argument(min=1, help=say("Numéro dans la main courante.", "Its number."))
+    ],
     home: Home = HOME,
     json_: AsJson = False,
 ) -> None:
@@ -107,7 +115,7 @@ def _verify(home: Path, *, json_: bool) -> None:
     from crisis.web import record
 
     found = _read(home, "/record/verify", record.verified, json_=json_)
-    broken = [f"  {one['stream']} {one['id']} : {one['seq']}" for one in found["broken"]]
+    broken = [f"  {one['stream']} {one['id']} : {_from(one['seq'])}" for one in found["broken"]]
     counted = say(
         f"{found['streams']} journaux, {found['events']} événements.",
         f"{found['streams']} journals, {found['events']} events.",
@@ -142,6 +150,13 @@ def _whole(verified: bool) -> str:
     if verified:
         return say("Vérifié : tel qu'il a été écrit.", "Verified: as it was written.")
     return say("ALTÉRÉ : ce journal n'est plus celui qui a été écrit.", "CHANGED: not as written.")
+
+
+def _from(seq: int) -> str:
+    return say(
+        f"dès l'événement {seq}. Copiez le fichier et comparez avec les points imprimés.",
+        f"from event {seq} on. Copy the file and compare with the printed briefs.",
+    )
 
 
 def _spoken(words: Any) -> str:

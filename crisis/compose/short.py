@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from crisis.compose import gsm
 from crisis.compose.telling import Telling, sentence
-from crisis.compose.view import OVER, head, incident_id, topic
+from crisis.compose.view import OVER, head, incident_id, says, topic
+from crisis.core.message import Notice
 
 
 def short(telling: Telling) -> str:
@@ -56,10 +57,17 @@ def _must(telling: Telling) -> list[str]:
         due = message.notice.due_at
         return [
             first,
-            topic(telling).asks,
             words["due"].format(due=telling.clock(due)) if due else "",
+            *(_about(telling, message.notice) or [says(telling)]),
+            topic(telling).asks,
         ]
     return [first, *_news(telling)]
+
+
+def _about(telling: Telling, given: Notice) -> list[str]:
+    """What it is about: who reads only this must know what is asked of them."""
+    words = [given.words] if given.words is not None else []
+    return telling.sentences((*words, *given.items))
 
 
 def _news(telling: Telling) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from crisis.compose.phrases import Topic
@@ -26,8 +26,10 @@ def head(telling: Telling, *, short: bool = False) -> str:
     """The first line: what it is, its number, what has happened and where."""
     message, words = telling.message, telling.lexicon
     number = message.brief.number if message.brief else message.number
-    state = words.states[message.kind].format(number=number)
-    if message.kind == "end":
+    ends = message.kind == "end" and message.phase in OVER
+    known = message.phase if message.kind == "end" and not ends else message.kind
+    state = words.states[known].format(number=number)
+    if ends:
         colon = " : " if words.language == "fr" else ": "
         state = f"{state}{colon}{words.ends.get(message.phase, message.phase)}"
     if message.notice:
@@ -97,6 +99,7 @@ def brief(telling: Telling, content: BriefContent) -> View:
     message, phrase = telling.message, telling.phrase
     late = phrase("late_count", count=str(content.late)) if content.late else None
     told = [title for text in content.audiences_told if (title := telling.text(text))]
+    nobody = phrase("told_with_this" if content.reason == "first" else "told_nobody")
     risks = telling.text(content.risks)
     return shared(telling) | {
         "reason": telling.lexicon.reasons.get(content.reason),
@@ -107,7 +110,7 @@ def brief(telling: Telling, content: BriefContent) -> View:
             phase=telling.lexicon.phases.get(message.phase, message.phase),
         ),
         "roles": [_role(telling, standing) for standing in content.roles],
-        "told": phrase("told", names=", ".join(told)) if told else phrase("told_nobody"),
+        "told": phrase("told", names=", ".join(told)) if told else nobody,
         "promises": [line for one in content.promises for line in promise(telling, one)]
         or [phrase("no_promises")],
         "late": late or phrase("kept_none_late"),
@@ -120,13 +123,13 @@ def brief(telling: Telling, content: BriefContent) -> View:
 def notice(telling: Telling, given: Notice) -> View:
     """What is owed by a person with a role."""
     phrase, told = telling.phrase, topic(telling)
-    subject = subject_title(telling, given.subject)
-    command = told.command.format(id=incident_id(telling), raw=given.subject)
+    raw = given.subject.partition(",")[0]
+    command = told.command.format(id=incident_id(telling), raw=raw)
     return shared(telling) | {
-        "says": told.says.format(subject=subject),
+        "says": says(telling),
         "words": (words := telling.words(given.words)) and sentence(words),
         "items": list(_items(telling, given)),
-        "asks": told.asks.format(subject=subject),
+        "asks": told.asks,
         "due": given.due_at and phrase("due", due=telling.clock(given.due_at), zone=telling.zone),
         "count": phrase("count", count=str(given.count)) if given.count > 1 else None,
         "command": command,
@@ -188,8 +191,16 @@ def topic(telling: Telling) -> Topic:
     return topics.get(given.topic if given else "any", topics["any"])
 
 
+def says(telling: Telling) -> str:
+    """What the notice says, with the titles of all that it is about."""
+    given = telling.message.notice
+    names = given.subject.split(",") if given else []
+    subject = ", ".join(subject_title(telling, name) for name in names)
+    return topic(telling).says.format(subject=subject)
+
+
 def subject_title(telling: Telling, name: str) -> str:
-    """The title of the role, audience or phase that a notice is about; else its name."""
+    """The title of the role, audience or phase of this name; else the name."""
     if name in telling.lexicon.phases:
         return telling.lexicon.phases[name]
     role = telling.pinned.in_force({}).roles.get(name)
@@ -203,15 +214,22 @@ def incident_id(telling: Telling) -> str:
 
 
 def _items(telling: Telling, given: Notice) -> Iterator[str]:
-    """The steps, each with the name that a command calls it by; or the options."""
-    names = given.subject.split(",")
-    named = given.topic == "steps-ready" and len(names) == len(given.items)
+    """The steps or the options, each with the name that a command calls it by."""
+    names: Sequence[str] = given.subject.split(",")
+    step = telling.pinned.in_force({}).steps.get(given.subject)
+    if step is not None and step.options:
+        names = tuple(step.options)
+    named = given.topic in _NAMED and len(names) == len(given.items)
     for index, item in enumerate(given.items):
         words = telling.words(item)
         if named:
             yield f"- {sentence(words)} [{names[index]}]" if words else f"- {names[index]}"
         elif words:
             yield f"- {sentence(words)}"
+
+
+_NAMED = frozenset({"steps-ready", "step-late", "decision", "choice-passed-on"})
+"""Topics whose items are steps or options, in the order of their names."""
 
 
 def _card(telling: Telling, card: RoleCard) -> View:

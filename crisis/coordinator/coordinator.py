@@ -69,7 +69,8 @@ class Coordinator:
         self._abilities = abilities
         self._stamp = stamp
         self._salt = salt
-        self._known: OrderedDict[str, tuple[int, Incident]] = OrderedDict()
+        self._known: OrderedDict[str, tuple[str, Incident]] = OrderedDict()
+        """Incident -> its chain's head, which no other history has, and the state there."""
         self.released = Released()
         """What this transaction lets go; whoever begins one puts a new one here."""
 
@@ -95,14 +96,26 @@ class Coordinator:
             owed = due(incident, pinned, max(now, incident.last_at))
             if not owed:
                 return done
-            self.handle(unit, owed[0], now)
+            if not any(self._moved_by(unit, command, row, now) for command in owed):
+                log.put_off(unit, row, now)
+                return done
         return ROUNDS
 
-    def park(self, unit: Unit, incident_id: str, reason: str = "its rules failed") -> None:
-        """Set an incident aside, so that it stops no other; a person has to look at it."""
+    def _moved_by(self, unit: Unit, command: Command, row: StreamRow, now: datetime) -> bool:
+        """Do what is owed; whether the incident is further than it was."""
+        self.handle(unit, command, now)
+        stands = unit.stream("incident", row.stream_id)
+        return stands is None or stands.head != row.head
+
+    def park(self, unit: Unit, incident_id: str, reason: str) -> None:
+        """Set an incident aside, so that it stops no other; a person has to look at it.
+
+        It lets go of its key: what is reported from now on opens an incident that people are
+        called to, and does not wait in this one where nobody is told (G1).
+        """
         row = unit.stream("incident", incident_id)
         if row is not None:
-            parked = replace(row, parked=reason, next_due_at=None, snapshot=None)
+            parked = replace(row, parked=reason, key=None, next_due_at=None, snapshot=None)
             unit.save_stream(parked, expected_version=row.version)
 
     # --- one command ---
@@ -119,7 +132,10 @@ class Coordinator:
             return self._report(turn)
         try:
             return self._decide(turn)
-        except CannotRead as reason:  # never skipped, never guessed: the stream waits for a person
+        except (
+            CannotRead,
+            Parked,
+        ) as reason:  # never skipped, never guessed: the stream waits for a person
             self.park(unit, command.stream_id, str(reason))
             return self._record(replace(turn, row=None), log.parked(str(reason)))
 
@@ -147,6 +163,7 @@ class Coordinator:
         directory = self._organisation(None).directory
         candidates = Candidates(
             directory=directory,
+            planned=organisation.directory,
             pinned=pinned,
             incident=incident,
             scope=scope_of(incident, command),
@@ -177,7 +194,7 @@ class Coordinator:
         return self._record(turn, answer)
 
     def _record(self, turn: Turn, decision: Decision) -> Decision:
-        log.record(turn, decision)
+        head = log.record(turn, decision)
         incident = decision.incident
         if incident is None or not decision.events or turn.pinned is None:
             return decision
@@ -188,6 +205,7 @@ class Coordinator:
                 incident,
                 turn.pinned,
                 directory=self._organisation(None).directory,
+                planned=self._organisation(turn.facts.config_version).directory,
                 abilities=self._abilities,
             )
             stamped = self._stamp(rows)
@@ -195,22 +213,22 @@ class Coordinator:
             self.released.rows += stamped
             self.released.messages += len(decision.messages)
         let_go(turn, decision)
-        self._remember(incident)
+        self._remember(head, incident)
         return decision
 
     # --- what is remembered ---
 
     def _incident(self, unit: Unit, row: StreamRow) -> Incident:
         known = self._known.get(row.stream_id)
-        if known is not None and known[0] == row.version:
+        if known is not None and known[0] == row.head:
             self._known.move_to_end(row.stream_id)
             return known[1]
         incident = fold(unit, row)
-        self._remember(incident)
+        self._remember(row.head, incident)
         return incident
 
-    def _remember(self, incident: Incident) -> None:
-        self._known[incident.id] = (incident.seq, incident)
+    def _remember(self, head: str, incident: Incident) -> None:
+        self._known[incident.id] = (head, incident)
         self._known.move_to_end(incident.id)
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
@@ -218,9 +236,7 @@ class Coordinator:
 
 def fold(view: View, row: StreamRow) -> Incident:
     """Give the incident from its snapshot and the events after it; raises CannotRead, Parked."""
-    incident: Incident | None = None
-    if row.snapshot is not None and row.snapshot_schema == log.SNAPSHOT_SCHEMA:
-        incident = shape_of(Incident).load(row.snapshot)
+    incident = _snapshot(row)
     after = row.snapshot_seq if incident is not None else 0
     for recorded in view.events("incident", row.stream_id, after=after):
         incident = evolve(incident, from_recorded(recorded))
@@ -228,6 +244,19 @@ def fold(view: View, row: StreamRow) -> Incident:
         reason = f"incident {row.stream_id} has no events"
         raise Parked(reason)
     return incident
+
+
+def _snapshot(row: StreamRow) -> Incident | None:
+    """Give the state that was kept; None where there is none, or another release wrote it.
+
+    The journal says it all: a snapshot that does not fit any more only costs time.
+    """
+    if row.snapshot is None or row.snapshot_schema != log.SNAPSHOT_SCHEMA:
+        return None
+    try:
+        return shape_of(Incident).load(row.snapshot)
+    except CannotRead:
+        return None
 
 
 def _pinned(

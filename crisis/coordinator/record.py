@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+
+import structlog
 
 from crisis.codec import dump_command, shape_of, to_recorded
 from crisis.coordinator.turn import Turn
@@ -14,15 +17,22 @@ from crisis.core.due import next_due_at
 from crisis.core.incident import Incident
 from crisis.core.values import Text
 from crisis.facts import Candidates
-from crisis.ports import DecisionRow, Recorded, StreamRow, TextRow
+from crisis.ports import DecisionRow, Recorded, StreamRow, TextRow, Unit
+
+_log = structlog.get_logger(__name__)
 
 SNAPSHOT_EVERY = 32
 """Events between two snapshots: a refold of so few costs less than writing the state each time."""
 SNAPSHOT_SCHEMA = 1
+AGAIN = timedelta(minutes=1)
+"""How long what is owed and cannot be done is left alone."""
 
 
-def record(turn: Turn, decision: Decision) -> None:
-    """Write the decision: events, state and prose where there are any, its row in any case."""
+def record(turn: Turn, decision: Decision) -> str:
+    """Write the decision: events, state and prose where there are any, its row in any case.
+
+    Answers the head of the stream's chain from now on.
+    """
     recorded = _chained(turn, decision)
     if recorded:
         expected = turn.row.version if turn.row else 0
@@ -35,6 +45,19 @@ def record(turn: Turn, decision: Decision) -> None:
             [TextRow(id=one.id, owner=owner, salt=one.salt, content=one.content) for one in prose]
         )
     turn.unit.record(_decision_row(turn, decision, recorded))
+    if recorded:
+        return recorded[-1].head
+    return turn.row.head if turn.row is not None else GENESIS
+
+
+def put_off(unit: Unit, row: StreamRow, now: datetime) -> None:
+    """Look at this incident again in a minute: something is owed that no rule could do.
+
+    It would be a fault of ours, and must neither stop the rest nor spin.
+    """
+    _log.error("something that is owed cannot be done; tried again", incident=row.stream_id)
+    again = replace(row, next_due_at=now + AGAIN, snapshot=None)
+    unit.save_stream(again, expected_version=row.version)
 
 
 def _chained(turn: Turn, decision: Decision) -> list[Recorded]:
@@ -83,7 +106,7 @@ def _stream_row(turn: Turn, decision: Decision, recorded: Sequence[Recorded]) ->
 
 def _decision_row(turn: Turn, decision: Decision, recorded: Sequence[Recorded]) -> DecisionRow:
     command, refusal = turn.command, decision.refusal
-    answer = {"rule": refusal.rule, "words": dict(refusal.words)} if refusal else {}
+    answer = _written(refusal) if refusal else {}
     actor = command.actor
     return DecisionRow(
         command_id=command.id,
@@ -103,6 +126,14 @@ def _decision_row(turn: Turn, decision: Decision, recorded: Sequence[Recorded]) 
         first_seq=recorded[0].seq if recorded else 0,
         last_seq=recorded[-1].seq if recorded else 0,
     )
+
+
+def _written(refusal: Refusal) -> dict[str, object]:
+    return {
+        "rule": refusal.rule,
+        "words": dict(refusal.words),
+        "overridable": refusal.overridable,
+    }
 
 
 def _looked_at(facts: Facts) -> str:
@@ -130,7 +161,12 @@ def as_before(row: DecisionRow) -> Decision:
         return Decision(accepted=True)
     answer = json.loads(row.answer)
     return Decision(
-        accepted=False, refusal=Refusal(rule=answer["rule"], words=Text(answer["words"]))
+        accepted=False,
+        refusal=Refusal(
+            rule=answer["rule"],
+            words=Text(answer["words"]),
+            overridable=answer.get("overridable", False),
+        ),
     )
 
 

@@ -32,9 +32,14 @@ def release(
     pinned: Pinned,
     *,
     directory: Directory,
+    planned: Directory,
     abilities: Mapping[str, Abilities],
 ) -> list[DeliveryRow]:
-    """Write messages and fan-outs; answer the first deliveries of named people, to be written."""
+    """Write messages and fan-outs; answer the first deliveries of named people, to be written.
+
+    ``directory`` is the newest; ``planned``, of the version that the incident is pinned to, still
+    knows an audience that the newest plan has taken out or named anew.
+    """
     ending = any(message.ends for message in decision.messages)
     earlier = turn.unit.messages(incident.id) if ending else []
     awake = {state.holder for state in incident.roles.values() if state.holder}
@@ -48,14 +53,18 @@ def release(
                     message_id=message.id,
                     incident_id=incident.id,
                     audience=message.audience,
-                    directory_version=directory.version,
+                    directory_version=(
+                        directory if directory.tells(message.audience) else planned
+                    ).version,
                 )
             )
             continue
         fanouts.append(direct_fanout(row))
         course = course_of(row, pinned, abilities, awake={*awake, *message.to})
         for who in message.to:
-            to = directory.recipient(who) or _nobody(who, pinned)
+            reached = not message.exercise or directory.takes_part(who)
+            to = directory.recipient(who) if reached else None
+            to = to or _nobody(who, pinned)
             deliveries += first_rows(row, to, course, turn.now)
     turn.unit.add_messages(rows)
     turn.unit.add_fanouts(fanouts)
@@ -63,7 +72,10 @@ def release(
 
 
 def _nobody(who: str, pinned: Pinned) -> Recipient:
-    """Somebody whom the directory does not know any more: the ledger says so, and a person sees."""
+    """Somebody whom the directory does not know any more, or whom an exercise may not reach (G9).
+
+    The ledger says so, and a person sees it.
+    """
     return Recipient(id=who, language=pinned.plan.languages[0], addresses={})
 
 

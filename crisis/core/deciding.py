@@ -57,6 +57,8 @@ class Refusal:
 
     rule: str
     words: Text
+    overridable: bool = False
+    """Whether a person may set it aside by name, with a reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +148,7 @@ class Deciding:
         """Answer no, unless a person sets that aside by name and with a reason."""
         reason = self.command.override
         if reason is None or self.command.actor.person is None:
-            self.refuse(rule, fr, en)
+            raise Refused(Refusal(rule=rule, words=Text({"fr": fr, "en": en}), overridable=True))
         self.record(RefusalOverridden(rule=rule, reason=reason), rule=rule)
 
     def decided(self) -> Decision | Wanted:

@@ -23,8 +23,8 @@ from crisis.core.values import Text
 LANGUAGES = ("fr", "en")
 
 _BY_PROXY = re.compile(r"(?P<kind>\w+):(?P<id>.*?)(?: for person:(?P<proxy>.*))?\Z")
-_TITLES = {"role": "roles", "roles": "roles", "audience": "audiences", "step": "steps",
-           "steps": "steps"}  # fmt: skip
+_TITLES = {"role": "roles", "roles": "roles", "audience": "audiences", "audiences": "audiences",
+           "step": "steps", "steps": "steps"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

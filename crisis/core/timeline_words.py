@@ -198,6 +198,12 @@ SAYS: Mapping[type, Mapping[str, Pair]] = {
             "The message to this audience waits for the directorate, until {until}: {audience}.",
         ),
     },
+    e.DirectorateUnreached: {
+        "": (
+            "La direction n'a pu être jointe à temps. Prévenus avant elle : {audiences}.",
+            "The directorate could not be reached in time. Told before it: {audiences}.",
+        ),
+    },
     e.MessageSent: {
         "": (
             "Message {message_id} envoyé à {sent_at} : {tally}.",

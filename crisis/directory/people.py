@@ -93,6 +93,15 @@ class PeopleDirectory:
         lasting = lasting or {"site": Match(frozenset({"same"}))}
         return frozenset(self.candidates(Who(fields=lasting), scope, _WHENEVER))
 
+    def tells(self, audience: str) -> bool:
+        """Whether this version's plan has such an audience."""
+        return audience in self._plan.audiences
+
+    def takes_part(self, person_id: str) -> bool:
+        """Whether this person is on the list of those whom exercises may reach (G9)."""
+        person = self._people.people.get(person_id)
+        return person is not None and self._settings.exercises.group in person.groups
+
     def recipient(self, recipient_id: str) -> Recipient | None:
         """One recipient, as the directory has them now."""
         if recipient_id in self._people.people or recipient_id in self._people.places:

@@ -16,6 +16,9 @@ Shape = TypeVar("Shape", bound=BaseModel)
 
 UNREADABLE, WRONG, FORBIDDEN = 400, 422, 403
 
+_LISTED = 12
+"""How many names are listed where none comes near: a whole directory helps nobody."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
@@ -83,12 +86,13 @@ def pointer_to(path: Sequence[str | int]) -> str:
 def not_one_of(pointer: str, given: str, allowed: Sequence[str]) -> Fault:
     """A name that the organisation does not have; the nearest one is proposed."""
     near = get_close_matches(given, allowed, n=1)
-    listed = ", ".join(sorted(allowed)) or "-"
+    known = sorted(allowed)
+    listed = ", ".join(known[:_LISTED]) + (", …" if len(known) > _LISTED else "")
     meant = near[0] if near else listed
     return fault(
         pointer,
         what=(f"« {given} » n'existe pas ici", f'"{given}" does not exist here'),
-        fix=(f"écrivez {meant}", f"write {meant}"),
+        fix=(f"écrivez {meant}", f"write {meant}") if meant else _TAKE_OUT,
     )
 
 
@@ -148,6 +152,7 @@ _NO_INSTANT = (
     "ce n'est pas un instant avec son fuseau horaire",
     "this is not an instant with its time zone",
 )
+_TAKE_OUT = ("retirez-le", "take it out")
 _CORRECT = ("corrigez la valeur", "correct the value")
 _BY_TYPE: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "missing": (

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from uuid_utils import uuid7
 
 from crisis.core.commands import Answer3
-from crisis.intake.faults import BadPayload, Fault, not_one_of, read_as
+from crisis.intake.faults import BadPayload, Fault, fault, not_one_of, read_as
 from crisis.intake.submission import (
     NAME_PATTERN,
     Incoming,
@@ -17,6 +17,7 @@ from crisis.intake.submission import (
     allowed,
     clean,
     in_the_past,
+    kind_of,
 )
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
@@ -28,7 +29,8 @@ class Report(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid")
 
-    kind: Name | None = None
+    kind: Annotated[str, Field(max_length=200)] | None = None
+    """What it is about, in a word of whoever reports: an unforeseen one is taken in too (G1)."""
     site: Name | None = None
     building: Name | None = None
     at: Annotated[str, Field(max_length=300)] | None = None
@@ -57,8 +59,8 @@ def taken(report: Report, sender: Sender, known: Known, *, key: str | None = Non
     site = report.site or sender.source.site
     if faults := _unknown_names(report, site, sender, known):
         raise BadPayload("unknown-name", *faults)
-    word = report.kind
-    kind = sender.source.kinds.get(word, word) if word else sender.source.kind
+    word = report.kind or ""
+    kind = sender.source.kinds.get(word) or kind_of(word) or sender.source.kind
     machine = sender.source.by == "machine"
     place, what = (clean(words) if words else None for words in (report.at, report.what))
     if machine and place:
@@ -97,5 +99,12 @@ def _unknown_names(report: Report, site: str, sender: Sender, known: Known) -> l
     if report.severity is not None and report.severity not in words:
         faults.append(not_one_of("/severity", report.severity, sorted(words)))
     if report.on_behalf_of is not None and report.on_behalf_of not in known.people:
-        faults.append(not_one_of("/on_behalf_of", report.on_behalf_of, []))
+        faults.append(fault("/on_behalf_of", what=_NOBODY, fix=_PERSON))
     return faults
+
+
+_NOBODY = ("nous ne connaissons personne de ce nom", "we know nobody of that name")
+_PERSON = (
+    "écrivez l'identifiant d'une personne, comme dans people.yaml, ou retirez-le",
+    "write the id of a person, as in people.yaml, or leave it out",
+)

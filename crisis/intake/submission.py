@@ -9,6 +9,7 @@ from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal, Protocol
+from unicodedata import normalize
 
 from uuid_utils import uuid7
 
@@ -19,6 +20,9 @@ from crisis.intake.faults import FORBIDDEN, BadPayload, fault
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028-\u202e\u2066-\u2069]")
 """What no text that people read needs: control characters, and those that turn its direction."""
+
+_NO_NAME = re.compile(r"[^a-z0-9_]+")
+_LONGEST_NAME = 64
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 """How kinds, sites, buildings and people are named in a report."""
@@ -142,6 +146,15 @@ def keep(words: str | Mapping[str, str]) -> Prose:
         salt=secrets.token_hex(16),
         content=json.dumps(cleaned, ensure_ascii=False, sort_keys=True),
     )
+
+
+def kind_of(word: str) -> str:
+    """A person's word for what happens as a kind is named: ``Fuite d'eau`` is ``fuite-d-eau``.
+
+    Whoever raises the alarm is never sent back for a capital letter; empty where nothing is left.
+    """
+    plain = normalize("NFKD", word).encode("ascii", "ignore").decode().lower()
+    return _NO_NAME.sub("-", plain).strip("-_")[:_LONGEST_NAME].strip("-_")
 
 
 def clean(text: str) -> str:

@@ -47,6 +47,12 @@ class Directory(Protocol):
         A person belongs to the first of the plan's audiences among ``told`` that fits.
         """
 
+    def tells(self, audience: str) -> bool:
+        """Whether this version's plan has such an audience."""
+
+    def takes_part(self, person_id: str) -> bool:
+        """Whether this person is on the list of those whom exercises may reach (G9)."""
+
     def recipient(self, recipient_id: str) -> Recipient | None:
         """One recipient, as the directory has them now."""
 

@@ -2,52 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from crisis.core import commands as c
 from crisis.core.deciding import Decision
-from crisis.core.prose import Prose, TextRef
+from crisis.core.prose import TextRef
 from crisis.core.report import report_id
 from crisis.core.values import Span
+from crisis.proof.acting import Acting, Ways, prose_of
 
 if TYPE_CHECKING:
-    from crisis.core.incident import Incident
-    from crisis.proof.scenario import Story
     from crisis.proof.seen import Seen
 
 
-@dataclass(slots=True, kw_only=True)
-class Ways:
-    """How an act is done, where it is not simply done by a person at the moment."""
-
-    by: str | None = None
-    """Who acts: a name, an id or a role; without it the role that the act is of, or the lead."""
-    written_by: str | None = None
-    """Who writes it down for the one who acts."""
-    happened: str | None = None
-    """When it really happened."""
-    override: str | None = None
-    """Why a refusal is set aside."""
-    refused: bool = False
-    """Whether the rules are expected to say no."""
-    incident: str | None = None
-    id: str | None = None
-    """The command's id, where the story sends it again."""
-
-
 @dataclass(slots=True)
-class Moment:
+class Moment(Acting):
     """One moment: everything that is owed until then happens first, then what is asked here.
 
     Every verb takes :class:`Ways` as keywords; each answers with the decision.
     """
-
-    story: Story
-    at: datetime
 
     # --- reports ---
 
@@ -75,7 +49,7 @@ class Moment:
         story = await self._begin()
         story.numbers += 1
         native_id = native_id or f"story-{story.numbers}"
-        prose = _prose(f"report-{source}-{native_id}", place=place, what=says)
+        prose = prose_of(f"report-{source}-{native_id}", place=place, what=says)
         by_machine = source == "alertmanager"
         observed_at = story.clock_time(happened) if happened else None
         body = c.SubmitReport(
@@ -180,7 +154,7 @@ class Moment:
     ) -> None:
         """Steps of the playbook are done."""
         for step in steps:
-            prose = _prose(self._new(step), evidence=evidence)
+            prose = prose_of(self._new(step), evidence=evidence)
             ref = prose["evidence"].ref if evidence else None
             await self._step(step, c.CompleteStep(step=step, evidence=ref), ways, prose)
 
@@ -197,20 +171,20 @@ class Moment:
         self, words: str, *, result: str | None = None, inside_only: bool = False, **ways: Any
     ) -> Decision:
         """A measure was taken that the playbook does not have."""
-        prose = _prose(self._new("measure"), measure=words, expected_result=result)
+        prose = prose_of(self._new("measure"), measure=words, expected_result=result)
         refs: dict[str, TextRef] = {name: one.ref for name, one in prose.items()}
         return await self.do(c.RecordMeasure(**refs, inside_only=inside_only), Ways(**ways), prose)
 
     async def workaround(self, words: str, **ways: Any) -> Decision:
         """People can do this meanwhile."""
-        prose = _prose(self._new("workaround"), workaround=words)
+        prose = prose_of(self._new("workaround"), workaround=words)
         return await self.do(
             c.RecordWorkaround(workaround=prose["workaround"].ref), Ways(**ways), prose
         )
 
     async def says(self, *audiences: str, words: str | None = None, **ways: Any) -> Decision:
         """A person speaks to audiences now; to all that were told, where none is named."""
-        prose = _prose(self._new("say"), words=words)
+        prose = prose_of(self._new("say"), words=words)
         ref = prose["words"].ref if words else None
         return await self.do(c.Say(audiences=audiences, words=ref), Ways(**ways), prose)
 
@@ -218,7 +192,7 @@ class Moment:
         self, words: str, *, to: str, by_then: str, counterpart: str | None = None, **ways: Any
     ) -> Decision:
         """Something is promised; with a counterpart it is an engagement."""
-        prose = _prose(self._new("promise"), words=words, counterpart=counterpart)
+        prose = prose_of(self._new("promise"), words=words, counterpart=counterpart)
         body = c.MakePromise(
             promise_id=f"promise-{self.story.numbers}",
             audience=to,
@@ -259,7 +233,7 @@ class Moment:
         self, avoidable: Literal["yes", "partly", "no"], why: str, **ways: Any
     ) -> Decision:
         """The review was held."""
-        prose = _prose(self._new("review"), why=why)
+        prose = prose_of(self._new("review"), why=why)
         body = c.HoldReview(avoidable=avoidable, why=prose["why"].ref)
         return await self.do(body, Ways(**ways), prose)
 
@@ -268,7 +242,7 @@ class Moment:
     ) -> Decision:
         """An action gets its owner and its date."""
         story = await self._begin()
-        prose = _prose(self._new("agree"), what=what)
+        prose = prose_of(self._new("agree"), what=what)
         body = c.AgreeAction(
             action_id=action,
             what=prose["what"].ref if what else None,
@@ -279,7 +253,7 @@ class Moment:
 
     async def finish(self, action: str, *, proof: str, **ways: Any) -> Decision:
         """The owner says that an action is done."""
-        prose = _prose(self._new("finish"), proof=proof)
+        prose = prose_of(self._new("finish"), proof=proof)
         body = c.FinishAction(action_id=action, proof=prose["proof"].ref)
         return await self.do(body, Ways(**ways), prose)
 
@@ -317,99 +291,3 @@ class Moment:
         for receipt in receipts:
             await story.runtime.receive(channel, [receipt])
         await story.settles()
-
-    # --- the way in ---
-
-    async def do(
-        self, body: c.IncidentBody, ways: Ways, prose: Mapping[str, Prose] | None = None
-    ) -> Decision:
-        """Somebody gives a command."""
-        story = await self._begin()
-        incident = self._incident(ways)
-        story.numbers += 1
-        act = f"{type(body).__name__}-{story.numbers}"
-        why = _prose(f"{act}-why", override=ways.override)
-        command = c.Command(
-            id=ways.id or f"story-{act}",
-            stream="incident",
-            stream_id=incident.id,
-            body=body,
-            actor=self._actor(ways, incident),
-            authority="operator",
-            door="command-line",
-            exercise=incident.exercise,
-            happened_at=story.clock_time(ways.happened) if ways.happened else None,
-            override=why["override"].ref if ways.override else None,
-            prose=(*(prose or {}).values(), *why.values()),
-        )
-        return await self._submit(command, ways)
-
-    async def _step(
-        self,
-        step: str,
-        body: c.IncidentBody,
-        ways: Mapping[str, Any],
-        prose: Mapping[str, Prose] | None = None,
-    ) -> Decision:
-        """An act of whoever holds the step's role, or else of the lead."""
-        await self._begin()
-        told = Ways(**ways)
-        if told.by is None:
-            told.by = self._owner(self._incident(told), step)
-        return await self.do(body, told, prose)
-
-    def _owner(self, incident: Incident, step: str) -> str | None:
-        pinned = self.story.runtime.pinned(incident.id)
-        if pinned is None:
-            return None
-        known = pinned.in_force(incident.situation).steps.get(step.removesuffix(".undo"))
-        for role in known.by if known else ():
-            state = incident.roles.get(role)
-            if state is not None and state.holder is not None:
-                return state.holder
-        return None
-
-    def _actor(self, ways: Ways, incident: Incident) -> c.Actor:
-        story = self.story
-        who = story.person(ways.by, incident.id) if ways.by else incident.lead
-        if who is None:
-            raise AssertionError("nobody leads yet: say who does it (by=…)")
-        if ways.written_by is not None:
-            return c.Actor(kind="person", id=story.person(ways.written_by), for_person=who)
-        return c.Actor(kind="person", id=who)
-
-    async def _submit(self, command: c.Command, ways: Ways) -> Decision:
-        decision = await self.story.runtime.submit(command)
-        if decision.accepted is ways.refused:
-            words = dict(decision.refusal.words) if decision.refusal else "accepted"
-            raise AssertionError(f"{type(command.body).__name__}: {words}")
-        await self.story.settles()
-        return decision
-
-    async def _begin(self) -> Story:
-        """Let time pass until this moment; once for all verbs of it."""
-        if self.story.clock.now() < self.at:
-            await self.story.until(self.at)
-        elif self.story.moment is not self:
-            self.story.begin_looking()
-        self.story.moment = self
-        return self.story
-
-    def _incident(self, ways: Ways) -> Incident:
-        found = self.story.runtime.incident(ways.incident or self.story.incident_id)
-        if found is None:
-            raise AssertionError("no incident is open in this story yet: report something first")
-        return found
-
-    def _new(self, what: str) -> str:
-        self.story.numbers += 1
-        return f"{what}-{self.story.numbers}"
-
-
-def _prose(id_: str, **words: str | None) -> dict[str, Prose]:
-    """Put words on their way into the store; their salt is of no interest in a story."""
-    return {
-        name: Prose(id=f"{id_}-{name}", salt="story", content=json.dumps(text, ensure_ascii=False))
-        for name, text in words.items()
-        if text is not None
-    }

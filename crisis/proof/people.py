@@ -39,6 +39,18 @@ NEWS = (
          "en": "The area reopens once each of them is safe."},
     ),
     (
+        {"fr": "Les locaux voisins ont été visités : l'eau ne les a pas atteints.",
+         "en": "The rooms nearby have been visited: no water has reached them."},
+        {"fr": "Le travail peut y continuer.",
+         "en": "Work can go on there."},
+    ),
+    (
+        {"fr": "Des bacs et des pompes de réserve sont à l'entrée du niveau.",
+         "en": "Spare pumps and trays stand at the entrance of the level."},
+        {"fr": "Une nouvelle fuite serait contenue en quelques minutes.",
+         "en": "A new leak would be contained within minutes."},
+    ),
+    (
         {"fr": "Le matériel au sol est mis au sec à l'étage.",
          "en": "Equipment on the floor has been moved to a dry level."},
         {"fr": "Les équipes retrouveront leur matériel intact.",
@@ -82,6 +94,8 @@ class People:
     _seen: set[str] = field(default_factory=set)
     _numbers: Any = field(default_factory=count)
     _news: Any = field(default_factory=count)
+    _busy: bool = False
+    """Whether the lead let the last question for an update pass."""
     chance: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -193,7 +207,8 @@ class People:
                 self._do(5 * _MINUTE, "report-contractor", who, step=name, stage="eta", eta_at=at)
             case "eta":
                 eta_at = incident.steps[name].eta_at or self.scene.now()
-                wait = max(eta_at - self.scene.now(), _MINUTE)
+                early = timedelta(minutes=self.chance.randint(2, 9))
+                wait = max(eta_at - early - self.scene.now(), _MINUTE)
                 self._do(wait, "report-contractor", who, step=name, stage="arrived")
             case _:
                 stay = timedelta(minutes=self.chance.randint(40, 90))
@@ -210,22 +225,24 @@ class People:
     # --- words and ends ---
 
     def _speak(self, incident: Incident) -> None:
-        """Asked for the next update, the lead reports a measure, three times out of four."""
+        """Asked for the next update, the lead reports one measure; three times out of four.
+
+        Never silent twice in a row: nobody has to promise what then breaks.
+        """
         if incident.lead is None or incident.over:
             return
-        for name, commitment in incident.commitments.items():
-            asked = commitment.kind == "update" and commitment.asked
-            if not asked or not self._first(f"asked {name}"):
-                continue
-            if self.chance.random() < _LISTENS:
-                measure, result = NEWS[next(self._news) % len(NEWS)]
-                self._do(
-                    _MINUTE,
-                    "record-measure",
-                    incident.lead,
-                    measure=measure,
-                    expected_result=result,
-                )
+        asked = [
+            name for name, commitment in incident.commitments.items()
+            if commitment.kind == "update" and commitment.asked and self._first(f"asked {name}")
+        ]  # fmt: skip
+        if not asked:
+            return
+        self._busy = not self._busy and self.chance.random() >= _LISTENS
+        if not self._busy:
+            measure, result = NEWS[next(self._news) % len(NEWS)]
+            self._do(
+                _MINUTE, "record-measure", incident.lead, measure=measure, expected_result=result
+            )
 
     def _declare(self, incident: Incident) -> None:
         if incident.lead is None:

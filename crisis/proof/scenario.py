@@ -14,85 +14,29 @@ on any runtime.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any, Protocol, Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from crisis.core.commands import Command
-from crisis.core.deciding import Decision
 from crisis.core.events import Event, EventBody
 from crisis.core.incident import Incident
 from crisis.core.matching import Who
-from crisis.core.pinned import Pinned
 from crisis.core.values import Span
 from crisis.organisation import Organisation
-from crisis.ports import QuarantineRow, Receipt, Scope, Store, StreamKind
+from crisis.ports import Scope
+from crisis.proof.acting import Acting
 from crisis.proof.fakes import FakeChannel, StoryClock
 from crisis.proof.invariants import Away, Breach, Sinks, check
 from crisis.proof.moment import Moment
 from crisis.proof.seen import Seen, Sightings
+from crisis.proof.stage import Runtime, Stage
 
-PATIENCE = 4.0
+PATIENCE = 20.0
 """Seconds of real time after which a service that is still busy is taken for stuck."""
 
 MAIL, TEXT, CALL = ("email",), ("sms", "sms-modem"), ("call",)
-
-
-class Runtime(Protocol):
-    """The service, as a story needs it: every runtime can be told a story."""
-
-    store: Store
-
-    async def run(self) -> None:
-        """Serve until cancelled."""
-
-    def idle(self) -> bool:
-        """Whether nothing is being decided, due, or on its way."""
-
-    def next_at(self) -> datetime | None:
-        """The next instant of business time at which anything happens by itself."""
-
-    async def advance(self, to: datetime) -> None:
-        """Move business time ahead."""
-
-    async def submit(self, command: Command, *, wait: timedelta | None = None) -> Decision:
-        """The one door into the rules."""
-
-    async def acknowledge(self, delivery_id: str, at: datetime) -> None:
-        """A person said "I have it"."""
-
-    async def receive(self, channel: str, receipts: list[Receipt]) -> None:
-        """A provider calls back."""
-
-    async def quarantine(self, row: QuarantineRow) -> None:
-        """Keep a body that could not be read."""
-
-    async def apply(self, files: Mapping[str, str]) -> Any:
-        """A new version of the organisation."""
-
-    def organisation(self, /) -> Organisation:
-        """The newest version."""
-
-    def incident(self, incident_id: str) -> Incident | None:
-        """An incident as it is durable now."""
-
-    def pinned(self, incident_id: str) -> Pinned | None:
-        """What an incident is pinned to."""
-
-    def events(self, stream: StreamKind, stream_id: str) -> list[Event]:
-        """What has happened in a stream."""
-
-
-class Stage(Protocol):
-    """Where a story plays: opens the service on one store, and opens it again after a stop."""
-
-    def open(self, clock: StoryClock, channels: Iterable[FakeChannel]) -> Runtime:
-        """Wire a service that is not running yet."""
-
-    async def shut(self, runtime: Runtime) -> None:
-        """Let go of a service that was cancelled; what is durable stays for the next one."""
 
 
 @dataclass(slots=True)
@@ -113,7 +57,7 @@ class Story:
     repeats: int = 0
     """How many deliveries the story expects to be repeated, by crashes or odd servers."""
     numbers: int = 0
-    moment: Moment | None = None
+    moment: Acting | None = None
     """The last moment at which something was done."""
     _runtime: Runtime | None = None
     _running: asyncio.Task[None] | None = None
@@ -370,10 +314,10 @@ class Story:
         shown = [f"{line} -> {', '.join(who[:4])} ({len(who)})" for line, who in lines.items()]
         return "\n".join([f"(it is {self.shown(self.clock.now())})", *shown[-40:]])
 
-    def happened(self, kind: type[EventBody], incident_id: str | None = None) -> list[Event]:
-        """Give the events of this kind."""
-        events = self.runtime.events("incident", incident_id or self.incident_id)
-        return [event for event in events if isinstance(event.body, kind)]
+    def happened(self, *kinds: type[EventBody]) -> list[Event]:
+        """Give the events of these kinds, in order."""
+        events = self.runtime.events("incident", self.incident_id)
+        return [event for event in events if isinstance(event.body, kinds)]
 
     def breaches(self) -> list[Breach]:
         """Hold journal, ledger and what has arrived against every guarantee."""

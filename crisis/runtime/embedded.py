@@ -14,7 +14,7 @@ import structlog
 
 from crisis.channels import open_channel
 from crisis.channels.page import PageChannel
-from crisis.codec import from_recorded
+from crisis.codec import CannotRead, from_recorded
 from crisis.compose import Composer
 from crisis.config.settings import OWN_PAGES
 from crisis.coordinator import Coordinator, Released
@@ -25,6 +25,7 @@ from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned
 from crisis.core.turning import Turning
 from crisis.dispatch import Acknowledged, Dispatcher, News
+from crisis.dispatch.desk import forever
 from crisis.intake.links import Links
 from crisis.marks import mark
 from crisis.organisation import Organisation
@@ -38,6 +39,7 @@ from crisis.ports import (
     Receipt,
     Store,
     StreamKind,
+    Unavailable,
     Unit,
 )
 from crisis.runtime.clock import AdvancedClock, ServiceClock
@@ -118,7 +120,7 @@ class Embedded:
         """Serve until cancelled: decide, look at the clock, dispatch."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._writer.run())
-            group.create_task(self._clockwork())
+            group.create_task(forever("the clock", self._clockwork))
             group.create_task(self.dispatcher.run())
 
     async def close(self) -> None:
@@ -254,34 +256,44 @@ class Embedded:
         return at is not None and at <= self.clock.now()
 
     async def _clockwork(self) -> None:
-        """Do what is owed when it falls due; an incident that cannot be done stops no other."""
-        while True:
-            self._tick.clear()
-            self._ticking = True
+        """Do what is owed by now, then wait; an incident that cannot be done stops no other."""
+        self._tick.clear()
+        self._ticking = True
+        try:
             with self.store.read() as view:
                 next_due = view.next_due_at()
                 ids = view.due(self.clock.now(), AT_ONCE)
             await asyncio.gather(*(self._one_tick(incident_id) for incident_id in ids))
+        finally:
             self._ticking = False
-            if ids:
-                continue
-            left = (next_due - self.clock.now()).total_seconds() if next_due else LONGEST_SLEEP
-            try:
-                async with asyncio.timeout(min(max(left, 0.001), LONGEST_SLEEP)):
-                    await self._tick.wait()
-            except TimeoutError:
-                continue
+        if ids:
+            return
+        left = (next_due - self.clock.now()).total_seconds() if next_due else LONGEST_SLEEP
+        try:
+            async with asyncio.timeout(min(max(left, 0.001), LONGEST_SLEEP)):
+                await self._tick.wait()
+        except TimeoutError:
+            return
 
     async def _one_tick(self, incident_id: str) -> None:
         try:
             released = await self._writer(lambda unit: self._fulfil(unit, incident_id))
         except Conflict:
             return
-        except Exception:  # noqa: BLE001 - one incident never stops the others (G13)
-            _log.exception("an incident cannot be done and is set aside", incident=incident_id)
-            await self._writer(lambda unit: self._coordinator.park(unit, incident_id))
-            return
-        await self._committed(released)
+        except Unavailable:
+            raise  # nothing is wrong with the incident: it is done once the store is back
+        except CannotRead as unreadable:
+            await self._set_aside(incident_id, str(unreadable))
+        except Exception as error:  # noqa: BLE001 - one incident never stops the others (G13)
+            _log.exception("the rules failed", incident=incident_id)
+            await self._set_aside(incident_id, f"the rules failed ({type(error).__name__})")
+        else:
+            await self._committed(released)
+
+    async def _set_aside(self, incident_id: str, reason: str) -> None:
+        """A person has to look at it; the others go on."""
+        _log.error("an incident is set aside", incident=incident_id, reason=reason)
+        await self._writer(lambda unit: self._coordinator.park(unit, incident_id, reason))
 
     async def _news(self, news: News) -> None:
         """The ledger's turning points go back to the incident as commands."""

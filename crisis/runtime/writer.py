@@ -47,11 +47,18 @@ class GroupWriter:
                 batch, self._waiting = self._waiting[:LARGEST], self._waiting[LARGEST:]
                 jobs = [job for job, _ in batch]
                 results = await asyncio.shield(
-                    loop.run_in_executor(self._thread, self._store.transact, jobs)
+                    loop.run_in_executor(self._thread, self._transact, jobs)
                 )
                 self._busy = False
                 for (_, done), result in zip(batch, results, strict=True):
                     _answer(done, result)
+
+    def _transact(self, jobs: list[Callable[[Unit], Any]]) -> list[Any]:
+        """What became of each job; where nothing could be written, every one of them is told."""
+        try:
+            return self._store.transact(jobs)
+        except Exception as error:  # noqa: BLE001 - a full disk must not end the service
+            return [error] * len(jobs)
 
     def close(self) -> None:
         """End the thread once its transaction is through."""

@@ -12,7 +12,7 @@ from uuid_utils import uuid7
 
 from crisis.core.commands import AcceptRoles, Actor, Command, DeclineRoles, IncidentBody
 from crisis.core.deciding import Decision
-from crisis.core.incident import Incident
+from crisis.core.incident import Incident, Offer
 from crisis.core.prose import Prose
 from crisis.intake.faults import BadPayload, fault, not_one_of, read_as
 from crisis.intake.submission import NAME_PATTERN, keep
@@ -22,6 +22,7 @@ from crisis.web.body import LARGEST_REPORT, TooLarge, TooLargeProblem, TooSlow, 
 from crisis.web.doors import no_token
 from crisis.web.language import language_of
 from crisis.web.problems import Problem, problem_of, refused
+from crisis.web.record import lines
 from crisis.web.service import Service
 from crisis.web.times import Wall
 
@@ -67,17 +68,19 @@ async def receive_command(request: Request) -> Response:
     decision = await service.inbox.submit(command)
     if not decision.accepted:
         return refused(decision.refusal, language)
-    return JSONResponse(answer(command, decision))
+    return JSONResponse(answer(service, command, decision))
 
 
-def answer(command: Command, decision: Decision) -> dict[str, Any]:
-    """What the asker is told of something that was done."""
+def answer(service: Service, command: Command, decision: Decision) -> dict[str, Any]:
+    """What the asker is told of something that was done: its lines in the timeline."""
+    done = {event.seq: type(event.body).__name__ for event in decision.events}
+    told = {one["seq"]: one["line"] for one in lines(service, command.stream_id, done)}
     return {
         "accepted": True,
         "command_id": command.id,
         "incident": command.stream_id,
         "events": [
-            {"seq": event.seq, "type": type(event.body).__name__} for event in decision.events
+            {"seq": seq, "type": name, "line": told.get(seq, {})} for seq, name in done.items()
         ],
     }
 
@@ -88,8 +91,8 @@ def command_of(service: Service, asking: Asking, *, door: str, authority: str) -
     _people_known(service, asking)
     fields = dict(asking.fields)
     incident = find_incident(service, asking.incident, str(fields.get("offer_id", "")))
-    if asking.type in {"accept-roles", "decline-roles"} and not fields.get("offer_id"):
-        fields["offer_id"] = open_offer(incident, person)
+    if asking.type in {"accept-roles", "decline-roles"}:
+        fields["offer_id"] = _offer_named(incident, fields.get("offer_id"), person)
     site = service.organisation().sites.get(incident.site)
     wall = Wall(site.zone if site else "UTC", service.clock.now())
     act = asked(asking.type, fields, wall)
@@ -162,29 +165,52 @@ def open_incidents(service: Service) -> list[Incident]:
     return [one for one in found if one is not None and one.phase not in {"closed", "cancelled"}]
 
 
+def _offer_named(incident: Incident, offer_id: object, person: str | None) -> str:
+    """This offer, if there is one of that name; where none is named, the one that waits."""
+    if not offer_id:
+        return open_offer(incident, person)
+    if offer_id in incident.offers:
+        return str(offer_id)
+    what = (f"il n'y a pas de demande « {offer_id} »", f'there is no offer "{offer_id}"')
+    raise BadPayload("no-offer", fault("/fields/offer_id", what=what, fix=_which(incident)))
+
+
 def open_offer(incident: Incident, person: str | None) -> str:
     """The offer that waits for this person's answer; for nobody's, the only one that waits."""
     waiting = [
         offer_id
         for offer_id, offer in incident.offers.items()
-        if offer.state == "open" and person in {None, offer.person}
+        if _open(offer) and person in {None, offer.person}
     ]
     if len(waiting) == 1 or (waiting and person is not None):
         return waiting[0]
-    raise BadPayload(
-        "no-offer",
-        fault(
-            "/fields/offer_id",
-            what=(
-                f"aucune demande n'attend de réponse de {person or '?'}",
-                f"no offer waits for an answer of {person or '?'}",
-            ),
-            fix=(
-                f"dites au nom de qui (--as), ou laquelle : {', '.join(waiting) or '-'}",
-                f"say as whom (--as), or which: {', '.join(waiting) or '-'}",
-            ),
-        ),
+    who = person or "?"
+    what = (
+        f"aucune demande n'attend de réponse de {who}",
+        f"no offer waits for an answer of {who}",
     )
+    raise BadPayload("no-offer", fault("/fields/offer_id", what=what, fix=_which(incident)))
+
+
+def _which(incident: Incident) -> tuple[str, str]:
+    """What to write instead: the offers that are open, each somebody's."""
+    listed = ", ".join(name for name, offer in incident.offers.items() if _open(offer))
+    if not listed:
+        return _NONE_WAITS
+    return (
+        f"dites au nom de qui (--as), ou laquelle : {listed}",
+        f"say as whom (--as), or which: {listed}",
+    )
+
+
+def _open(offer: Offer) -> bool:
+    return offer.state == "open"
+
+
+_NONE_WAITS = (
+    "aucune demande n'est ouverte ici ; pour prendre un rôle : crisis take ROLE",
+    "no offer is open here; to step into a role: crisis take ROLE",
+)
 
 
 def _people_known(service: Service, asking: Asking) -> None:

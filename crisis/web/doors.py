@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import get_close_matches
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from uuid_utils import uuid7
@@ -20,7 +22,12 @@ from crisis.web.language import language_of, word
 from crisis.web.problems import Problem, problem_of
 from crisis.web.service import Service
 
+_log = structlog.get_logger(__name__)
+
 Read = Callable[[bytes, Sender], Incoming]
+
+_UNSAID = "other"
+"""The kind of a report that says none."""
 
 
 async def receive_report(request: Request) -> Response:
@@ -78,11 +85,26 @@ async def take_in(
     if not decision.accepted:
         return problems.refused(decision.refusal, language)
     tracking = service.links.tracking(incoming.report_id)
+    answer = {"report_id": incoming.report_id, "tracking": tracking}
+    if not incoming.by_machine and (note := _unforeseen(service, incoming.kind, language)):
+        answer["note"] = note
     return JSONResponse(
-        {"report_id": incoming.report_id, "tracking": tracking},
+        answer,
         status_code=202,
         headers={"Location": tracking, "Cache-Control": "no-store"},
     )
+
+
+def _unforeseen(service: Service, kind: str, language: str) -> str:
+    """What the sender should know where no playbook is written for the kind: it may be a slip."""
+    known = {one.kind for book in service.organisation().playbooks.values()
+             for one in book.playbook.opens_on}  # fmt: skip
+    if kind in known or kind == _UNSAID:
+        return ""
+    near = get_close_matches(kind, sorted(known), n=1)
+    if near:
+        return word("reports", "slip", language, kind=kind, near=near[0])
+    return word("reports", "unforeseen", language, kind=kind)
 
 
 def actor_of(incoming: Incoming, sender: Sender) -> Actor:
@@ -114,4 +136,6 @@ async def _set_aside(service: Service, door: str, sender: Sender, reason: str, b
         body=body,
     )
     await service.quarantine(row)
+    if sender.name != OPERATOR:  # whoever sits at the machine reads the answer
+        _log.warning("body_set_aside", door=door, source=sender.name, quarantine=row.id)
     return row.id

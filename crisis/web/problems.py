@@ -68,4 +68,11 @@ def refused(refusal: Refusal | None, language: str) -> Problem:
     if refusal is None:
         return Problem("refused", 409, language)
     detail = refusal.words.get(language) or next(iter(refusal.words.values()), "")
-    return Problem("refused", 409, language, detail=detail, rule=refusal.rule)
+    return Problem(
+        "refused",
+        409,
+        language,
+        detail=detail,
+        rule=refusal.rule,
+        overridable=refusal.overridable,
+    )

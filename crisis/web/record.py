@@ -6,13 +6,16 @@ Works on a store alone too, so that the command line can ask when no service run
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, Protocol
 
+from crisis.codec import CannotRead, from_recorded
 from crisis.core.chain import verify
 from crisis.core.events import Event
 from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned
+from crisis.core.spoken import day, zone_of
 from crisis.core.timeline import entries
 from crisis.organisation import Organisation
 from crisis.ports import Recorded, Store, StreamKind, View
@@ -66,38 +69,68 @@ def incidents(reader: Reader) -> list[dict[str, Any]]:
 
 
 def timeline(reader: Reader, incident_id: str) -> dict[str, Any]:
-    """All that has happened, in order, and whether the journal is as it was written (G11)."""
+    """All that has happened, in order, and whether the journal is as it was written (G11).
+
+    ``broken`` is the first event that is not as it was written. One that can no longer be read at
+    all ends the entries: nothing beyond it is guessed.
+    """
     with reader.store.read() as view:
         row = view.stream("incident", incident_id)
         if row is None:
             raise NotOnRecord(incident_id)
-        broken = verify(view.events("incident", incident_id), expected=row.head)
+        recorded = view.events("incident", incident_id)
+    broken = verify(recorded, expected=row.head)
     pinned = reader.pinned(incident_id)
-    zone = pinned.site.zone if pinned else "UTC"
-    names = reader.organisation().directory.name
-    told = list(entries(reader.events("incident", incident_id), names=names, pinned=pinned))
-    words = _words(reader, [ref.id for entry in told for ref in entry.words])
     return {
         "incident": incident_id,
         "exercise": row.exercise,
-        "zone": zone,
+        "zone": pinned.site.zone if pinned else "UTC",
         "head": row.head,
         "verified": broken is None,
-        "entries": [
-            {
-                "seq": entry.seq,
-                "at": entry.at.isoformat(),
-                "happened_at": entry.happened_at.isoformat() if entry.happened_at else None,
-                "actor": entry.actor,
-                "says": dict(entry.says),
-                "line": {language: entry.line(language, zone=zone) for language in entry.says},
-                "words": [words[ref.id] for ref in entry.words if ref.id in words],
-                "rule": entry.rule,
-                "pointer": entry.pointer,
-            }
-            for entry in told
-        ],
+        "broken": broken,
+        "entries": _entries(reader, _readable(recorded), pinned),
     }
+
+
+def lines(reader: Reader, incident_id: str, seqs: Collection[int]) -> list[dict[str, Any]]:
+    """The entries of these events, as the timeline has them."""
+    told = _entries(reader, reader.events("incident", incident_id), reader.pinned(incident_id))
+    return [entry for entry in told if entry["seq"] in seqs]
+
+
+def _readable(recorded: Iterable[Recorded]) -> Iterator[Event]:
+    for one in recorded:
+        try:
+            yield from_recorded(one)
+        except CannotRead:
+            return
+
+
+def _entries(
+    reader: Reader, events: Iterable[Event], pinned: Pinned | None
+) -> list[dict[str, Any]]:
+    zone = pinned.site.zone if pinned else "UTC"
+    told = list(entries(events, names=reader.organisation().directory.name, pinned=pinned))
+    words = _words(reader, [ref.id for entry in told for ref in entry.words])
+    return [
+        {
+            "seq": entry.seq,
+            "at": entry.at.isoformat(),
+            "day": {language: _day(entry.at, zone, language) for language in entry.says},
+            "happened_at": entry.happened_at.isoformat() if entry.happened_at else None,
+            "actor": entry.actor,
+            "says": dict(entry.says),
+            "line": {language: entry.line(language, zone=zone) for language in entry.says},
+            "words": [words[ref.id] for ref in entry.words if ref.id in words],
+            "rule": entry.rule,
+            "pointer": entry.pointer,
+        }
+        for entry in told
+    ]
+
+
+def _day(at: datetime, zone: str, language: str) -> str:
+    return day(at.astimezone(zone_of(zone)).date(), language)
 
 
 def verified(reader: Reader) -> dict[str, Any]:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.scenarios.conftest import house
+from tests.scenarios.conftest import house, log, quick_disk
 
-__all__ = ["house"]
+__all__ = ["house", "log", "quick_disk"]

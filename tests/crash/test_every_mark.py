@@ -78,9 +78,9 @@ class Flat:
 
 
 @pytest.fixture
-def flat(house: House, tmp_path: Path) -> Flat:
+def flat(house: House, quick_disk: Path) -> Flat:
     """A machine that has just been set up."""
-    disk = tmp_path / "crisis.db"
+    disk = quick_disk / "crisis.db"
     shutil.copy(house.empty, disk)
     clock = StoryClock(MORNING)
     return Flat(house, disk, fake_channels(house.organisation, clock), clock)

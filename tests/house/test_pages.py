@@ -33,7 +33,7 @@ def test_a_page_is_what_the_product_gives(page: str) -> None:
         check=False,
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=110,
     )
     assert made.returncode == 0, f"make docs\n{made.stdout}\n{made.stderr}"
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator, Iterable
+import tempfile
+from collections.abc import AsyncIterator, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import structlog
 
 from crisis.config import read_folder, write_template
 from crisis.organisation import Organisation
 from crisis.ports import Store
 from crisis.proof.fakes import FakeChannel, StoryClock, fake_channels
-from crisis.proof.scenario import Runtime, Story
+from crisis.proof.scenario import Story
+from crisis.proof.stage import Runtime
 from crisis.runtime.embedded import Embedded
 from crisis.store import open_store
 
@@ -74,14 +78,29 @@ class EmbeddedStage:
             self.store = None
 
 
+@pytest.fixture(autouse=True)
+def log() -> Iterator[list[MutableMapping[str, Any]]]:
+    """What the service logs; on a terminal its tracebacks would take longer than the story."""
+    with structlog.testing.capture_logs() as lines:
+        yield lines
+
+
+@pytest.fixture
+def quick_disk() -> Iterator[Path]:
+    """A folder in memory where there is one: what a disk takes to be sure is not the story's."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(params=["memory", "sqlite"])
 async def story(
-    request: pytest.FixtureRequest, house: House, tmp_path: Path
+    request: pytest.FixtureRequest, house: House, quick_disk: Path
 ) -> AsyncIterator[Story]:
     """A story in the example house, on each store; its end checks every guarantee."""
     where: str | Path = "memory:"
     if request.param == "sqlite":
-        where = tmp_path / "crisis.db"
+        where = quick_disk / "crisis.db"
         shutil.copy(house.empty, where)
     clock = StoryClock(MORNING)
     stage = EmbeddedStage(where, house)

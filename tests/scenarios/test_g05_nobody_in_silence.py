@@ -5,6 +5,8 @@ from __future__ import annotations
 from crisis.core.events import (
     CommitmentBroken,
     CommitmentKept,
+    CommitmentKeptLate,
+    CommitmentLate,
     LeftToPeople,
     MessageReleased,
     SilenceEscalated,
@@ -82,23 +84,24 @@ async def test_those_away_are_told_little(story: Story) -> None:
     await a_calm_flood(story)
     await story.at("14:30").says("users-away", words="Demain, travaillez à distance.")
     story.expect_mail(to="users-away", says="travaillez à distance")
-    await story.expect_silence(of="users-away", until="2026-03-11 18:00")
+    await story.expect_silence(of="users-away", until="2026-03-11 08:00")
 
 
 async def test_a_word_that_is_late_is_late_on_the_record(story: Story) -> None:
     """G5: every medium is down at the promised time; the record does not call it kept."""
     await a_calm_flood(story)
-    await story.until("15:50")
+    await story.until("16:03")
+    promised = story.incident.audiences["front-line"].promise
     for channel in story.channels.values():
         channel.fault = "unreachable"
-    await story.until("16:20")
+    await story.until("16:08")
     for channel in story.channels.values():
         channel.fault = None
-    await story.passes("1h")
-    kept = {
-        one.body.commitment_id for one in story.happened(CommitmentKept)
-        if isinstance(one.body, CommitmentKept)
-    }  # fmt: skip
-    mails = {one.message.id for one in story.seen(to="front-line", by=("email",), ever=True)}
-    for promise in kept:
-        assert any(one.body for one in story.happened(MessageReleased)), (promise, mails)
+    await story.until("16:25")
+    story.expect_mail(to="front-line", kind="update")
+    outcome = [
+        type(one.body)
+        for one in story.happened(CommitmentKept, CommitmentLate, CommitmentKeptLate)
+        if getattr(one.body, "commitment_id", "") == promised
+    ]
+    assert outcome == [CommitmentLate, CommitmentKeptLate]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from crisis.core.chain import head_of
 from crisis.ports import Recorded, Unit
 from crisis.proof.scenario import Story
-from tests.scenarios.acts import a_led_flood
+from tests.scenarios.acts import a_calm_flood, a_led_flood
 
 
 async def test_the_mail_server_is_dead_and_everyone_is_told(story: Story) -> None:
@@ -82,3 +82,32 @@ async def test_a_poisoned_incident_is_parked_and_the_other_goes_on(story: Story)
     assert row is not None
     assert row.parked
     story.expect_call(to="Nadia Benali", kind="role_offer", ever=True)
+
+
+async def test_whoever_says_i_have_it_is_not_asked_further(story: Story) -> None:
+    """G13: the ladder climbs for those who did not answer, and stops for her who did."""
+    await a_calm_flood(story)
+    await story.at("14:12:30").acknowledges("Rosa Almeida", kind="alert")
+    await story.until("14:30")
+    story.expect_no_more(to="Rosa Almeida", kind="alert")
+    with story.runtime.store.read() as view:
+        rows = [
+            row for message in view.messages(story.incident_id) if message.kind == "alert"
+            for row in view.deliveries(message.id) if row.recipient_id == "e125"
+        ]  # fmt: skip
+    assert "acknowledged" in {row.state for row in rows}
+    assert not any(row.fallback_at for row in rows)
+
+
+async def test_what_is_stale_is_not_sent_when_the_medium_is_back(story: Story) -> None:
+    """G13: her mailbox was full for two hours; she gets where things stand, not a backlog."""
+    await a_calm_flood(story)
+    story.channels["email"].faults["lea.dupuis@example.org"] = "later"
+    await story.at("14:30").says(words="La pompe arrive à 15 h.")
+    story.expect_sms(to="Léa Dupuis")
+    await story.until("16:45")
+    story.channels["email"].faults.clear()
+    await story.at("16:50").says(words="La cave est vide.")
+    await story.passes("1h")
+    story.expect_no_more(to="Léa Dupuis", by=("email",), says="La pompe arrive", ever=True)
+    story.expect_mail(to="Léa Dupuis", says="La cave est vide.", ever=True)

@@ -75,7 +75,9 @@ class FakeInbox:
             self.commands.append(command)
             refusal = None
             if self.refuse is not None:
-                refusal = SimpleNamespace(rule=self.refuse[0], words=self.refuse[1])
+                refusal = SimpleNamespace(
+                    rule=self.refuse[0], words=self.refuse[1], overridable=True
+                )
             self.answers[command.id] = Answered(accepted=refusal is None, refusal=refusal)
         return self.answers[command.id]
 

@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 from crisis.config import read_folder, write_template
 from crisis.organisation import Organisation
+from crisis.ports import Store
 from crisis.runtime.embedded import Embedded
 from crisis.store.memory import MemoryStore
 from tests.web.fakes import OPERATOR_TOKEN, Visitor, serving
@@ -46,9 +47,9 @@ def organisation() -> Organisation:
 
 
 @asynccontextmanager
-async def open_house() -> AsyncIterator[tuple[Visitor, Embedded]]:
+async def open_house(store: Store | None = None) -> AsyncIterator[tuple[Visitor, Embedded]]:
     """A visitor at the door of a service that decides by the real rules and sends nothing."""
-    store = MemoryStore()
+    store = store or MemoryStore()
     at = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
     store.transact([lambda unit: unit.add_configuration(folder(), at=at)])
     read_already = organisation()

@@ -207,12 +207,11 @@ def _fulfil(d: Deciding, body: c.Fulfil) -> None:
 def _follow(d: Deciding) -> None:
     """Run the rules that follow from what was recorded, until they have nothing to add."""
     seen = [0] * len(FOLLOW)
-    for _ in range(ROUNDS):
-        before = len(d.events)
+    rounds, before = 0, 0
+    while len(d.events) > before and rounds < ROUNDS:
+        rounds, before = rounds + 1, len(d.events)
         for number, (rule, after) in enumerate(FOLLOW):
             fresh = d.events[seen[number] :]
             seen[number] = len(d.events)
             if any(type(event.body) in after for event in fresh):
                 rule(d)
-        if len(d.events) == before:
-            return

@@ -117,9 +117,9 @@ def _undecided(d: Deciding, name: str) -> None:
             d, people, "choice-passed-on", rule="passed-on", subject=name, words=step.decide,
             items=tuple(step.options.values()),
         )  # fmt: skip
-    elif step.otherwise is not None:
+    else:
         d.record(
-            ChoiceMade(step=name, option=step.otherwise, assumed=True),
+            ChoiceMade(step=name, option=str(step.otherwise), assumed=True),
             rule="undecided",
             pointer=f"/steps/{name}/otherwise",
         )

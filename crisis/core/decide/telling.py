@@ -9,9 +9,9 @@ from hashlib import sha256
 from typing import TypedDict
 
 from crisis.core.deciding import Deciding
-from crisis.core.incident import PHASES, AudienceState, Incident, StepState
+from crisis.core.incident import PHASES, AudienceState, Incident
 from crisis.core.message import Kind, MeasureTold, Message, PromiseTold
-from crisis.core.playbook import Playbook, Speech, Step
+from crisis.core.playbook import Playbook, Speech
 from crisis.core.promised import quicker
 from crisis.core.prose import TextRef
 from crisis.core.values import Text
@@ -240,14 +240,21 @@ def told_measures(
     found: list[tuple[int, MeasureTold]] = []
     for name, state in incident.steps.items():
         step = playbook.steps.get(name)
-        if step is None or step.measure is None or not state.told_seq:
+        if step is None or step.measure is None or state.told_at is None:
             continue
         if state.stage == "no-show":
             continue  # it was called and did not come: there is no such measure until the next is
         waiting = state.stage in ON_THE_WAY
         if (step.inside_only and not inside) or not (state.told_seq > since or waiting):
             continue
-        found.append((state.told_seq, _step_measure(name, step, state)))
+        told = MeasureTold(
+            id=f"step:{name}",
+            words=step.measure,
+            since=state.told_at,
+            expected_result=step.expected_result,
+            eta_at=state.eta_at if state.stage in {"called", "eta"} else None,
+        )
+        found.append((state.told_seq, told))
     for measure in incident.measures:
         if measure.seq > since and (inside or not measure.inside_only):
             told = MeasureTold(
@@ -258,19 +265,6 @@ def told_measures(
             )
             found.append((measure.seq, told))
     return (told for _, told in sorted(found, key=lambda pair: pair[0]))
-
-
-def _step_measure(name: str, step: Step, state: StepState) -> MeasureTold:
-    if step.measure is None or state.told_at is None:
-        msg = f"step {name} has no measure to tell"
-        raise LookupError(msg)
-    return MeasureTold(
-        id=f"step:{name}",
-        words=step.measure,
-        since=state.told_at,
-        expected_result=step.expected_result,
-        eta_at=state.eta_at if state.stage in {"called", "eta"} else None,
-    )
 
 
 def known(incident: Incident, playbook: Playbook) -> Iterator[Text]:

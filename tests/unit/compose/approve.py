@@ -21,9 +21,10 @@ _COMPOSER, _HOUSE = Composer(), pinned()
 LANGUAGES = ("fr", "en")
 
 _SUBJECTS = {
-    "phase-proposed": "safe", "phase-late": "normal", "silence": "people-on-site",
-    "promise-broken": "people-on-site", "counterpart-owed": "people-on-site",
-    "ask-update": "people-on-site", "no-show": "pumping", "action": "a1", "verify": "a1",
+    "phase-proposed": "safe", "silence": "people-on-site",
+    "promise-broken": "people-on-site", "counterpart-owed": "belongings.counterpart",
+    "ask-update": "people-on-site,front-line", "message-failed": "people-on-site",
+    "phase-late": "safe,normal", "no-show": "pumping", "action": "a1", "verify": "a1",
     "choice-passed-on": "leave", "decision": "leave", "steps-ready": "current,close-area",
 }  # fmt: skip
 

@@ -115,6 +115,12 @@ def _plan() -> dict[str, Any]:
                 "expects": {"operational": _both("x"), "emotional": _both("x")},
                 "contact": "facilities-desk",
             },
+            "front-line": {
+                "title": {"fr": "Accueil et poste de garde", "en": "Reception and guard post"},
+                "who": {"function": "reception"},
+                "expects": {"operational": _both("x"), "emotional": _both("x")},
+                "contact": "facilities-desk",
+            },
         },
     }
 

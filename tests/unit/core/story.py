@@ -244,7 +244,7 @@ class Story:
 
     def dispatch(self) -> None:
         """The ledger catches up with everything that was released."""
-        for message in tuple(self.messages):
+        for message in self.messages:  # which grows: the ledger's word may let others go
             if message.id in self.incident.unsent:
                 self.note_sent(message, sent=message.audience not in self.failing)
 

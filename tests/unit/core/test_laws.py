@@ -16,6 +16,7 @@ from datetime import timedelta
 from typing import TypeVar, get_args
 from unittest.mock import patch
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -140,6 +141,7 @@ def play(story: Story, act: Act) -> None:
             story.dispatch()
 
 
+@pytest.mark.slow
 @LAWFUL
 @given(
     playbook=st.sampled_from(PLAYBOOKS),
@@ -296,6 +298,7 @@ def test_after_an_absence_one_word_and_no_burst(
     assert max(written.values(), default=0) <= 8
 
 
+@pytest.mark.slow
 @settings(LAWFUL, max_examples=8)
 @given(playbook=st.sampled_from(PLAYBOOKS), script=st.lists(acts, max_size=10))
 def test_a_rule_is_never_skipped_that_had_something_to_add(

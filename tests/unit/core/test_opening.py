@@ -217,3 +217,16 @@ def test_what_has_no_incident_or_two_is_refused() -> None:
     )
     assert story.refused(declare).rule == "declare"
     assert story.refused(c.SendBrief(), exercise=True).rule == "exercise"
+
+
+def test_a_report_that_finds_the_incident_just_closed_is_still_on_its_record() -> None:
+    """G1: it was routed there a moment before: linked, and nobody is alarmed for nothing."""
+    story = Story("flood")
+    story.report()
+    story.accept("lead")
+    story.does(c.CancelIncident())
+    before = story.seq
+    story.report(danger="yes")
+
+    assert story.said(e.ReportLinked, before)
+    assert story.sent(since=before) == []

@@ -270,3 +270,26 @@ def test_a_step_that_waits_for_a_question_of_a_question_waits() -> None:
     story.does(c.AnswerStep(step="server-room", answer="no"), "technical")
 
     assert state(story, "report") == "ready"
+
+
+def test_a_round_that_was_done_comes_no_more_once_safe() -> None:
+    """Done a minute before safe: it is not asked for again half an hour later."""
+    story = led()
+    story.does(c.CompleteStep(step="level-round", evidence=words("12 cm")), "technical")
+    story.does(c.DeclarePhase(phase="safe"), override=words("seen"))
+    story.passes("4h")
+
+    assert state(story, "level-round") == "done"
+
+
+def test_what_is_entered_from_paper_after_closing_calls_for_nothing_more() -> None:
+    """It belongs to the record; nobody is asked to do what followed from it then."""
+    story = led()
+    before_the_end = story.now
+    story.passes("5m")
+    story.does(c.DeclarePhase(phase="normal"), override=words("dry"))
+    story.does(c.CloseIncident(), override=words("seen"))
+    proof = c.CompleteStep(step="shut-water", evidence=words("photo"))
+    events = story.does(proof, "technical", happened_at=before_the_end)
+
+    assert [type(one).__name__ for one in events] == ["StepDone"]

@@ -71,6 +71,23 @@ def test_an_exercise_is_never_the_real_report_of_the_same_key() -> None:
     assert command.exercise
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("Flood", "flood"),
+        ("Fuite d'eau !", "fuite-d-eau"),
+        ("Dégât des eaux", "degat-des-eaux"),
+        ("WATER_LEAK", "water_leak"),
+        ("???", "generic"),
+        ("", "generic"),
+        ("x y" * 60, ("x-y" * 60)[:64]),
+    ],
+)
+def test_no_word_for_what_happens_is_sent_back(said: str, kind: str) -> None:
+    """G1: a capital letter, an accent or a sentence is taken in as a kind; nothing as none."""
+    assert read(kind=said).kind == kind
+
+
 def test_words_of_a_machine_never_become_a_place() -> None:
     """What a machine calls the place is for the room alone: the place is told to audiences."""
     incoming = read(Sender(name="probe", source=FakeSource()), at="<rack 7>", what="dead")
@@ -88,7 +105,9 @@ def test_words_of_a_machine_never_become_a_place() -> None:
         ({"knd": "flood"}, "/knd", "write kind"),
         ({"danger": "maybe"}, "/danger", "'yes'"),
         ({"danger": True}, "/danger", "'yes'"),
-        ({"kind": "Water Leak"}, "/kind", "hyphens"),
+        ({"kind": 7}, "/kind", "write"),
+        ({"kind": "x" * 201}, "/kind", "200"),
+        ({"site": "The Annex"}, "/site", "hyphens"),
         ({"at": 7}, "/at", "write"),
         ({"what": "x" * 4001}, "/what", "4000"),
         ({"observed_at": "14:05"}, "/observed_at", "zone"),

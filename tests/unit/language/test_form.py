@@ -66,7 +66,7 @@ TEXT = {"fr": "Eau", "en": "Water"}
             {("steps", "assist", "then_by"): "it"},
             "unknown-field",
             ("steps", "assist", "then_by"),
-            "is not a field of a step that says do; known here: evidence, expected_result, inside_only,",
+            "is not a field of a step that says do; known here: evidence, expected_result,",
         ),
         (
             {("steps", "round", "until"): "save"},

@@ -1,0 +1,171 @@
+"""What a full disk, a fault of ours or a new organisation must never cost: see each story."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from crisis.coordinator import fold
+from crisis.core.chain import head_of
+from crisis.core.commands import Actor, Command, Fulfil
+from crisis.core.decide import OWES
+from crisis.core.obligation import Owed
+from crisis.ports import Job, Recorded, Unavailable, Unit
+from crisis.proof.scenario import Story
+from tests.scenarios.acts import a_calm_flood, a_led_flood
+
+
+def unknown_event(story: Story, incident_id: str) -> Job[None]:
+    """A job that puts an event into the journal which this release cannot read."""
+
+    def poison(unit: Unit) -> None:
+        row = unit.stream("incident", incident_id)
+        assert row is not None
+        event = Recorded(
+            stream="incident", stream_id=incident_id, seq=row.version + 1, at=story.clock.now(),
+            type="org.example.from-the-future", version=1, text="{}", command_id="tomorrow",
+            head="",
+        )  # fmt: skip
+        head = head_of(row.head, event)
+        unit.append([replace(event, head=head)])
+        moved = replace(row, version=row.version + 1, head=head)
+        unit.save_stream(moved, expected_version=row.version)
+
+    return poison
+
+
+async def test_a_report_of_what_a_parked_incident_covered_calls_people(story: Story) -> None:
+    """G1: an incident is set aside; the next report of the same opens one that somebody leads."""
+    parked = await story.at("14:05").report("flood", building="a")
+    story.runtime.store.transact([unknown_event(story, parked)])
+    story.known_breaches.add(("G11", parked))
+    await story.passes("1h")
+
+    opened = await story.at("15:10").report("flood", building="a")
+
+    assert opened != parked
+    story.expect_mail(to="Nadia Benali", kind="role_offer")
+    with story.runtime.store.read() as view:
+        row = view.stream("incident", parked)
+    assert row is not None
+    assert row.parked is not None
+    assert "org.example.from-the-future" in row.parked
+
+
+async def test_a_full_disk_ends_neither_the_service_nor_the_incident(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G13: while nothing can be written the asker is told so; then everything goes on."""
+    await a_led_flood(story)
+    store = story.runtime.store
+    transact = store.transact
+    away = True
+
+    def full(jobs: Sequence[Job[Any]]) -> list[Any]:
+        if away:
+            raise Unavailable("the disk is full")
+        return transact(jobs)
+
+    monkeypatch.setattr(store, "transact", full)
+    command = Command(
+        id="during-the-outage", stream="incident", stream_id=story.incident_id,
+        body=Fulfil(rule="brief", subject="", due_at=story.clock.now()),
+        actor=Actor(kind="rule", id="brief"), authority="rule", door="clock",
+    )  # fmt: skip
+    with pytest.raises(Unavailable):
+        await asyncio.wait_for(story.runtime.submit(command), 3)
+
+    away = False
+    await story.at("14:20").says(words="La situation est stable.")
+
+    story.expect_mail(to="Maud Leroy", says="La situation est stable.")
+    with store.read() as view:
+        row = view.stream("incident", story.incident_id)
+    assert row is not None
+    assert row.parked is None
+
+
+async def test_what_no_rule_can_do_is_put_off_and_stops_nothing(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G13: something is owed for ever by a fault of ours; the rest is done, and nothing spins."""
+    await a_led_flood(story)
+
+    def stuck(incident: Any, *_: Any) -> list[Owed]:
+        return [Owed(incident.opened_at, "brief", "nobody")]
+
+    monkeypatch.setattr("crisis.core.due.OWES", (*OWES, stuck))
+    await story.until("14:40")
+    await story.at("14:41").says(words="La situation est stable.")
+
+    story.expect_mail(to="Maud Leroy", says="La situation est stable.")
+    with story.runtime.store.read() as view:
+        row = view.stream("incident", story.incident_id)
+    assert row is not None
+    assert row.parked is None
+
+
+async def test_a_snapshot_of_another_release_is_folded_anew(story: Story) -> None:
+    """G11: a kept state that does not fit any more costs time; the journal says it all."""
+    await a_calm_flood(story)
+    with story.runtime.store.read() as view:
+        row = view.stream("incident", story.incident_id)
+        assert row is not None
+        assert row.snapshot is not None
+        other = replace(row, snapshot='{"of": "another release"}')
+
+        assert fold(view, other) == fold(view, row)
+
+
+async def test_an_audience_that_is_renamed_during_a_crisis_is_still_told(story: Story) -> None:
+    """G5: an incident keeps its plan; the people are those of today."""
+    await a_calm_flood(story)
+    files = _files(story)
+    await story.runtime.apply(
+        {path: text.replace("people-on-site", "people-in-house") for path, text in files.items()}
+    )
+
+    await story.at("14:30").says(words="La situation est stable.")
+
+    story.expect_mail(to="Maud Leroy", says="La situation est stable.")
+    told = {one.message.audience for one in story.seen() if one.says("La situation est stable.")}
+    assert "people-on-site" in told
+
+
+async def test_a_function_that_is_renamed_during_a_crisis_still_has_people(story: Story) -> None:
+    """G3: the first deputy's function gets another name; it is still that person who is asked."""
+    await story.at("14:05").report("flood", building="a")
+    files = _files(story)
+    await story.runtime.apply(
+        {path: text.replace("site-manager", "head-of-site") for path, text in files.items()}
+    )
+
+    await story.at("14:07").decline("lead")
+
+    asked = [offer for offer in story.incident.offers.values() if "lead" in offer.roles]
+    assert [offer.ranks[0] for offer in asked] == ["holder", "deputy-1"]
+
+
+async def test_an_outsider_in_an_exercise_hears_nothing(story: Story) -> None:
+    """G9: whoever is not on the list is not reached, not even where they took a role."""
+    await story.at("10:00").report("flood", building="a", exercise=True)
+    people = story.runtime.organisation().configuration.people.people
+    outsider = next(id_ for id_, one in people.items() if "exercise" not in one.groups)
+    await story.at("10:02").accept_all()
+
+    await story.at("10:03").take("lead", by=outsider)
+    await story.passes("3h")
+
+    assert not [one for one in story.seen(ever=True) if one.row.recipient_id == outsider]
+
+
+def _files(story: Story) -> dict[str, str]:
+    """The organisation as it stands in the store."""
+    with story.runtime.store.read() as view:
+        row = view.configuration()
+    assert row is not None
+    return dict(row.files)
