@@ -16,7 +16,7 @@ NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
 
 def test_a_version_that_cannot_be_read_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """G13: messages of an incident pinned to it ask again and again, and cost the others nothing."""
+    """G13: messages of an incident that is pinned to it ask again and again, and cost nothing."""
     store = MemoryStore()
     store.transact([lambda unit: unit.add_configuration({"settings.yaml": "x: 1"}, at=NOON)])
     read, times = Organisation.from_files, []
