@@ -12,6 +12,7 @@ from crisis.directory import PeopleDirectory
 from crisis.dispatch import Ground
 from crisis.organisation import Organisation
 from crisis.ports import MessageRow, Scope, Store, StreamRow, View
+from crisis.yamlfile import NotAcceptable
 
 REMEMBERED = 256
 """Incidents kept in memory: a message asks for its own with each hand-over."""
@@ -29,21 +30,32 @@ class World:
         self._store = store
         self._versions = {one.version: one for one in known}
         self._newest: Organisation | None = None
+        self._refused: dict[int, NotAcceptable] = {}
         self._incidents: OrderedDict[str, tuple[int, Incident]] = OrderedDict()
 
     def organisation(self, version: int | None = None) -> Organisation:
-        """Give a version; the newest when none is named."""
+        """Give a version; the newest when none is named.
+
+        Raises NoConfiguration, and NotAcceptable for one that an earlier release let in and this
+        one cannot read: it is read once, for its messages ask again and again.
+        """
         if version is None and self._newest is not None:
             return self._newest
         if version is not None and version in self._versions:
             return self._versions[version]
+        if version is not None and version in self._refused:
+            raise NotAcceptable(self._refused[version].findings)
         with self._store.read() as view:
             row = view.configuration(version)
         if row is None:
             raise NoConfiguration(NoConfiguration.__doc__)
         organisation = self._versions.get(row.version)
         if organisation is None:
-            organisation = Organisation.from_files(row.files, version=row.version)
+            try:
+                organisation = Organisation.from_files(row.files, version=row.version)
+            except NotAcceptable as refusal:
+                self._refused[row.version] = refusal
+                raise
             self._versions[row.version] = organisation
         if version is None:
             self._newest = organisation

@@ -71,6 +71,11 @@ async def run(folder: Path, *, rounds: int = 5) -> list[Figure]:
         who = f"{producers} producer{'s' if producers > 1 else ''}"
         figures += [
             Figure(name=f"limit: sqlite3 alone, the same rows, {who}", value=bare, unit="/s"),
+            Figure(
+                name=f"limit: its CPU a command, {who}",
+                value=_middle([other.cpu for _, other in pairs]) * 1e6,
+                unit="µs",
+            ),
             Figure(name=f"through the whole core, {who}", value=ours, unit="/s"),
             Figure(
                 name=f"CPU a command, {who}",
