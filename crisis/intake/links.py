@@ -31,6 +31,14 @@ class BadLink(Exception):  # noqa: N818 - the reader's link, not our mistake
         self.trouble: Trouble = trouble
 
 
+@dataclass(frozen=True, slots=True)
+class SessionLink:
+    """Whom a session acts as, and the only incident that it is for, if it is for one."""
+
+    person: str | None
+    incident_id: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AckLink:
     """What an acknowledgement link is about."""
@@ -89,15 +97,19 @@ class Links:
                 return incident_id
         raise BadLink("invalid")
 
-    def session(self, person: str | None) -> str:
-        """The cookie of somebody who has shown the operator token, acting as this person."""
-        return self._signed("session", {"as": person})
+    def session(self, person: str | None, incident_id: str | None = None) -> str:
+        """The cookie of somebody who acts as this person; in this one incident, where one is named.
 
-    def read_session(self, token: str) -> str | None:
-        """Whom the session acts as, if it says so; :class:`BadLink` when it is none."""
+        Without one it is for those who have shown the operator token; with one, for those who have
+        taken a role.
+        """
+        return self._signed("session", {"as": person, "in": incident_id})
+
+    def read_session(self, token: str) -> SessionLink:
+        """What the session is for; :class:`BadLink` when it is none."""
         match self._opened("session", token, SESSION_LASTS):
-            case {"as": (str() | None) as person}:
-                return person
+            case {"as": (str() | None) as person, "in": (str() | None) as incident_id}:
+                return SessionLink(person, incident_id)
         raise BadLink("invalid")
 
     def _signed(self, purpose: str, content: Any) -> str:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from crisis.config import Person
-from crisis.intake.links import BadLink
+from crisis.intake.links import SESSION_LASTS, BadLink
 from crisis.intake.submission import Known, Sender
 from crisis.web.service import Service
 
@@ -45,6 +46,13 @@ class Session:
     """Somebody who has logged in, and whom they act as."""
 
     person: str | None
+    incident_id: str | None = None
+    """The only incident that it is for: that of a role which this person has taken."""
+
+    @property
+    def authority(self) -> str:
+        """By what somebody acts: the operator token, or the link in their message."""
+        return "operator" if self.incident_id is None else "signed-link"
 
 
 def sender_of(request: Request, service: Service) -> Sender | None:
@@ -86,21 +94,36 @@ def session_of(request: Request, service: Service) -> Session | None:
     Whoever has a link to watch one incident looks at it as nobody, and changes nothing.
     """
     try:
-        return Session(service.links.read_session(request.cookies.get(COOKIE, "")))
+        link = service.links.read_session(request.cookies.get(COOKIE, ""))
     except BadLink:
-        return Session(None) if _watches(request, service) else None
+        watched = _watched(request, service)
+        return Session(None, watched) if watched is not None else None
+    return Session(link.person, link.incident_id)
 
 
-def _watches(request: Request, service: Service) -> bool:
+def with_session(answer: Response, service: Service, session: Session) -> Response:
+    """The answer, with the cookie of a session: for HTTP and this site alone, for twelve hours."""
+    answer.set_cookie(
+        COOKIE,
+        service.links.session(session.person, session.incident_id),
+        max_age=int(SESSION_LASTS.total_seconds()),
+        path="/",
+        httponly=True,
+        samesite="strict",
+        secure=service.links.public_url.startswith("https://"),
+    )
+    return answer
+
+
+def _watched(request: Request, service: Service) -> str | None:
+    """The incident that the link in the address lets somebody look at."""
     link = request.query_params.get("link")
     if link is None or request.method != "GET":
-        return False
+        return None
     try:
-        incident_id = service.links.read_watching(link)
+        return service.links.read_watching(link)
     except BadLink:
-        return False
-    asked = request.path_params.get("incident_id")
-    return asked is None or asked == incident_id
+        return None
 
 
 def same_origin(request: Request) -> bool:

@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from uuid_utils import uuid7
 
 from crisis.core.commands import AcceptRoles, Actor, Command, DeclineRoles
 from crisis.core.incident import Incident, Offer
 from crisis.intake.links import AckLink, BadLink
 from crisis.ports import DeliveryRow, MessageRow
+from crisis.web.access import Session, with_session
 from crisis.web.body import TooLarge, TooSlow, read_form
 from crisis.web.language import language_of, spoken
 from crisis.web.pages import render, trouble
@@ -25,6 +26,7 @@ from crisis.web.service import Service
 
 _PRESS = re.compile(r"[0-9a-f-]{8,40}")
 _PRIVATE = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+_NOTED = {"accept": "accepted", "decline": "declined"}
 _OFFERED: Mapping[str, type[AcceptRoles | DeclineRoles]] = {
     "accept": AcceptRoles,
     "decline": DeclineRoles,
@@ -82,7 +84,11 @@ async def _press(request: Request, service: Service, link: AckLink, opened: Open
         return trouble(request, "link-unknown", 400)
     choice, press = form.one("choice"), form.one("press")
     refusal = ""
-    if opened.offer is not None and choice in _OFFERED and _PRESS.fullmatch(press):
+    if choice == "room" and (room := _room_of(service, opened)) is not None:
+        return room
+    if opened.offer is not None and opened.offer.state == _NOTED.get(choice):
+        pass  # the same answer again is no refusal: it stands already
+    elif opened.offer is not None and choice in _OFFERED and _PRESS.fullmatch(press):
         decision = await service.inbox.submit(_command(opened, choice, press))
         if decision.refusal is not None:
             refusal = spoken(decision.refusal.words, language_of(request))
@@ -91,6 +97,15 @@ async def _press(request: Request, service: Service, link: AckLink, opened: Open
     if opened.delivery.state != "acknowledged":
         await service.acknowledge(opened.delivery.id, service.clock.now())
     return _show(request, _open(service, link) or opened, pressed=True, refusal=refusal)
+
+
+def _room_of(service: Service, opened: Opened) -> Response | None:
+    """Into the room, as the person who holds a role there; None for anybody else."""
+    incident, person = opened.incident, opened.delivery.recipient_id
+    if incident is None or not incident.roles_of(person):
+        return None
+    answer = RedirectResponse(f"/incidents/{incident.id}", 303)
+    return with_session(answer, service, Session(person, incident.id))
 
 
 def _command(opened: Opened, choice: str, press: str) -> Command:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from crisis.intake.links import SESSION_LASTS
-from crisis.web.access import COOKIE, Session, opens, people_of, same_origin
+from crisis.web.access import COOKIE, Session, opens, people_of, same_origin, with_session
 from crisis.web.body import read_form
 from crisis.web.pages import foreign, render
 from crisis.web.service import Service
@@ -24,7 +23,7 @@ async def login(request: Request) -> Response:
     then = _inside(form.one("then"))
     if not opens(form.one("token"), service):
         return render(request, "login.html", status=403, then=then, wrong=True)
-    return _with_cookie(RedirectResponse(f"/me?then={then}", 303), service, person=None)
+    return with_session(RedirectResponse(f"/me?then={then}", 303), service, Session(None))
 
 
 async def act_as(request: Request, service: Service, session: Session) -> Response:
@@ -34,7 +33,7 @@ async def act_as(request: Request, service: Service, session: Session) -> Respon
         form = await read_form(request)
         person = form.one("person")
         answer = RedirectResponse(_inside(form.one("then")), 303)
-        return _with_cookie(answer, service, person=person if person in people else None)
+        return with_session(answer, service, Session(person if person in people else None))
     named = sorted((person.name, one) for one, person in people.items())
     then = _inside(request.query_params.get("then", "/"))
     return render(request, "me.html", people=named, then=then, chosen=session.person)
@@ -45,19 +44,6 @@ async def logout(request: Request, service: Service, session: Session) -> Respon
     del request, service, session
     answer = RedirectResponse("/login", 303)
     answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
-    return answer
-
-
-def _with_cookie(answer: Response, service: Service, *, person: str | None) -> Response:
-    answer.set_cookie(
-        COOKIE,
-        service.links.session(person),
-        max_age=int(SESSION_LASTS.total_seconds()),
-        path="/",
-        httponly=True,
-        samesite="strict",
-        secure=service.links.public_url.startswith("https://"),
-    )
     return answer
 
 

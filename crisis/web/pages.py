@@ -74,9 +74,24 @@ def operators(page: Page) -> Callable[[Request], Awaitable[Response]]:
             return login_first(request)
         if request.method == "POST" and not same_origin(request):
             return foreign(request)
+        if not _may(request, session):
+            return _own_room(request, session)
         return await page(request, service, session)
 
     return guarded
+
+
+def _may(request: Request, session: Session) -> bool:
+    """Whether a session is for this page: that of a role is for its own incident alone."""
+    asked = request.path_params.get("incident_id")
+    return session.incident_id in {None, asked} or request.url.path == "/logout"
+
+
+def _own_room(request: Request, session: Session) -> Response:
+    """Whoever has taken a role is led back to its incident, and changes nothing elsewhere."""
+    if request.method == "POST":
+        return trouble(request, "other-incident", 403)
+    return RedirectResponse(f"/incidents/{session.incident_id}", 303)
 
 
 def login_first(request: Request) -> Response:

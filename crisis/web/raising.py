@@ -31,6 +31,8 @@ async def raise_page(request: Request) -> Response:
     service: Service = request.app.state.service
     link = request.query_params.get("link", "")
     session = session_of(request, service)
+    if session is not None and session.incident_id is not None:
+        session = None  # a role in one incident is no right to open others
     try:
         site = service.links.read_raising(link) if link else None
     except BadLink as bad:

@@ -54,7 +54,7 @@ def _json(read: Read) -> Callable[[Request], Any]:
     async def answer(request: Request) -> Response:
         service: Service = request.app.state.service
         language = language_of(request)
-        if not is_operator(request, service) and session_of(request, service) is None:
+        if not is_operator(request, service) and not _may_read(request, service):
             return no_token(language)
         try:
             return JSONResponse(read(service, request))
@@ -62,6 +62,13 @@ def _json(read: Read) -> Callable[[Request], Any]:
             return Problem("unknown-incident", 404, language, detail=str(missing))
 
     return answer
+
+
+def _may_read(request: Request, service: Service) -> bool:
+    """Whether somebody who has logged in may read this: a role is for its own incident."""
+    session = session_of(request, service)
+    asked = request.path_params.get("incident_id")
+    return session is not None and session.incident_id in {None, asked}
 
 
 def _id(request: Request) -> str:

@@ -17,7 +17,8 @@ from crisis.web.body import Form, TooLarge, TooSlow, read_form
 from crisis.web.commands import Asking, command_of
 from crisis.web.forms import fields_of
 from crisis.web.pages import render, trouble
-from crisis.web.room_view import RoomView, by_hand
+from crisis.web.room_messages import by_hand
+from crisis.web.room_view import RoomView
 from crisis.web.service import Service
 
 _AGAIN = frozenset({"press", "override", "section"})
@@ -45,7 +46,7 @@ async def _act(
 ) -> Response:
     try:
         asking = _asking(incident, session.person, form)
-        command = command_of(service, asking, door="room", authority="operator")
+        command = command_of(service, asking, door="room", authority=session.authority)
     except BadPayload as bad:
         return _show(request, service, session, incident, status=422, faults=bad.faults)
     decision = await service.inbox.submit(command)
@@ -109,7 +110,9 @@ def _show(
         "zone": pinned.site.zone,
         "exercise": incident.exercise,
         "room": RoomView(service, incident, pinned, session.person),
-        "people": sorted((one.name, name) for name, one in people_of(service).items()),
+        "people": sorted(
+            (one.name, name) for name, one in people_of(service).items() if one.functions
+        ),
         "faults": faults,
         "refusal": refusal,
         "again": again,

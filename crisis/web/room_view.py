@@ -10,19 +10,21 @@ from functools import cached_property
 
 from uuid_utils import uuid7
 
-from crisis.core.delivery import Reason
-from crisis.core.events import IncidentDeclared
+from crisis.core.events import IncidentDeclared, ReportLinked
 from crisis.core.incident import PHASES, Commitment, Incident, Offer, StepState
 from crisis.core.pinned import Pinned
-from crisis.core.place import Contractor
+from crisis.core.place import Contractor, Site
 from crisis.core.playbook import Playbook, Role
 from crisis.core.prose import TextRef
 from crisis.core.step import Step
-from crisis.ports import DeliveryRow, MessageRow
+from crisis.core.timeline_values import WORDS
+from crisis.core.words import fill, placeholders
+from crisis.web.language import words
+from crisis.web.room_messages import Said
 from crisis.web.service import Service
 
-_LISTED = 500
-"""Rows of one message that are looked through for what is left to do by hand."""
+_LATEST = 5
+"""Reports of the same trouble whose words are shown."""
 
 Words = Mapping[str, str]
 
@@ -36,23 +38,22 @@ class StepShown:
     state: StepState
     undo: bool
     words: Words
+    by: tuple[Words, ...]
+    """The roles that do it."""
+    answers: Mapping[str, Words]
+    """What an answer to it means; empty for one that is no question."""
     due_at: datetime | None
     contractor: Contractor | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MessageShown:
-    """A message and how far it has come."""
+class ReportShown:
+    """What one more report says of the same trouble."""
 
-    row: MessageRow
-    audience: Words
-    subject: str
-    tally: Mapping[str, int]
-
-
-def by_hand(row: DeliveryRow) -> bool:
-    """Whether a person must still do it: somebody goes there, hangs it up, or telephones."""
-    return row.state == "suppressed" and row.reason.startswith(Reason.BY_HAND)
+    at: datetime
+    source: str
+    what: TextRef
+    by_machine: bool
 
 
 class RoomView:
@@ -69,6 +70,7 @@ class RoomView:
         self.playbook: Playbook = pinned.in_force(incident.situation)
         self.severities = pinned.plan.severities
         self.audiences = pinned.plan.audiences
+        self.said = Said(service, incident, pinned)
 
     def press(self) -> str:
         """An id for one form: sent twice, it is one act."""
@@ -81,6 +83,34 @@ class RoomView:
             if isinstance(event.body, IncidentDeclared):
                 return event.body.what
         return None
+
+    @cached_property
+    def reports(self) -> list[ReportShown]:
+        """What the latest reports of the same trouble say, the newest first."""
+        linked = [
+            ReportShown(
+                at=event.at,
+                source=event.body.source,
+                what=event.body.what,
+                by_machine=event.body.by_machine,
+            )
+            for event in self._service.events("incident", self.incident.id)
+            if isinstance(event.body, ReportLinked) and event.body.what is not None
+        ]
+        return linked[: -_LATEST - 1 : -1]
+
+    @property
+    def site(self) -> Site:
+        """Where it happens."""
+        return self._pinned.site
+
+    @property
+    def building(self) -> Words:
+        """What the building is called."""
+        building = self._pinned.site.buildings.get(self.incident.building or "")
+        if building is None:
+            return {}
+        return building.title or {"en": self.incident.building or ""}
 
     def text(self, ref: TextRef | None, language: str) -> str:
         """Somebody's words; empty where there are none, or they were erased."""
@@ -147,10 +177,54 @@ class RoomView:
             step=step,
             state=state,
             undo=undo,
-            words=(step.undo if undo else step.text) or {},
+            words=self._filled((step.undo if undo else step.text) or {}),
+            by=tuple(self.title(role) for role in step.by),
+            answers=self._answers(step) if step.verb == "ask" else {},
             due_at=self._pinned.site.add(state.ready_at, within) if within else None,
             contractor=self._pinned.site.contractors.get(step.trade) if step.trade else None,
         )
+
+    def _answers(self, step: Step) -> dict[str, Words]:
+        """What each answer says, as the playbook tells it; the bare word where it tells nothing."""
+        ours = words()["answers"]
+        return {
+            answer: self._filled(step.known[answer]) if answer in step.known
+            else ours.get(answer, {"en": answer.replace("-", " ")})
+            for answer in step.answers
+        }  # fmt: skip
+
+    def _filled(self, texts: Words) -> dict[str, str]:
+        """The words of a step with the site's facts and the answers in them."""
+        return {language: self._fill(text, language) for language, text in texts.items()}
+
+    def _fill(self, text: str, language: str) -> str:
+        return fill(text, {name: self._value(name, language) for name in placeholders(text)})
+
+    def _value(self, name: str, language: str) -> str:
+        family, _, member = name.partition(".")
+        if family == "site":
+            return self._pinned.site.fact(member, language) or "?"
+        state = self.incident.steps.get(member)
+        if family == "answer" and state is not None and state.value:
+            return state.value
+        return "?"
+
+    def title(self, name: str) -> Words:
+        """What a role is called, or who else a step names."""
+        role = self.playbook.roles.get(name)
+        return role.title if role else self.audience(name) or {"en": name}
+
+    def reason(self, name: str) -> Words:
+        """Why the record asks for an action."""
+        pair = WORDS["reason"].get(name)
+        return {"fr": pair[0], "en": pair[1]} if pair else {"en": name}
+
+    def subject(self, name: str) -> Words:
+        """What an action is about: a step, a role, the playbook."""
+        step = self.playbook.steps.get(name)
+        if step is not None and step.text:
+            return self._filled(step.text)
+        return self.playbook.title if name == self.playbook.playbook else self.title(name)
 
     # --- promised ---
 
@@ -173,40 +247,3 @@ class RoomView:
             return []
         later = PHASES[PHASES.index(here) + 1 :]
         return [phase for phase in later if phase in self.playbook.phases]
-
-    # --- said ---
-
-    @cached_property
-    def messages(self) -> list[MessageShown]:
-        """Every message, the newest first, with the count of its deliveries."""
-        with self._service.store.read() as view:
-            rows = view.messages(self.incident.id)
-            tallies = {row.id: view.tally(row.id) for row in rows}
-            texts = view.texts([text for row in rows for text in list(row.texts.values())[:1]])
-        shown = []
-        for row in reversed(rows):
-            text = texts.get(next(iter(row.texts.values()), ""))
-            counts = {name: n for name, n in tallies[row.id].items() if n and name != "untried"}
-            shown.append(
-                MessageShown(
-                    row=row,
-                    audience=self.audience(row.audience),
-                    subject=json.loads(text.content).get("subject", "") if text else "",
-                    tally=counts,
-                )
-            )
-        return shown
-
-    @property
-    def by_hand(self) -> list[tuple[DeliveryRow, Words, str]]:
-        """What no machine can do: the delivery, its medium, and whom it is for."""
-        left = []
-        with self._service.store.read() as view:
-            for message in self.messages:
-                if sum(message.tally.values()) > _LISTED:
-                    continue
-                left += [row for row in view.deliveries(message.row.id) if by_hand(row)]
-        media = self._pinned.plan.media
-        directory = self._service.organisation().directory
-        titles: dict[str, Words] = {name: medium.title for name, medium in media.items()}
-        return [(row, titles.get(row.medium, {}), directory.name(row.recipient_id)) for row in left]

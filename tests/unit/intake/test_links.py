@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crisis.intake.links import AckLink, BadLink, Links
+from crisis.intake.links import AckLink, BadLink, Links, SessionLink
 
 
 class FakeClock:
@@ -38,7 +38,7 @@ def test_a_link_says_its_delivery_and_offer() -> None:
     assert url.startswith("http://crisis.test/a/")
     assert LINKS.read_acknowledgement(token_of(url)) == AckLink(delivery_id="d1", offer_id="o1")
     assert LINKS.read_raising(token_of(LINKS.raising("annex"))) == "annex"
-    assert LINKS.read_session(LINKS.session("p1")) == "p1"
+    assert LINKS.read_session(LINKS.session("p1", "i-1")) == SessionLink("p1", "i-1")
     assert LINKS.tracking("r-1") == "http://crisis.test/t/r-1"
 
 
