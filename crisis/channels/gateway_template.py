@@ -33,8 +33,9 @@ PLACEHOLDERS = (
     "valid_within",
 )
 """What a template may name. ``short_and_link`` is the short form, and behind it the personal link
-where an answer is asked: a role that is offered by text message alone must be answerable. ``ack_url``, ``callback_url`` and ``valid_within`` (seconds until the
-message is stale) can be absent; what they stand in is then left out."""
+where an answer is asked: a role that is offered by text message alone must be answerable.
+``ack_url``, ``callback_url`` and ``valid_within`` (seconds until the message is stale) can be
+absent; what they stand in is then left out."""
 
 _FILTERS: Mapping[str, Callable[[str], str]] = {
     "xml": html.escape,
