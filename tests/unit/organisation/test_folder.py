@@ -82,7 +82,7 @@ def test_file_in_another_encoding_is_refused_by_name(tmp_path: Path) -> None:
     """An accent saved as Latin-1 is found where it is, instead of being read wrong."""
     write_template(tmp_path / "org")
     (tmp_path / "org" / "people.csv").write_bytes("id,name\ne1,Zoé\n".encode("latin-1"))
-    with pytest.raises(NotAcceptable, match=r"people.csv:1:1 \[not-utf-8\]"):
+    with pytest.raises(NotAcceptable, match=r"people.csv:2:6 \[not-utf-8\]"):
         read_folder(tmp_path / "org")
 
 
