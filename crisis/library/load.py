@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from pydantic import ValidationError
 
 from crisis.core.place import Site
 from crisis.core.playbook import GENERIC, Playbook
@@ -11,13 +15,17 @@ from crisis.library.shelf import Library, PlaybookSource
 from crisis.yamlfile import Finding, NotAcceptable
 
 
-def load(files: Mapping[str, str], sites: Mapping[str, Site] | None = None) -> Library:
+def load(
+    files: Mapping[str, str], sites: Mapping[str, Site] | None = None, *, kept: bool = False
+) -> Library:
     """The library in these files (text by name), checked against the sites if they are given.
 
-    Raises NotAcceptable with every error found; warnings are kept in `Library.warnings`.
+    Raises NotAcceptable with every error found; warnings are kept in `Library.warnings`. What is
+    `kept` was accepted once, by the checks of its day: stricter checks of ours only warn of it, so
+    that an upgrade never leaves a running incident without its playbook.
     """
     reading = examine(files, sites)
-    if reading.errors or reading.plan is None:
+    if reading.plan is None or (reading.errors and not kept):
         raise NotAcceptable(reading.errors)
     document, plan = reading.plan
     if GENERIC not in reading.documents:
@@ -34,10 +42,19 @@ def load(files: Mapping[str, str], sites: Mapping[str, Site] | None = None) -> L
             playbook=Playbook.model_validate(source.value),
         )
         for name, source in reading.documents.items()
+        if not kept or _has_its_form(source.value)
     }
     return Library(
         playbooks=playbooks,
         plan=plan,
         plan_source=document.value,
-        warnings=tuple(sorted(f for f in reading.findings if f.severity == "warning")),
+        warnings=tuple(sorted(replace(f, severity="warning") for f in reading.findings)),
     )
+
+
+def _has_its_form(value: Any) -> bool:
+    try:
+        Playbook.model_validate(value)
+    except ValidationError:
+        return False  # its findings say why; the other playbooks go on
+    return True

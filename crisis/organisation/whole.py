@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Self
@@ -37,14 +37,20 @@ class Organisation:
 
     @classmethod
     def from_files(
-        cls, files: Mapping[str, str], *, version: int = 0, now: datetime | None = None
+        cls,
+        files: Mapping[str, str],
+        *,
+        version: int = 0,
+        now: datetime | None = None,
+        kept: bool = False,
     ) -> Self:
         """The organisation that these files describe, path -> text, as the store keeps them.
 
         With ``now``, gaps in the rota of the days ahead are among the findings. Raises
-        NotAcceptable with every error of every file.
+        NotAcceptable with every error of every file. What is ``kept`` in the store was accepted
+        once: today's checks only warn of it, and only what cannot be read at all is refused.
         """
-        configuration, library, found = _read(frozenset(files.items()))
+        configuration, library, found = _read(frozenset(files.items()), kept=kept)
         ahead = check(configuration, now) if now else []
         return cls(
             version=version,
@@ -87,7 +93,9 @@ class Organisation:
 
 
 @lru_cache(maxsize=4)
-def _read(content: frozenset[tuple[str, str]]) -> tuple[Configuration, Library, frozenset[Finding]]:
+def _read(
+    content: frozenset[tuple[str, str]], *, kept: bool
+) -> tuple[Configuration, Library, frozenset[Finding]]:
     """Everything that the files say, and what a person should look at; raises NotAcceptable.
 
     Reading takes a second: content that was checked a moment ago is not read again to be used.
@@ -97,15 +105,16 @@ def _read(content: frozenset[tuple[str, str]]) -> tuple[Configuration, Library, 
     shelf = {path: text for path, text in files.items() if _of_library(path) or path == PLAN}
     configuration, found = _configuration(own)
     try:
-        library = load(shelf, configuration.sites if configuration else None)
+        library = load(shelf, configuration.sites if configuration else None, kept=kept)
     except NotAcceptable as error:
         raise NotAcceptable([*found, *error.findings]) from None
-    if configuration is None or _errors(found):
+    if configuration is None or (_errors(found) and not kept):
         raise NotAcceptable(found)
     found += playbook_findings(configuration, library, PeopleDirectory(configuration), files)
-    if _errors(found):
+    if _errors(found) and not kept:
         raise NotAcceptable(found)
-    return configuration, library, frozenset({*found, *library.warnings})
+    warnings = (replace(finding, severity="warning") for finding in found)
+    return configuration, library, frozenset({*warnings, *library.warnings})
 
 
 def _configuration(files: Mapping[str, str]) -> tuple[Configuration | None, list[Finding]]:

@@ -52,7 +52,7 @@ class World:
         organisation = self._versions.get(row.version)
         if organisation is None:
             try:
-                organisation = Organisation.from_files(row.files, version=row.version)
+                organisation = Organisation.from_files(row.files, version=row.version, kept=True)
             except NotAcceptable as refusal:
                 self._refused[row.version] = refusal
                 raise
@@ -68,7 +68,9 @@ class World:
         if row is None:
             raise NoConfiguration(NoConfiguration.__doc__)
         organisation = self._versions.get(row.version)
-        organisation = organisation or Organisation.from_files(row.files, version=row.version)
+        organisation = organisation or Organisation.from_files(
+            row.files, version=row.version, kept=True
+        )
         self._versions[row.version] = self._newest = organisation
         return organisation
 
