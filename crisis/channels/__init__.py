@@ -8,8 +8,9 @@ A kind of channel is a class with a ``settings_type`` (a pydantic model) and the
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any, ClassVar, Protocol, cast
 
 from pydantic import BaseModel, ValidationError
@@ -57,7 +58,7 @@ def open_channel(
 
 def channel_type(name: str, kind: str) -> ChannelType:
     """What opens channels of this kind; :class:`ChannelSettingsError` where there is no such."""
-    found = {point.name: point for point in entry_points(group=_GROUP)}
+    found = _added()
     if kind in found:
         return cast("ChannelType", found[kind].load())
     if kind in _OURS:
@@ -65,3 +66,9 @@ def channel_type(name: str, kind: str) -> ChannelType:
         return cast("ChannelType", getattr(import_module(module), attribute))
     known = ", ".join(sorted({*_OURS, *found}))
     raise ChannelSettingsError(f"channels.{name}: no kind of channel {kind!r}; use one of {known}")
+
+
+@cache
+def _added() -> Mapping[str, EntryPoint]:
+    """Kinds of channel that other packages bring."""
+    return {point.name: point for point in entry_points(group=_GROUP)}

@@ -44,7 +44,7 @@ def timeline(
     for entry in found["entries"]:
         if entry["day"] != on:
             on = entry["day"]
-            lines.append(_spoken(on).capitalize())
+            lines.append(_begun(_spoken(on)))
         lines.append(spoken_line(entry))
         lines += [f"      « {_spoken(words)} »" for words in entry["words"]]
     lines.append(_whole(found["verified"]))
@@ -73,16 +73,30 @@ def why(
         json_=json_,
     )
     decision = found["decision"] or {}
+    asked = decision.get("command") or {}
     rows = (
-        (say("Événement", "Event"), f"{found['seq']} {found['type']}, {found['at']}"),
-        (say("Par", "By"), found["actor"]),
         (say("Règle", "Rule"), found["rule"]),
-        (say("Plan", "Playbook"), f"{found['pointer']} {_short(found['playbook'])}"),
-        (say("Commande", "Command"), _short(decision.get("command"))),
-        (say("Porte", "Door"), f"{decision.get('door', '')} ({decision.get('authority', '')})"),
-        (say("Faits", "Facts"), _short(decision.get("facts"))),
+        (say("Plan", "Playbook"), " ".join(filter(None, (found["place"], found["pointer"])))),
+        ("", _short(found["playbook"])),
+        (say("Commande", "Command"), f"{asked.get('command', '-')} {_short(asked.get('body'))}"),
+        (say("Par", "By"), found["actor"]),
+        (say("Porte", "Door"), f"{decision.get('door', '-')} ({decision.get('authority', '-')})"),
+        (say("Faits", "Facts"), _facts(decision.get("facts") or {})),
     )
-    show(found, *(f"{name} : {value}" for name, value in rows), as_json=json_)
+    shown = (f"{name + ' : ' if name else '  '}{value}" for name, value in rows if value != "-")
+    show(found, spoken_line(found), f"  {found['type']}", *shown, as_json=json_)
+
+
+def _facts(facts: dict[str, Any]) -> str:
+    """What the rules looked at: who could be asked for each role, in order; and what else."""
+    asked = [
+        f"{role}: " + ", ".join(f"{rank} {'+'.join(people)}" for rank, *people in ranks)
+        for role, ranks in (facts.get("candidates") or {}).items()
+    ]
+    words = facts.get("words") or {}
+    texts = [say(f"{len(words)} messages préparés", f"{len(words)} messages prepared")]
+    rest = [f"{k}: {v}" for k, v in facts.items() if v and k not in {"candidates", "words"}]
+    return "\n  ".join(["", *asked, *(texts if words else ()), *rest]) or "-"
 
 
 def incidents(home: Home = HOME, json_: AsJson = False) -> None:
@@ -91,11 +105,20 @@ def incidents(home: Home = HOME, json_: AsJson = False) -> None:
 
     found = _read(home, "/record/incidents", record.incidents, json_=json_)
     lines = [
-        f"{one['incident']}  {one['severity']}  {one['phase']:<13} {one['playbook']} "
-        f"({one['site']}), {one['lead'] or say('personne ne dirige', 'nobody leads')}"
+        f"{one['incident']}  {one['severity']}  {_phase(one['phase']):<24}  "
+        f"{_spoken(one['title'] or one['playbook'])} ({one['site']}), "
+        f"{one['lead_name'] or say('personne ne dirige', 'nobody leads')}"
+        f"{say('  EXERCICE', '  EXERCISE') if one['exercise'] else ''}"
         for one in found
     ]
     show(found, *(lines or [say("Aucun incident.", "No incident.")]), as_json=json_)
+
+
+def _phase(name: str) -> str:
+    from crisis.core.timeline_values import WORDS
+
+    fr, en = WORDS["phase"].get(name, (name, name))
+    return say(fr, en)
 
 
 def actions(home: Home, *, json_: bool) -> None:
@@ -104,8 +127,9 @@ def actions(home: Home, *, json_: bool) -> None:
 
     found = _read(home, "/record/actions", record.actions, json_=json_)
     lines = [
-        f"{one['incident']} {one['action']}  {one['state']:<9} {one['owner'] or '?'}  "
-        f"{(one['due_at'] or '')[:10]}  {_spoken(one['what'] or one['reason'])}"
+        f"{one['incident']} {one['action']}  {one['state']:<9} {one['owner_name'] or '?'}  "
+        f"{one['due_on'] or ''}  {_spoken(one['what'] or one['because'] or one['reason'])}"
+        f"{' (' + one['subject'] + ')' if one['subject'] else ''}"
         for one in found
     ]
     show(found, *(lines or [say("Aucune action en cours.", "No open action.")]), as_json=json_)
@@ -157,6 +181,10 @@ def _from(seq: int) -> str:
         f"dès l'événement {seq}. Copiez le fichier et comparez avec les points imprimés.",
         f"from event {seq} on. Copy the file and compare with the printed briefs.",
     )
+
+
+def _begun(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _spoken(words: Any) -> str:

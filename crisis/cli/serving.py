@@ -19,6 +19,7 @@ import uvicorn
 from crisis.channels.credentials import Secrets
 from crisis.cli.folder import SECRETS, checked_folder
 from crisis.cli.speech import say
+from crisis.organisation import Organisation
 from crisis.ports import Store
 from crisis.runtime.embedded import Embedded
 from crisis.runtime.home import Home
@@ -42,12 +43,12 @@ def open_service(
     """
     checked = checked_folder(org) if org is not None else None
     store = open_store(home.store)
+    known: list[Organisation] = []
     try:
         if checked is not None:
             for finding in checked.findings:
                 _log.warning("organisation", finding=str(finding))
-            now = datetime.now(UTC)  # noqa: TID251 - before there is a service with a clock
-            _put(store, checked.files, now)
+            known.append(_put(store, checked.files))
         folder = org / SECRETS if org is not None else home.path / SECRETS
         return Embedded(
             store=store,
@@ -55,16 +56,20 @@ def open_service(
             link_secret=home.link_secret(),
             operator_token=home.operator_token(),
             public_url=public_url or (f"http://127.0.0.1:{port}" if port else None),
+            known=known,
         )
     except BaseException:
         store.close()
         raise
 
 
-def _put(store: Store, files: Mapping[str, str], now: datetime) -> None:
-    done = store.transact([lambda unit: unit.add_configuration(files, at=now)])
-    if isinstance(done[0], Exception):
-        raise done[0]
+def _put(store: Store, files: Mapping[str, str]) -> Organisation:
+    """Put the files into the store; the organisation that they are, under its number there."""
+    now = datetime.now(UTC)  # noqa: TID251 - before there is a service with a clock
+    [row] = store.transact([lambda unit: unit.add_configuration(files, at=now)])
+    if isinstance(row, Exception):
+        raise row
+    return Organisation.from_files(files, version=row.version)
 
 
 @asynccontextmanager

@@ -199,7 +199,7 @@ class Embedded:
         if any(one.severity == "error" for one in found):
             raise NotAcceptable(found)
         row = await self._writer(lambda unit: unit.add_configuration(files, at=now))
-        await asyncio.to_thread(self.world.renew)
+        self.world.take(Organisation.from_files(files, version=row.version))
         return row
 
     def outdated(self) -> list[str]:

@@ -61,18 +61,9 @@ class World:
             self._newest = organisation
         return organisation
 
-    def renew(self) -> Organisation:
-        """A new version was applied: read it, and only then let it take the place of the last."""
-        with self._store.read() as view:
-            row = view.configuration()
-        if row is None:
-            raise NoConfiguration(NoConfiguration.__doc__)
-        organisation = self._versions.get(row.version)
-        organisation = organisation or Organisation.from_files(
-            row.files, version=row.version, kept=True
-        )
-        self._versions[row.version] = self._newest = organisation
-        return organisation
+    def take(self, organisation: Organisation) -> None:
+        """A new version was applied: it holds from now on."""
+        self._versions[organisation.version] = self._newest = organisation
 
     def incident(self, incident_id: str) -> Incident | None:
         """Give an incident as it is durable now."""

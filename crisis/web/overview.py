@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from crisis.core.events import ReportAccepted, ReportRouted, ReportSetAside
 from crisis.core.incident import Incident
+from crisis.core.timeline_values import WORDS
 from crisis.ports import StreamRow
 from crisis.web.access import Session
 from crisis.web.pages import render
@@ -32,6 +33,7 @@ async def overview(request: Request, service: Service, session: Session) -> Resp
         incidents=[(one, _title(service, one), next_word_at(one)) for one in incidents],
         parked=[row for row in (*streams, *reports) if row.parked],
         waiting=list(_waiting(service, reports)),
+        because=_because,
         unread=unread,
     )
 
@@ -43,6 +45,12 @@ async def quarantine(request: Request, service: Service, session: Session) -> Re
         rows = view.quarantined(_SHOWN)
     shown = [(row, row.body[:2000].decode("utf-8", "replace")) for row in rows]
     return render(request, "quarantine.html", rows=shown)
+
+
+def _because(reason: str) -> dict[str, str]:
+    """Why a report was set aside, in words."""
+    pair = WORDS["reason"].get(reason)
+    return {"fr": pair[0], "en": pair[1]} if pair else {"en": reason}
 
 
 def _title(service: Service, incident: Incident) -> object:

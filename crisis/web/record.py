@@ -6,19 +6,22 @@ Works on a store alone too, so that the command line can ask when no service run
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from crisis.codec import CannotRead, from_recorded
+from crisis.config.documents import PLAYBOOKS
 from crisis.core.chain import verify
 from crisis.core.events import Event
 from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned
 from crisis.core.spoken import day, zone_of
 from crisis.core.timeline import entries
+from crisis.core.timeline_values import WORDS
 from crisis.organisation import Organisation
-from crisis.ports import Recorded, Store, StreamKind, View
+from crisis.ports import ConfigurationRow, Recorded, Store, StreamKind, StreamRow, View
+from crisis.yamlfile import read
 
 _ALL = 1_000_000_000
 
@@ -52,6 +55,7 @@ def incidents(reader: Reader) -> list[dict[str, Any]]:
     with reader.store.read() as view:
         ids = [row.stream_id for row in view.streams("incident", limit=_ALL)]
     found = (reader.incident(one) for one in ids)
+    directory = reader.organisation().directory
     return [
         {
             "incident": one.id,
@@ -59,13 +63,20 @@ def incidents(reader: Reader) -> list[dict[str, Any]]:
             "site": one.site,
             "severity": one.severity,
             "phase": one.phase,
+            "title": _title(reader, one),
             "lead": one.lead,
+            "lead_name": directory.name(one.lead) if one.lead else None,
             "exercise": one.exercise,
             "opened_at": one.opened_at.isoformat(),
         }
         for one in found
         if one is not None
     ]
+
+
+def _title(reader: Reader, incident: Incident) -> dict[str, str]:
+    pinned = reader.pinned(incident.id)
+    return dict(pinned.in_force(incident.situation).title) if pinned else {}
 
 
 def timeline(reader: Reader, incident_id: str) -> dict[str, Any]:
@@ -135,18 +146,30 @@ def _day(at: datetime, zone: str, language: str) -> str:
 
 def verified(reader: Reader) -> dict[str, Any]:
     """Whether every chain is as it was written; the streams that are not, and from which seq."""
+    *_, whole = verifying(reader)
+    return whole
+
+
+def verifying(reader: Reader) -> Iterator[dict[str, Any]]:
+    """The same, as far as it has come: once before the first stream, and after each of them."""
     broken: list[dict[str, Any]] = []
     streams = events = 0
     kinds: tuple[StreamKind, ...] = ("report", "incident")
     with reader.store.read() as view:
-        for kind in kinds:
-            for row in view.streams(kind, limit=_ALL):
-                streams += 1
-                events += row.version
-                seq = verify(view.events(kind, row.stream_id), expected=row.head)
-                if seq is not None:
-                    broken.append({"stream": kind, "id": row.stream_id, "seq": seq})
-    return {"verified": not broken, "streams": streams, "events": events, "broken": broken}
+        rows = [(kind, row) for kind in kinds for row in view.streams(kind, limit=_ALL)]
+    yield {"verified": True, "streams": 0, "events": 0, "broken": []}
+    for kind, row in rows:
+        with reader.store.read() as view:
+            seq = verify(_up_to(view.events(kind, row.stream_id), row), expected=row.head)
+        streams, events = streams + 1, events + row.version
+        if seq is not None:
+            broken.append({"stream": kind, "id": row.stream_id, "seq": seq})
+        yield {"verified": not broken, "streams": streams, "events": events, "broken": broken}
+
+
+def _up_to(recorded: Sequence[Recorded], row: StreamRow) -> Sequence[Recorded]:
+    """A stream as it was when its row was read: what has come since is verified the next time."""
+    return recorded[: row.version] if len(recorded) > row.version else recorded
 
 
 def why(reader: Reader, incident_id: str, seq: int) -> dict[str, Any]:
@@ -154,16 +177,22 @@ def why(reader: Reader, incident_id: str, seq: int) -> dict[str, Any]:
     with reader.store.read() as view:
         recorded = _event(view, incident_id, seq)
         row = view.decision(recorded.command_id)
-    event = next(one for one in reader.events("incident", incident_id) if one.seq == seq)
+        stream = view.stream("incident", incident_id)
+        files = view.configuration(stream.config_version if stream else None)
+    event = from_recorded(recorded)
+    incident = reader.incident(incident_id)
+    told = lines(reader, incident_id, {seq})
     return {
         "incident": incident_id,
         "seq": seq,
         "type": recorded.type,
         "at": recorded.at.isoformat(),
+        "line": told[0]["line"] if told else {},
         "actor": event.actor,
         "rule": event.rule,
         "pointer": event.pointer,
-        "playbook": _line(reader.pinned(incident_id), reader.incident(incident_id), event.pointer),
+        "playbook": _value(reader.pinned(incident_id), incident, event.pointer),
+        "place": _place(files, incident, event.pointer),
         "event": json.loads(recorded.text),
         "head": recorded.head,
         "decision": None
@@ -180,9 +209,22 @@ def why(reader: Reader, incident_id: str, seq: int) -> dict[str, Any]:
     }
 
 
+def _place(
+    configuration: ConfigurationRow | None, incident: Incident | None, pointer: str
+) -> str | None:
+    """File and line of what a pointer leads to, or of the nearest thing above it."""
+    file = f"{PLAYBOOKS}{incident.playbook}.yaml" if incident else ""
+    if configuration is None or not pointer or file not in configuration.files:
+        return None
+    document = read(configuration.files[file], file)
+    line, column = document.place(tuple(pointer.strip("/").split("/")))
+    return f"{file}:{line}:{column}"
+
+
 def actions(reader: Reader) -> list[dict[str, Any]]:
     """Every action that is not verified yet, over all incidents."""
     listed = []
+    name_of = reader.organisation().directory.name
     for row in incidents(reader):
         incident = reader.incident(row["incident"])
         for name, action in (incident.actions if incident else {}).items():
@@ -195,13 +237,28 @@ def actions(reader: Reader) -> list[dict[str, Any]]:
                     "action": name,
                     "state": action.state,
                     "reason": action.reason,
+                    "because": _because(action.reason),
                     "subject": action.subject,
                     "what": next(iter(words.values()), None),
                     "owner": action.owner,
+                    "owner_name": name_of(action.owner) if action.owner else None,
                     "due_at": action.due_at.isoformat() if action.due_at else None,
+                    "due_on": _day_on_site(reader, incident, action.due_at),
                 }
             )
     return listed
+
+
+def _because(reason: str) -> dict[str, str]:
+    """Why the record asks for an action; empty where a person did."""
+    pair = WORDS["reason"].get(reason)
+    return {"fr": pair[0], "en": pair[1]} if pair else {}
+
+
+def _day_on_site(reader: Reader, incident: Incident | None, at: datetime | None) -> str | None:
+    """The day by the clock of the site: the last minute of a day there is another day elsewhere."""
+    site = reader.organisation().sites.get(incident.site) if incident else None
+    return at.astimezone(zone_of(site.zone)).date().isoformat() if at and site else None
 
 
 def _event(view: View, incident_id: str, seq: int) -> Recorded:
@@ -217,7 +274,7 @@ def _words(reader: Reader, ids: list[str]) -> Mapping[str, Any]:
         return {name: json.loads(row.content) for name, row in view.texts(ids).items()}
 
 
-def _line(pinned: Pinned | None, incident: Incident | None, pointer: str) -> Any:
+def _value(pinned: Pinned | None, incident: Incident | None, pointer: str) -> Any:
     """What the playbook in force says at that pointer; None where it says nothing."""
     if pinned is None or incident is None or not pointer:
         return None

@@ -107,7 +107,7 @@ async def test_reports_that_led_nowhere_are_seen(visitor: FakeVisitor) -> None:
         service.store.transact([lambda unit, row=row: unit.save_stream(row, expected_version=0)])
     await visitor.log_in()
     page = await visitor.get("/?lang=en")
-    assert "resolved-nothing-open" in page.text
+    assert "no incident is open" in page.text
     assert "not yet decided on" in page.text
     assert "r-wait : a bug" in page.text
     assert "r-routed" not in page.text
