@@ -286,6 +286,16 @@ class Story:
         """A time as the clock on the wall shows it."""
         return at.astimezone(ZONE).strftime("%H:%M")
 
+    def phase_at(self, seq: int) -> str:
+        """The phase in which an event happened."""
+        phase = "open"
+        for event in self.log[: seq - 1]:
+            if isinstance(event.body, e.PhaseDeclared):
+                phase = event.body.phase
+            elif isinstance(event.body, e.IncidentCancelled):
+                phase = "cancelled"
+        return phase
+
     @property
     def seq(self) -> int:
         """Where the journal is."""

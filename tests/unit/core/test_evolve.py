@@ -10,6 +10,7 @@ import pytest
 from crisis.core import commands as c
 from crisis.core import events as e
 from crisis.core.evolve import FOLDS, evolve
+from crisis.core.evolve.folding import replace
 from crisis.core.incident import REMEMBERED, Incident
 from tests.unit.core.story import Story, words
 
@@ -95,3 +96,11 @@ def test_the_situation_is_that_of_the_state_it_is_asked_of() -> None:
     other.report(danger="no")
 
     assert [s.incident.situation["danger"] for s in (one, other, one)] == ["yes", "no", "yes"]
+
+
+def test_a_fold_cannot_write_a_field_that_there_is_not() -> None:
+    """A slip of the pen is found by the first test that folds it, not by a lost fact."""
+    story = Story("flood")
+    story.report()
+    with pytest.raises(TypeError, match="has no field sevrity"):
+        replace(story.incident, sevrity="S1")  # type: ignore[call-arg]  # the slip
