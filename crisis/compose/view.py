@@ -56,6 +56,7 @@ def shared(telling: Telling) -> dict[str, Any]:
         "own_words": telling.prose(message.own_words),
         "measures": [line for told in message.measures for line in measure(telling, told)],
         "known": [f"- {line}" for line in telling.sentences(message.known)],
+        "corrected": [f"- {line}" for line in telling.sentences(message.corrected)],
         "meanwhile": telling.words(message.workaround),
     }
 
@@ -103,6 +104,7 @@ def brief(telling: Telling, content: BriefContent) -> View:
     risks = telling.text(content.risks)
     return shared(telling) | {
         "reason": telling.lexicon.reasons.get(content.reason),
+        "told_after": phrase("told_after") if content.told_after else None,
         "facts": phrase(
             "brief_facts",
             severity=content.severity,

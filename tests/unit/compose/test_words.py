@@ -314,3 +314,12 @@ def test_a_name_in_another_alphabet_is_kept() -> None:
     assert gsm.fold("Łukasz Ωmega « été » Ελένη") == 'Lukasz Ωmega " été " Ελένη'
     assert gsm.fold("œuvre à 10 °C… l’été") == "oeuvre à 10 oC... l'été"
     assert ref("place").id == "place"
+
+
+def test_a_correction_names_what_is_not_so_any_more() -> None:
+    """E2: a marked correction is honest: it says what was wrong, in the reader's language."""
+    wrong = text("L'eau vient de la toiture.", "The water comes from the roof.")
+    one = message(kind="correction", corrected=(wrong,))
+
+    assert "Ce n'est plus vrai :\n- L'eau vient de la toiture." in words(one, "fr")["text"]
+    assert "This is not so any more:\n- The water comes from the roof." in words(one, "en")["text"]
