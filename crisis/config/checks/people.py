@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from crisis.config.documents import PEOPLE, Configuration
 from crisis.config.forms import email_problem, phone_problem
 from crisis.config.people import Person, Place
-from crisis.config.settings import BY_HAND, OWN_PAGES
+from crisis.config.settings import BY_HAND
 from crisis.core.checks.fault import Pointer
 from crisis.core.written import instead
+from crisis.ports import OWN_PAGES
 from crisis.yamlfile import Finding
 
 Say = Callable[[Pointer, str, str], Finding]

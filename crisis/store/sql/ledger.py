@@ -84,6 +84,11 @@ class LedgerView(Wire):
         found = self._all(self._sql.ledger.thread, incident_id, recipient_id, medium)
         return [row[0] for row in found]
 
+    def shown(self, channel: str, recipient_id: str, *, limit: int = 20) -> list[DeliveryRow]:
+        """The highest number of each incident and audience."""
+        sql = self._sql.ledger
+        return sql.deliveries.rows(self._all(sql.shown, channel, recipient_id, limit))
+
     def next_attempt_at(self) -> datetime | None:
         """The first attempt or fallback."""
         sql = self._sql.ledger
