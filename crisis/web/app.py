@@ -18,7 +18,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from crisis.web import records
+from crisis.web import public, records
 from crisis.web.acknowledgement import acknowledgement
 from crisis.web.body import TooLarge, TooSlow
 from crisis.web.callbacks import receive_callback
@@ -81,6 +81,10 @@ def _routes() -> list[Route | Mount]:
         Route("/a/{token}", acknowledgement, methods=both),
         Route("/raise", raise_page, methods=both),
         Route("/t/{report_id}", tracking),
+        Route("/status", public.status),
+        Route("/status/{address:path}", public.status),
+        Route("/board", public.boards),
+        Route("/board/{address:path}", public.board),
         Route("/", operators(overview)),
         Route("/incidents/{incident_id}", operators(room), methods=both),
         Route("/incidents/{incident_id}/by-hand", operators(done_by_hand), methods=["POST"]),
