@@ -17,7 +17,7 @@ from crisis.core.incident import OVER, Incident
 from crisis.ports import OWN_PAGES, DeliveryRow, MessageRow, View
 from crisis.web.service import Service
 
-STAYS_WITHIN = timedelta(hours=12)
+STAYS_WITHIN = timedelta(hours=16)
 """How long the end stays on a page: whoever left in the evening reads it in the morning."""
 
 Next = Literal["by", "late", "missing", "none", "over"]
@@ -57,7 +57,7 @@ class Shown:
 
 
 _LARGE, _MIDDLE = 200, 400
-"""Letters that fit on half a wide screen beside their heading, at 5.4 and at 4.5 % of its height."""
+"""Letters that fit on half a wide screen under their heading, at 5.4 and at 4.5 % of its height."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
