@@ -107,6 +107,9 @@ class View(Protocol):
         Only those that were sent or may have been; the row that asks is among them once claimed.
         """
 
+    def queued_channels(self) -> list[str]:
+        """Every channel for which something is queued, by name: one look for each."""
+
     def shown(self, channel: str, recipient_id: str, *, limit: int = 20) -> list[DeliveryRow]:
         """What stands on a page: for each incident and audience, the last word brought there.
 

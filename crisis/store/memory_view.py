@@ -180,6 +180,11 @@ class MemoryView:
             and row.state in MAY_HAVE_BEEN_SENT
         ]
 
+    def queued_channels(self) -> list[str]:
+        """Those of the queued."""
+        rows = self._tables.deliveries.values()
+        return sorted({row.channel for row in rows if row.state == "queued"})
+
     def shown(self, channel: str, recipient_id: str, *, limit: int = 20) -> list[DeliveryRow]:
         """The highest number of each incident and audience."""
         last: dict[tuple[str, str | None], tuple[int, int, DeliveryRow]] = {}

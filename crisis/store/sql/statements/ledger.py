@@ -132,6 +132,11 @@ class LedgerStatements(Compiled):
             IS_SENDING,
             (table.lease_until <= bindparam("real")) | (table.owner == bindparam("holder")),
         )
+        self.queued_after = self._sql(
+            select(func.min(table.channel)).where(IS_QUEUED, table.channel > bindparam("after")),
+            "after",
+        )
+        """The next channel by name for which something is queued."""
         self.next_attempt_at = self._sql(select(func.min(table.next_attempt_at)).where(IS_QUEUED))
         """The earliest attempt of what is queued."""
         self.next_fallback_at = self._sql(
