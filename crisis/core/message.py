@@ -107,7 +107,7 @@ class Notice:
     ``phase-proposed``, ``phase-late``, ``end-proposed``, ``report-after-normal``,
     ``role-unfilled``, ``choice-passed-on``, ``contractor-late``, ``no-show``, ``close-owed``,
     ``review``, ``hot-wash``, ``action``, ``verify``, ``counterpart-owed``, ``decision``,
-    ``relieved``, ``message-failed``."""
+    ``relieved``, ``message-failed``; ``parked`` where the software itself has failed."""
     subject: str = ""
     """What it is about, by name; several with commas between."""
     words: Words | None = None
