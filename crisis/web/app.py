@@ -32,6 +32,7 @@ from crisis.web.live import live
 from crisis.web.login import act_as, login, logout
 from crisis.web.overview import overview, quarantine
 from crisis.web.pages import operators, trouble
+from crisis.web.poster import poster
 from crisis.web.problems import Problem
 from crisis.web.raising import raise_page
 from crisis.web.records import timeline_page
@@ -94,6 +95,7 @@ def _routes() -> list[Route | Mount]:
         Route("/incidents/{incident_id}/timeline", operators(timeline_page)),
         *records.routes(),
         Route("/quarantine", operators(quarantine)),
+        Route("/sites/{site}/poster", operators(poster)),
         Route("/login", login, methods=both),
         Route("/me", operators(act_as), methods=both),
         Route("/logout", operators(logout), methods=["POST"]),
