@@ -129,6 +129,8 @@ class AudienceState:
     """The commitment that names the next word's time."""
     broken_at: datetime | None = None
     """Since when a promise to them is broken and nobody has spoken."""
+    owed_since: datetime | None = None
+    """The time that was promised and passed without a word: lateness is counted from it."""
     escalations: int = 0
     escalated_at: datetime | None = None
     severity: str = ""
@@ -163,6 +165,8 @@ class Lapse:
     reason: str
     subject: str
     seq: int
+    at: datetime
+    """When it was seen: what turns out to have been done before was no lapse."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -315,7 +315,7 @@ def late_by(d: Deciding, audience: str) -> int:
     if heard is None:
         return 0
     promise = d.incident.commitments.get(heard.promise) if heard.promise else None
-    due_at = promise.due_at if promise and promise.message_id is None else heard.broken_at
+    due_at = promise.due_at if promise and promise.message_id is None else heard.owed_since
     if due_at is None or due_at >= d.now:
         return 0
     return int((d.now - due_at).total_seconds() // 60)

@@ -7,7 +7,7 @@ from typing import Any
 
 from crisis.core import events as e
 from crisis.core.events import Event
-from crisis.core.evolve.folding import lapsed, put, replace
+from crisis.core.evolve.folding import excused, lapsed, put, replace
 from crisis.core.incident import REMEMBERED, Incident, Measure, StepState
 
 
@@ -51,7 +51,8 @@ def _done(incident: Incident, event: Event, body: e.StepDone) -> Incident:
     steps = _step(
         incident, body.step, event, state="done", done_at=event.at, told_at=at, told_seq=event.seq
     )
-    return replace(incident, steps=steps)
+    lapses = excused(incident.lapses, "step-late", body.step, at)
+    return replace(incident, steps=steps, lapses=lapses)
 
 
 def _answer(incident: Incident, event: Event, body: e.StepAnswered) -> Incident:
