@@ -63,8 +63,7 @@ HANDLERS: Mapping[type, Callable[[Deciding, Any], None]] = {
 STILL_POSSIBLE: Mapping[str, frozenset[type]] = {
     "cancelled": frozenset({
         c.LinkReport, c.NoteSent, c.Fulfil, c.CompleteStep, c.KeepPromise, c.DeclineRoles,
-        c.AcceptRoles, c.DeclarePhase, c.CancelIncident, c.CloseIncident, c.HoldReview,
-        c.AgreeAction, c.FinishAction, c.VerifyAction,
+        c.AcceptRoles, c.HoldReview, c.AgreeAction, c.FinishAction, c.VerifyAction,
     }),
     "closed": frozenset({
         c.LinkReport, c.NoteSent, c.Fulfil, c.KeepPromise, c.DeclineRoles, c.AcceptRoles,
@@ -190,8 +189,10 @@ def _too_late(d: Deciding, incident: Incident) -> None:
         )
     d.refuse(
         "cancelled",
-        "Cet incident était une fausse alerte. Un fait nouveau se signale.",
-        "This incident was a false alarm. Report a new fact.",
+        "Cet incident était une fausse alerte : il est terminé, il n'y a rien à déclarer ni à"
+        " clore. Un fait nouveau se signale.",
+        "This incident was a false alarm: it is over, there is nothing to declare or to close."
+        " Report a new fact.",
     )
 
 

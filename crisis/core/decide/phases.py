@@ -73,7 +73,7 @@ def declare_phase(d: Deciding, body: DeclarePhase) -> None:
             "Phases : safe (en sécurité), worked_around (contourné), normal (retour à la normale).",
             "Phases: safe, worked_around, normal.",
         )
-    if d.incident.phase == "cancelled" or reached(d.incident, phase):
+    if reached(d.incident, phase):
         d.refuse("phase", "C'est déjà déclaré. Merci.", "That is declared already. Thank you.")
     require(d, "phase", authority="close", roles=ending.declared_by)
     missing = missing_before(d, phase)
@@ -121,16 +121,27 @@ def close(d: Deciding, _body: CloseIncident) -> None:
         name for name, commitment in d.incident.commitments.items() if commitment.kind != "update"
     ]
     if promised:
+        typed = " ; ".join(keeping(d.incident, name) for name in promised)
         d.object(
             "close",
-            f"Des promesses sont encore ouvertes : {', '.join(promised)}. Tenez-les d'abord.",
-            f"Promises are still open: {', '.join(promised)}. Keep them first.",
+            f"Des promesses sont encore ouvertes. Pour chacune qui est tenue, tapez : {typed}."
+            " Sinon, passez outre avec un motif : elle sera dite rompue.",
+            f"Promises are still open. For each one that is kept, type: {typed}."
+            " Otherwise override with a reason: it will be told as broken.",
         )
         for name in promised:
             break_promise(d, name)
     left = tuple(name for name, state in d.incident.steps.items() if state.state == "ready")
     propose_left(d, left)
     d.record(IncidentClosed(), rule="close")
+
+
+def keeping(incident: Incident, name: str) -> str:
+    """What is typed to say that a promise is kept: its step is done, or it is kept by name."""
+    step = incident.commitments[name].step
+    return (
+        f"crisis done {step} -i {incident.id}" if step else f"crisis kept {name} -i {incident.id}"
+    )
 
 
 def owed_phases(incident: Incident, playbook: Playbook, pinned: Pinned) -> Iterator[Owed]:

@@ -116,8 +116,23 @@ def test_a_false_alarm_is_told_to_everyone_who_was_told() -> None:
     ends = {one.audience: one for one in story.sent(kind="end", since=before)}
     assert set(ends) == set(story.incident.audiences)
     assert ends["front-line"].impact == story.pinned.in_force({}).words.false_alarm
-    assert story.refused(c.DeclarePhase(phase="safe")).rule == "phase"
-    assert story.refused(c.CancelIncident()).rule == "cancel"
+
+
+def test_a_false_alarm_gives_one_reason_for_whatever_is_asked() -> None:
+    """Not "declare normal first" to one and "declared already" to the next: it is over."""
+    story = led()
+    story.does(c.CancelIncident())
+    asked = (
+        c.DeclarePhase(phase="safe"),
+        c.DeclarePhase(phase="normal"),
+        c.CancelIncident(),
+        c.CloseIncident(),
+        c.SendBrief(),
+    )
+    reasons = {story.refused(body).words["en"] for body in asked}
+
+    (reason,) = reasons
+    assert "nothing to declare or to close" in reason
 
 
 def test_after_normal_nothing_more_is_promised_or_said() -> None:
@@ -179,8 +194,15 @@ def test_closing_wants_normal_and_no_open_promise() -> None:
     """What is still promised is kept, or visibly broken by name; its counterpart stays owed."""
     story = led()
     assert story.refused(c.CloseIncident()).rule == "close"
+    due_at = story.now + timedelta(hours=8)
+    story.does(
+        c.MakePromise(promise_id="tea", audience="front-line", words=words("tea"), due_at=due_at)
+    )
     declared(story, "safe", "normal")
-    assert "belongings" in story.refused(c.CloseIncident()).words["en"]
+    for said in story.refused(c.CloseIncident()).words.values():
+        assert f"crisis done belongings -i {story.incident.id}" in said
+        assert f"crisis kept tea -i {story.incident.id}" in said
+    story.does(c.KeepPromise(promise_id="tea"))
     story.does(c.CloseIncident(), override=FORCED)
 
     (broken,) = (one for one in story.said(e.CommitmentBroken) if "belongings" in one.commitment_id)
@@ -219,11 +241,6 @@ def test_what_comes_after_the_end_has_a_kind_refusal() -> None:
     paper = story.now - timedelta(minutes=5)
     story.does(c.RecordMeasure(measure=words("from paper")), happened_at=paper)
     story.does(c.HoldReview(avoidable="no", why=words("rain")))
-
-    cancelled = led()
-    cancelled.does(c.CancelIncident())
-    assert cancelled.refused(c.SendBrief()).rule == "cancelled"
-    assert cancelled.refused(c.CloseIncident()).rule == "close"
 
 
 def test_it_may_begin_again_after_normal() -> None:

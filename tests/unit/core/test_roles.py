@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from crisis.core import commands as c
 from crisis.core import events as e
 from crisis.core.deciding import Rank
@@ -142,6 +144,21 @@ def test_when_everyone_has_declined_nobody_waits_for_the_bound() -> None:
 
     assert [one.count for one in story.said(e.LeadMissing)] == [1]
     assert story.notices("director", "no-lead")
+
+
+def test_that_nobody_leads_is_said_once_at_a_bound() -> None:
+    """The bound and the last silence fall together: one word, then ever more rarely."""
+    people = {"lead": (Rank("holder", ("ann",)), Rank("last-resort", ("director",)))}
+    edits = {"roles/lead/accept_within": "5m"}
+    story = flood(people=people, edits=edits, plan={"cadence/lead_within": "10m"})
+    story.passes("10m")
+
+    assert "lead" in {one.role for one in story.said(e.RoleUnfilled)}
+    assert [one.count for one in story.said(e.LeadMissing)] == [1]
+    story.passes("3h")
+    at = [event.at for event in story.log if isinstance(event.body, e.LeadMissing)]
+    gaps = [(after - before).total_seconds() / 60 for before, after in itertools.pairwise(at)]
+    assert gaps == [10, 20, 40, 40, 40]
 
 
 def test_with_nobody_on_call_the_directorate_is_told_at_once() -> None:
