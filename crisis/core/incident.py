@@ -61,7 +61,7 @@ class StepState:
     """The answer or the choice."""
     assumed: bool = False
     said_seq: int = 0
-    """The last word of a person about it: an answer, or when the contractor comes."""
+    """The last word of a person about it: an answer, or when the contractor comes or came."""
     was: str | None = None
     """The answer of a person that a later one has replaced."""
     was_seq: int = 0
@@ -72,6 +72,7 @@ class StepState:
     passed_to: str | None = None
     stage: Stage | None = None
     eta_at: datetime | None = None
+    arrived_at: datetime | None = None
     told_at: datetime | None = None
     """Since when its measure is true: done, or the contractor called."""
     told_seq: int = 0
@@ -110,6 +111,24 @@ class Commitment:
     step: str | None = None
     words: TextRef | None = None
     counterpart: TextRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """A promise to an audience that was not kept, and what is done instead: they are told both."""
+
+    audience: str
+    due_at: datetime
+    seq: int
+    """The event that broke it: whoever was told after that knows."""
+    step: str | None = None
+    words: TextRef | None = None
+    owed: str | None = None
+    """What does what was promised in that case, as a step (``NAME.counterpart``)."""
+    counterpart: TextRef | None = None
+    done_at: datetime | None = None
+    done_seq: int = 0
+    """The event by which that was done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +270,8 @@ class Incident:
     held: Mapping[str, Held] = field(default_factory=dict)
     """Audiences outside whose word waits for the directorate's (G6)."""
     commitments: Mapping[str, Commitment] = field(default_factory=dict)
+    broken: Mapping[str, Broken] = field(default_factory=dict)
+    """What was promised to audiences, other than a next word, and was not kept."""
     tallies: Mapping[str, int] = field(default_factory=dict)
     """Commitments made, kept_by_update, kept_by_holding, kept_by_deed, late, broken."""
     briefs: int = 0

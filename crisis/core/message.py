@@ -44,6 +44,8 @@ class MeasureTold:
     expected_result: Words | None = None
     eta_at: datetime | None = None
     """When the contractor says it will be there."""
+    arrived_at: datetime | None = None
+    """When it was there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,19 @@ class PromiseTold:
     words: Words
     due_at: datetime
     counterpart: Words | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenTold:
+    """A promise that was not kept: what, by when it was promised, and what is done instead."""
+
+    words: Words
+    due_at: datetime
+    news: bool
+    """Whether these readers do not know yet that it was not kept."""
+    counterpart: Words | None = None
+    done_at: datetime | None = None
+    """When what is done instead was done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,8 +171,14 @@ class Message:
     corrected: tuple[Text, ...] = ()
     """What was said and is not so: a correction names it."""
     promises: tuple[PromiseTold, ...] = ()
+    broken: tuple[BrokenTold, ...] = ()
+    """What was promised to these readers and not kept, or is made good now: told once each."""
+    indebted: bool = False
+    """Whether something is still to be told after the end: a promise, or what is done instead."""
     own_words: TextRef | None = None
     next_update_at: datetime | None = None
+    over_at: datetime | None = None
+    """Since when everything is as before: the end says so."""
     last_before_end: bool = False
     """This audience next hears at the end (``at_most`` of the plan)."""
     late_by_minutes: int = 0

@@ -80,8 +80,8 @@ SITUATION: frozenset[type] = frozenset({
 PROGRESS = SITUATION | {e.StepDone, e.StepsReady, e.StepsMoot, e.ContractorReported}
 """What changes which steps others wait for."""
 NEWS = frozenset({e.StepDone, e.ContractorReported, e.MeasureRecorded, e.WorkaroundRecorded,
-                  e.PromiseMade})  # fmt: skip
-"""What a person has recorded that audiences may be told."""
+                  e.PromiseMade, e.CommitmentBroken})  # fmt: skip
+"""What has come up that audiences may be told."""
 
 
 class Follows(NamedTuple):

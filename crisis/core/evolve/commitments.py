@@ -8,7 +8,7 @@ from typing import Any
 from crisis.core import events as e
 from crisis.core.events import Event
 from crisis.core.evolve.folding import counted, excused, lapsed, put, replace, without
-from crisis.core.incident import COUNTERPART, Commitment, Incident, StepState
+from crisis.core.incident import COUNTERPART, Broken, Commitment, Incident, StepState
 
 
 def _update_promised(incident: Incident, event: Event, body: e.UpdatePromised) -> Incident:
@@ -119,15 +119,32 @@ def _broken(incident: Incident, event: Event, body: e.CommitmentBroken) -> Incid
             escalated_at=None,
         )
         audiences = put(audiences, commitment.audience, fallen)
+    owed = None
     if body.counterpart_owed:
         owed = (commitment.step or body.commitment_id) + COUNTERPART
         steps = put(steps, owed, StepState(ready_at=event.at, words=commitment.counterpart))
+    broken = incident.broken
+    if commitment.kind != "update":
+        broken = put(broken, body.commitment_id, _not_kept(commitment, event, owed))
     return replace(
         incident,
         audiences=audiences,
         steps=steps,
+        broken=broken,
         change_seq=event.seq,
         lapses=lapsed(incident, event, "promise-broken", body.commitment_id),
+    )
+
+
+def _not_kept(commitment: Commitment, event: Event, owed: str | None) -> Broken:
+    return Broken(
+        audience=commitment.audience,
+        due_at=commitment.due_at,
+        seq=event.seq,
+        step=commitment.step,
+        words=commitment.words,
+        owed=owed,
+        counterpart=commitment.counterpart,
     )
 
 

@@ -136,8 +136,9 @@ def test_a_false_alarm_gives_one_reason_for_whatever_is_asked() -> None:
 
 
 def test_after_normal_nothing_more_is_promised_or_said() -> None:
-    """All promises of a next word end with the end; days pass in silence."""
+    """All promises of a next word end with the end; days pass in silence, if nothing is owed."""
     story = led()
+    story.does(c.CompleteStep(step="belongings"))
     declared(story, "safe", "normal")
     assert not [one for one in story.incident.commitments.values() if one.kind == "update"]
     before = story.seq
