@@ -175,6 +175,7 @@ class Unsent:
     kind: str
     seq: int
     released_at: datetime
+    offer_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

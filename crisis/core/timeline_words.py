@@ -12,6 +12,17 @@ from typing import Any
 from crisis.core import events as e
 from crisis.core.timeline_values import Pair
 
+REACHED = frozenset({"sent", "delivered", "acknowledged"})
+"""The states of those who have a message, or may have it."""
+
+
+def _reached(tally: Mapping[str, int]) -> str:
+    """Whether a message has reached somebody, nobody yet, or has nobody to reach."""
+    if not tally:
+        return "nobody"
+    return "" if REACHED & tally.keys() else "yet"
+
+
 FORMS: Mapping[type, Callable[[Any], str]] = {
     e.ReportRouted: lambda body: "opened" if body.opened else "",
     e.SeverityChanged: lambda body: "rule" if body.by_rule else "",
@@ -20,6 +31,7 @@ FORMS: Mapping[type, Callable[[Any], str]] = {
     e.ChoiceMade: lambda body: "assumed" if body.assumed else "",
     e.ContractorReported: lambda body: body.stage,
     e.MessageReleased: lambda body: "audience" if body.audience else "",
+    e.MessageSent: lambda body: _reached(body.tally),
     e.BriefReleased: lambda body: "" if body.next_brief_at else "last",
     e.PromiseMade: lambda body: "engagement" if body.engagement else "",
     e.PromiseAnswered: lambda body: body.how,
@@ -209,11 +221,19 @@ SAYS: Mapping[type, Mapping[str, Pair]] = {
             "Message {message_id} envoyé à {sent_at} : {tally}.",
             "Message {message_id} sent at {sent_at}: {tally}.",
         ),
+        "yet": (
+            "Message {message_id} : n'a encore atteint personne parmi : {to} ({tally}).",
+            "Message {message_id}: has reached nobody yet of: {to} ({tally}).",
+        ),
+        "nobody": (
+            "Message {message_id} : personne à prévenir pour le moment parmi ce public : {to}.",
+            "Message {message_id}: there is nobody to tell at this moment in this audience: {to}.",
+        ),
     },
     e.MessageFailed: {
         "": (
-            "Message {message_id} : aucun destinataire n'a pu être joint ({tally}).",
-            "Message {message_id}: not one recipient could be reached ({tally}).",
+            "Message {message_id} : personne n'a pu être joint parmi : {to} ({tally}).",
+            "Message {message_id}: nobody could be reached of: {to} ({tally}).",
         ),
     },
     e.BriefReleased: {
