@@ -26,7 +26,7 @@ OVER = frozenset({"normal", "cancelled", "closed"})
 def head(telling: Telling, *, short: bool = False) -> str:
     """The first line: what it is, its number, what has happened and where."""
     message, words = telling.message, telling.lexicon
-    number = message.brief.number if message.brief else message.number
+    number = message.brief.number if message.brief else message.nth
     ends = message.kind == "end" and message.phase in OVER
     known = message.phase if message.kind == "end" and not ends else message.kind
     state = words.states[known].format(number=number)

@@ -142,6 +142,9 @@ class AudienceState:
     """Everything up to this event has been told to them."""
     phase: str
     messages: int = 1
+    """How many since it began, or began again: some audiences have enough after a few."""
+    told: int = 1
+    """How many in all: the number that the last one had for its readers."""
     holdings: int = 0
     """Holding statements in a row."""
     promise: str | None = None

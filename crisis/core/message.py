@@ -138,6 +138,7 @@ class Message:
 
     id: str
     number: int
+    """Which one of the incident: the journal and the ledger count so."""
     kind: Kind
     phase: str
     audience: str | None
@@ -151,6 +152,8 @@ class Message:
     """The person who speaks (the lead, once named)."""
     speaker_function: str
     """The function that answers for it while no person does."""
+    nth: int = 0
+    """Which one for its readers: an audience counts what it was told. 0: it has no number."""
     lead: str | None = None
     """The person who leads, whoever speaks: ``{lead}``."""
     contact: str

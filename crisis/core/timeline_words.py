@@ -226,8 +226,8 @@ SAYS: Mapping[type, Mapping[str, Pair]] = {
             "Message {message_id}: has reached nobody yet of: {to} ({tally}).",
         ),
         "nobody": (
-            "Message {message_id} : personne à prévenir pour le moment parmi ce public : {to}.",
-            "Message {message_id}: there is nobody to tell at this moment in this audience: {to}.",
+            "Message {message_id} : personne à prévenir pour le moment dans ce public : {to}.",
+            "Message {message_id}: nobody to tell at this moment in this audience: {to}.",
         ),
     },
     e.MessageFailed: {

@@ -82,6 +82,7 @@ def message_to(
     return Message(
         **common(d),
         kind=kind,
+        nth=_nth(incident, audience),
         phase=incident.phase,
         audience=audience,
         to=(),
@@ -111,6 +112,12 @@ def message_to(
         answers=answers(incident, playbook),
         etas=etas(incident),
     )
+
+
+def _nth(incident: Incident, audience: str) -> int:
+    """The number of the next word to these people, who have not seen those to others."""
+    heard = incident.audiences.get(audience)
+    return heard.told + 1 if heard is not None else 1
 
 
 class Common(TypedDict):

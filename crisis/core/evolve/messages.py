@@ -46,6 +46,7 @@ def _heard(
         told_seq=event.seq,
         phase=body.phase,
         messages=before.messages + 1 if before else 1,
+        told=before.told + 1 if before else 1,
         holdings=(before.holdings if before else 0) + 1 if holding else 0,
         promise=before.promise if before else None,
         severity=incident.severity,

@@ -40,7 +40,8 @@ def message(**changes: Any) -> Message:
         "observed_at": minutes(-5),
         "opened_at": minutes(-1),
     }
-    return Message(**base | changes)
+    given = base | changes
+    return Message(**given | {"nth": given["number"]})
 
 
 _CALLED = MeasureTold(

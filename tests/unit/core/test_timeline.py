@@ -127,7 +127,7 @@ def test_a_message_is_told_by_its_number_and_tally() -> None:
     asleep = e.MessageSent(message_id="i-3", sent_at=minutes(1), tally={"queued": 4})
     failed = e.MessageFailed(message_id="i-3", tally={"failed": 2})
     assert [one.says["en"] for one in told(released, empty, asleep, failed)][1:] == [
-        "Message no. 3: there is nobody to tell at this moment in this audience: People in the building.",
+        "Message no. 3: nobody to tell at this moment in this audience: People in the building.",
         "Message no. 3: has reached nobody yet of: People in the building (4 queued).",
         "Message no. 3: nobody could be reached of: People in the building (2 failed).",
     ]
