@@ -81,6 +81,9 @@ def _news(telling: Telling) -> list[str]:
         said.append(sentence(instruction))
     elif own is None and message.instruction is None:
         said.append(words["nothing_to_do"])
+    means = telling.text(message.graver)
+    if means is not None:
+        said.append(words["graver"].format(means=sentence(means)))
     broken = [line for told in message.broken for line in _not_kept(telling, told)]
     return [*broken, *said, sentence(own)] if own else [*broken, *said]
 

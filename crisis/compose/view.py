@@ -81,6 +81,7 @@ def audience(telling: Telling) -> View:
         "promises": [line for told in message.promises for line in promise(telling, told)],
         "broken": [line for told in message.broken for line in not_kept(telling, told)],
         "over": over(telling),
+        "graver": graver(telling),
         "say": (said := telling.text(message.say)) and phrase("said", words=said),
         "regret": telling.text(message.regret),
         "next": next_word(telling),
@@ -204,6 +205,15 @@ def over(telling: Telling) -> str | None:
         return None
     said = telling.phrase("over", at=telling.clock(message.over_at))
     return said if message.regret else f"{said} {telling.frame['thanks']}"
+
+
+def graver(telling: Telling) -> str | None:
+    """That it is graver than they were told, what that means, and that they hear more often."""
+    means = telling.text(telling.message.graver)
+    if means is None:
+        return None
+    said = telling.phrase("graver", means=sentence(means))
+    return f"{said} {telling.frame['oftener']}" if telling.message.oftener else said
 
 
 def next_word(telling: Telling) -> str | None:

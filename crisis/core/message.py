@@ -169,6 +169,10 @@ class Message:
     regret: Text | None = None
     holding: Text | None = None
     measures: tuple[MeasureTold, ...] = ()
+    graver: Text | None = None
+    """What it has come to since the last word to them, in everyday words."""
+    oftener: bool = False
+    """Whether they hear sooner from now on than they were told."""
     known: tuple[Text, ...] = ()
     """What is known, and what is not yet known and being looked for."""
     corrected: tuple[Text, ...] = ()

@@ -59,7 +59,10 @@ def open_review(d: Deciding) -> None:
         rule="open-review",
         pointer="/review",
     )
-    for number, (reason, subject, evidence) in enumerate(first_actions(d.incident), start=1):
+    asked = {(one.reason, one.subject) for one in d.incident.actions.values() if _open(one)}
+    fresh = [one for one in first_actions(d.incident) if one[:2] not in asked]
+    before = len(d.incident.actions)
+    for number, (reason, subject, evidence) in enumerate(fresh, start=before + 1):
         d.record(
             ActionProposed(
                 action_id=f"a{number}", reason=reason, subject=subject, evidence=evidence
@@ -67,6 +70,10 @@ def open_review(d: Deciding) -> None:
             rule="first-actions",
         )
     notify(d, people[:1], "review", rule="open-review", due_at=due_at)
+
+
+def _open(action: Action) -> bool:
+    return action.state != "verified"
 
 
 def _gravest_reviewed(d: Deciding) -> str | None:

@@ -14,6 +14,7 @@ from crisis.core.decide.debts import (
     indebted,
     open_promises,
 )
+from crisis.core.decide.severity import graver
 from crisis.core.deciding import Deciding
 from crisis.core.incident import OVER, PHASES, AudienceState, Incident
 from crisis.core.message import Kind, MeasureTold, Message, Words
@@ -98,6 +99,8 @@ def message_to(
         regret=speech.regret if speech else None,
         holding=playbook.words.holding if kind == "holding" else None,
         measures=_measures(d, heard, kind),
+        graver=_graver(d, heard),
+        oftener=_oftener(incident, heard, next_at),
         known=() if incident.over else tuple(known(incident, playbook)),
         corrected=tuple(wrong(d, heard)) if heard and kind == "correction" else (),
         promises=tuple(open_promises(incident, playbook, audience)),
@@ -168,6 +171,19 @@ def _workaround(incident: Incident, speech: Speech | None) -> Words | None:
     if incident.over:
         return None
     return incident.workaround or (speech.workaround if speech else None)
+
+
+def _graver(d: Deciding, heard: AudienceState | None) -> Text | None:
+    """What the severity means, to those whose last word was of a lesser one."""
+    if heard is None or d.incident.over:
+        return None
+    now, plan = d.incident.severity, d.pinned.plan
+    return plan.severities[now] if graver(d.pinned, now, heard.severity) else None
+
+
+def _oftener(incident: Incident, heard: AudienceState | None, next_at: datetime | None) -> bool:
+    promise = incident.commitments.get(heard.promise or "") if heard is not None else None
+    return promise is not None and next_at is not None and next_at < promise.due_at
 
 
 def _speaker(d: Deciding, audience: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from crisis.core import events as e
 from crisis.core.events import Event
 from crisis.core.evolve.folding import put, replace
-from crisis.core.incident import Held, Incident
+from crisis.core.incident import COUNTERPART, Held, Incident
 
 
 def _proposed(incident: Incident, _event: Event, body: e.PhaseProposed) -> Incident:
@@ -36,7 +36,11 @@ def _still_held(incident: Incident) -> dict[str, Held]:
 
 
 def _again(incident: Incident, event: Event) -> Incident:
-    """It has begun again after normal: steps, times and words start afresh; people stay."""
+    """It has begun again after normal: steps, times and words start afresh; people stay.
+
+    What was done or found meanwhile in those days holds no more; what is still owed to people does.
+    Its review opens anew at its new end, with what lapses from here on.
+    """
     told = {
         name: replace(heard, messages=0, holdings=0) for name, heard in incident.audiences.items()
     }
@@ -47,7 +51,12 @@ def _again(incident: Incident, event: Event) -> Incident:
         opened_at=event.at,
         proposed=(),
         overdue={},
-        steps={},
+        steps={n: state for n, state in incident.steps.items() if n.endswith(COUNTERPART)},
+        measures=(),
+        workaround=None,
+        workaround_seq=0,
+        lapses=(),
+        review=None,
         change_seq=event.seq,
         audiences=told,
         lead_missing=0,

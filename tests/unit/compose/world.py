@@ -129,6 +129,19 @@ KINDS: dict[str, Message] = {
         measures=(replace(_PUMP, eta_at=None, arrived_at=minutes(30)),),
         next_update_at=minutes(55),
     ),
+    "update-graver": message(
+        kind="update",
+        number=5,
+        issued_at=minutes(30),
+        impact=_CLOSED,
+        instruction=_INSTRUCTION,
+        graver=text(
+            "Un bâtiment ou un service entier est touché.",
+            "A whole building or a whole service is affected.",
+        ),
+        oftener=True,
+        next_update_at=minutes(45),
+    ),
     "update-made-good": message(
         kind="update",
         phase="normal",

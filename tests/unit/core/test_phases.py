@@ -281,3 +281,41 @@ def test_what_was_promised_before_it_began_again_is_not_promised_twice() -> None
     assert len(set(made)) == len(made) == 2
     story.does(c.CompleteStep(step="belongings"), "logistics")
     assert story.incident.tallies["kept_by_deed"] == 2
+
+
+def test_what_held_before_it_began_again_is_not_told_as_current() -> None:
+    """A workaround and measures of last week are not those of today; what is owed still is."""
+    story = led()
+    story.does(c.RecordWorkaround(workaround=words("annex")))
+    story.does(c.RecordMeasure(measure=words("pumps")))
+    declared(story, "safe", "normal")
+    story.passes("2d")
+    assert story.incident.steps["belongings.counterpart"].state == "ready"
+    before = story.seq
+    story.does(c.DeclarePhase(phase="open"))
+
+    (alert,) = story.sent("front-line", since=before)
+    assert alert.workaround != words("annex")
+    assert [one.id for one in alert.measures] == ["words:measure"]
+    assert story.incident.steps["belongings.counterpart"].state == "ready"
+
+
+def test_what_began_again_is_reviewed_at_its_new_end() -> None:
+    """G10: a second review with its date; what was proposed before and is open is not twice."""
+    story = led()
+    declared(story, "normal")
+    story.does(c.HoldReview(avoidable="no", why=words("rain")))
+    first = set(story.incident.actions)
+    complete = next(n for n, one in story.incident.actions.items() if one.reason == "complete-plan")
+    story.does(c.DeclarePhase(phase="open"))
+    assert story.incident.review is None
+    assert story.refused(c.HoldReview(avoidable="no", why=words("rain"))).rule == "review"
+    story.passes("3h")
+    declared(story, "normal")
+
+    assert len(story.said(e.ReviewOpened)) == 2
+    assert story.incident.review is not None
+    assert story.incident.review.held_at is None
+    assert first < set(story.incident.actions), "what lapsed since is proposed beside the first"
+    plans = [n for n, one in story.incident.actions.items() if one.reason == "complete-plan"]
+    assert plans == [complete]
