@@ -136,6 +136,7 @@ def notice(telling: Telling, given: Notice) -> View:
     return shared(telling) | {
         "says": says(telling),
         "words": (words := telling.words(given.words)) and sentence(words),
+        "answering": phrase("must_answer") if given.items and given.topic in QUESTIONS else None,
         "items": list(_items(telling, given)),
         "asks": told.asks,
         "due": given.due_at and phrase("due", due=telling.clock(given.due_at), zone=telling.zone),
@@ -274,8 +275,10 @@ def _items(telling: Telling, given: Notice) -> Iterator[str]:
             yield f"- {sentence(words)}"
 
 
-_NAMED = frozenset({"steps-ready", "step-late", "decision", "choice-passed-on"})
+_NAMED = frozenset({"steps-ready", "steps-help", "step-late", "decision", "choice-passed-on"})
 """Topics whose items are steps or options, in the order of their names."""
+QUESTIONS = frozenset({"review", "hot-wash"})
+"""Topics whose items are what the review must answer: for whoever sits down to it."""
 
 
 def _card(telling: Telling, card: RoleCard) -> View:
@@ -286,6 +289,7 @@ def _card(telling: Telling, card: RoleCard) -> View:
         "mission": mission and telling.phrase("mission", words=mission),
         "authority": telling.phrase("authority", words=", ".join(powers)) if powers else None,
         "tasks": [f"- {line}" for line in telling.sentences(card.tasks)],
+        "helps": [f"- {line}" for line in telling.sentences(card.helps)],
     }
 
 
