@@ -11,6 +11,7 @@ from crisis.core import commands as c
 from crisis.core import events as e
 from crisis.core.decide.review import action_due, hot_wash_due, review_due
 from crisis.core.deciding import Deciding, Facts, Rank
+from crisis.core.values import Text
 from tests.unit.core.story import Story, words
 
 FORCED = words("seen")
@@ -277,7 +278,7 @@ def test_a_reminder_of_an_action_says_what_it_is_about() -> None:
     story.passes("30d")
     said = [one.notice.words for one in story.notices("lead", "action") if one.notice is not None]
 
-    assert {"fr": "Compléter le plan", "en": "Complete the playbook"} in said
+    assert Text({"fr": "Compléter le plan", "en": "Complete the playbook"}) in said
     assert None not in said
 
 
