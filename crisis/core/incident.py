@@ -247,6 +247,8 @@ class Incident:
     severity: str
     danger: str
     hours: str
+    danger_again: datetime | None = None
+    """Since when people are reported in danger after normal, and nobody has said if it is so."""
     hours_until: datetime | None = None
     severities: tuple[str, ...] = ()
     """Every severity that it has had: a review looks at the gravest."""

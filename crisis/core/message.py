@@ -122,9 +122,9 @@ class Notice:
     topic: str
     """``ask-update``, ``steps-ready``, ``steps-help``, ``step-late``, ``no-lead``,
     ``promise-broken``, ``silence``, ``phase-proposed``, ``phase-late``, ``end-proposed``,
-    ``report-after-normal``, ``role-unfilled``, ``choice-passed-on``, ``contractor-late``,
-    ``no-show``, ``close-owed``, ``review``, ``hot-wash``, ``action``, ``verify``,
-    ``counterpart-owed``, ``decision``, ``relieved``, ``message-failed``."""
+    ``report-after-normal``, ``danger-after-normal``, ``role-unfilled``, ``choice-passed-on``,
+    ``contractor-late``, ``no-show``, ``close-owed``, ``review``, ``hot-wash``, ``action``,
+    ``verify``, ``counterpart-owed``, ``decision``, ``relieved``, ``message-failed``."""
     subject: str = ""
     """What it is about, by name; several with commas between."""
     words: Words | None = None

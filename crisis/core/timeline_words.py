@@ -37,7 +37,7 @@ FORMS: Mapping[type, Callable[[Any], str]] = {
     e.PromiseAnswered: lambda body: body.how,
     e.CommitmentKept: lambda body: body.how,
     e.CommitmentBroken: lambda body: "owed" if body.counterpart_owed else "",
-    e.PhaseOverdue: lambda body: "closed" if body.phase == "closed" else "",
+    e.PhaseOverdue: lambda body: body.phase if body.phase in {"closed", "open"} else "",
     e.ReviewOpened: lambda body: "" if body.owner else "nobody",
 }
 """Which form of its sentence an event takes; the plain one where it is not named here."""
@@ -327,6 +327,10 @@ SAYS: Mapping[type, Mapping[str, Pair]] = {
         "": (
             "Cet état était prévu à cette heure, rappel n° {count} : {phase}.",
             "This state was expected by now, reminder no. {count}: {phase}.",
+        ),
+        "open": (
+            "Danger signalé après la fin, sans réponse de personne : rappel n° {count}.",
+            "Danger reported after the end, and nobody has answered: reminder no. {count}.",
         ),
         "closed": (
             "L'incident reste à clore, rappel n° {count}.",

@@ -124,6 +124,7 @@ OBLIGATIONS: Mapping[str, tuple[Owes, Fulfils]] = {
     "silence": (commitments.owed_silence, commitments.silence),
     "brief": (briefs.owed_brief, briefs.brief_due),
     "phase-late": (phases.owed_phases, phases.phase_late),
+    "danger-again": (phases.owed_phases, phases.danger_again),
     "close-owed": (phases.owed_phases, phases.close_owed),
     "hot-wash": (review.owed_review, review.hot_wash_due),
     "review": (review.owed_review, review.review_due),

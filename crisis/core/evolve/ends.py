@@ -7,7 +7,7 @@ from typing import Any
 
 from crisis.core import events as e
 from crisis.core.events import Event
-from crisis.core.evolve.folding import put, replace
+from crisis.core.evolve.folding import put, replace, without
 from crisis.core.incident import COUNTERPART, Held, Incident
 
 
@@ -25,6 +25,9 @@ def _phase(incident: Incident, event: Event, body: e.PhaseDeclared) -> Incident:
         phases=put(incident.phases, body.phase, event.at),
         proposed=tuple(name for name in incident.proposed if name != body.phase),
         change_seq=event.seq,
+        danger="no" if incident.danger_again is not None else incident.danger,
+        danger_again=None,
+        overdue=without(incident.overdue, "open"),
         end_proposed=None if over else incident.end_proposed,
         held=_still_held(incident) if over else incident.held,
     )
@@ -47,6 +50,7 @@ def _again(incident: Incident, event: Event) -> Incident:
     return replace(
         incident,
         phase="open",
+        danger_again=None,
         phases={"open": event.at},
         opened_at=event.at,
         proposed=(),
@@ -85,6 +89,7 @@ def _closed(incident: Incident, event: Event, _body: e.IncidentClosed) -> Incide
         phase="closed",
         phases=put(incident.phases, "closed", event.at),
         closed_at=event.at,
+        danger_again=None,
         next_brief_at=None,
     )
 
