@@ -88,6 +88,17 @@ def audience(telling: Telling) -> View:
     }
 
 
+def screen(shown: View) -> str:
+    """What a screen in a hall has room for: what to do first, then what is so, a line each.
+
+    Who speaks, the measures and the promises stand in the long form; the times beside it.
+    """
+    first = [shown["instruction"] or shown["nothing_to_do"]]
+    then = [shown[name] for name in ("corrects", "own_words", "holding")]
+    last = [*shown["corrected"], shown["impact"], shown["meanwhile"]]
+    return "\n".join(line for line in (*first, *then, *last) if line)
+
+
 def offer(telling: Telling) -> View:
     """A question to one person: will you take these roles."""
     message, phrase = telling.message, telling.phrase

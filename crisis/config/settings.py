@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from crisis.core.section import AtLeastOne, Name, Names, Section
 from crisis.core.values import Span, Text
 from crisis.core.written import wrong
+from crisis.ports import OWN_PAGES
 
 AddressForm = Literal["email", "phone", "any"]
 
@@ -26,9 +27,6 @@ _FORM_OF: Mapping[str, AddressForm] = {
 
 BY_HAND = frozenset({"paper", "person"})
 """Channels that need no machine: somebody goes there, hangs it up, or telephones a list."""
-
-OWN_PAGES = frozenset({"status", "board"})
-"""Channels that are pages of the product: always there, nothing to configure."""
 
 
 def _web_address(value: str) -> str:
@@ -171,15 +169,7 @@ class Settings(Section):
         """Whether a channel of this name is there: configured, one of our pages, or by hand."""
         return channel in self.channels or channel in BY_HAND or channel in OWN_PAGES
 
-    def secret_names(self) -> frozenset[str]:
-        """The secrets that the sources need; channels name theirs in their own settings."""
-        return frozenset(source.token for source in self.sources.values())
-
     def in_default_language(self, text: Text) -> str:
         """A text in the first language of the organisation that it is written in."""
         language = next((one for one in self.languages if one in text), text.languages[0])
         return text[language]
-
-    def with_channels(self, channels: Mapping[str, ChannelSettings]) -> Self:
-        """The same settings with other channels: a demo or a test reaches nobody outside."""
-        return self.model_copy(update={"channels": dict(channels)})
