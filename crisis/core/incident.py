@@ -247,7 +247,7 @@ class Incident:
     severity: str
     danger: str
     hours: str
-    danger_again: datetime | None = None
+    danger_again_at: datetime | None = None
     """Since when people are reported in danger after normal, and nobody has said if it is so."""
     hours_until: datetime | None = None
     severities: tuple[str, ...] = ()

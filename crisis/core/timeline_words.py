@@ -10,18 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from crisis.core import events as e
-from crisis.core.timeline_values import Pair
-
-REACHED = frozenset({"sent", "delivered", "acknowledged"})
-"""The states of those who have a message, or may have it."""
-
-
-def _reached(tally: Mapping[str, int]) -> str:
-    """Whether a message has reached somebody, nobody yet, or has nobody to reach."""
-    if not tally:
-        return "nobody"
-    return "" if REACHED & tally.keys() else "yet"
-
+from crisis.core.timeline_values import Pair, reached
 
 FORMS: Mapping[type, Callable[[Any], str]] = {
     e.ReportRouted: lambda body: "opened" if body.opened else "",
@@ -31,7 +20,7 @@ FORMS: Mapping[type, Callable[[Any], str]] = {
     e.ChoiceMade: lambda body: "assumed" if body.assumed else "",
     e.ContractorReported: lambda body: body.stage,
     e.MessageReleased: lambda body: "audience" if body.audience else "",
-    e.MessageSent: lambda body: _reached(body.tally),
+    e.MessageSent: lambda body: reached(body.tally),
     e.BriefReleased: lambda body: "" if body.next_brief_at else "last",
     e.PromiseMade: lambda body: "engagement" if body.engagement else "",
     e.PromiseAnswered: lambda body: body.how,
@@ -232,7 +221,7 @@ SAYS: Mapping[type, Mapping[str, Pair]] = {
     },
     e.MessageFailed: {
         "": (
-            "Message {message_id} : personne n'a pu être joint parmi : {to} ({tally}).",
+            "Message {message_id} : aucun destinataire n'a pu être joint parmi : {to} ({tally}).",
             "Message {message_id}: nobody could be reached of: {to} ({tally}).",
         ),
     },

@@ -170,7 +170,7 @@ def link(d: Deciding, body: LinkReport) -> None:
             d.record(DangerReported(report_id=body.report_id), rule="danger")
             raise_for_danger(d)
     elif d.incident.phase == "normal" and report.danger == "yes":
-        if d.incident.danger_again is None:
+        if d.incident.danger_again_at is None:
             d.record(DangerReported(report_id=body.report_id), rule="danger")
         tell_danger_again(d, None if report.by_machine else report.what)
     elif d.incident.phase == "normal":

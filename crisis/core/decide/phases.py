@@ -78,7 +78,7 @@ def declare_phase(d: Deciding, body: DeclarePhase) -> None:
             "Phases : safe (en sécurité), worked_around (contourné), normal (retour à la normale).",
             "Phases: safe, worked_around, normal.",
         )
-    if phase == "normal" and d.incident.danger_again is not None:
+    if phase == "normal" and d.incident.danger_again_at is not None:
         require(d, "phase", authority="close", roles=ending.declared_by)
         d.record(PhaseDeclared(phase=phase), rule="danger-denied")
         return
@@ -106,7 +106,7 @@ def _begin_again(d: Deciding) -> None:
     """It was thought to be over and is not: all who were told are alerted, the steps come again."""
     ending = d.playbook.phases["normal"]
     require(d, "phase", authority="close", roles=(*ending.declared_by, "lead"))
-    danger = d.incident.danger_again is not None
+    danger = d.incident.danger_again_at is not None
     d.record(PhaseDeclared(phase="open"), rule="begun-again")
     if danger:
         raise_for_danger(d)
@@ -136,7 +136,7 @@ def close(d: Deciding, _body: CloseIncident) -> None:
             "On ferme une crise revenue à la normale. Déclarez d'abord « normal ».",
             'A crisis is closed once it is back to normal. Declare "normal" first.',
         )
-    if d.incident.danger_again is not None:
+    if d.incident.danger_again_at is not None:
         d.object(
             "close",
             "Des personnes sont signalées en danger depuis la fin. Vérifiez, puis tapez :"
@@ -176,7 +176,7 @@ def keeping(incident: Incident, name: str) -> str:
 
 def owed_phases(incident: Incident, playbook: Playbook, pinned: Pinned) -> Iterator[Owed]:
     """A phase that the playbook expected by now, and the closing after normal."""
-    if incident.danger_again is not None:
+    if incident.danger_again_at is not None:
         yield Owed(_danger_asked_at(incident), "danger-again")
     if incident.phase == "normal":
         count = incident.overdue.get("closed", 0)
@@ -202,7 +202,7 @@ def _overdue_at(
 
 
 def _danger_asked_at(incident: Incident) -> datetime:
-    since = incident.danger_again or incident.last_at
+    since = incident.danger_again_at or incident.last_at
     return since + DANGER_AGAIN * (1 << incident.overdue.get("open", 0))
 
 

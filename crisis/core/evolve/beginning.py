@@ -52,7 +52,7 @@ def _end_proposed(incident: Incident, _event: Event, body: e.EndProposed) -> Inc
 
 def _danger(incident: Incident, event: Event, _body: e.DangerReported) -> Incident:
     again = event.at if incident.over else None
-    return replace(incident, danger="yes", change_seq=event.seq, danger_again=again)
+    return replace(incident, danger="yes", change_seq=event.seq, danger_again_at=again)
 
 
 def _hours(incident: Incident, _event: Event, body: e.HoursChanged) -> Incident:

@@ -25,8 +25,8 @@ def _phase(incident: Incident, event: Event, body: e.PhaseDeclared) -> Incident:
         phases=put(incident.phases, body.phase, event.at),
         proposed=tuple(name for name in incident.proposed if name != body.phase),
         change_seq=event.seq,
-        danger="no" if incident.danger_again is not None else incident.danger,
-        danger_again=None,
+        danger="no" if incident.danger_again_at is not None else incident.danger,
+        danger_again_at=None,
         overdue=without(incident.overdue, "open"),
         end_proposed=None if over else incident.end_proposed,
         held=_still_held(incident) if over else incident.held,
@@ -50,7 +50,7 @@ def _again(incident: Incident, event: Event) -> Incident:
     return replace(
         incident,
         phase="open",
-        danger_again=None,
+        danger_again_at=None,
         phases={"open": event.at},
         opened_at=event.at,
         proposed=(),
@@ -89,7 +89,7 @@ def _closed(incident: Incident, event: Event, _body: e.IncidentClosed) -> Incide
         phase="closed",
         phases=put(incident.phases, "closed", event.at),
         closed_at=event.at,
-        danger_again=None,
+        danger_again_at=None,
         next_brief_at=None,
     )
 

@@ -241,7 +241,7 @@ def test_danger_after_normal_is_answered_by_beginning_again() -> None:
 
     assert story.incident.severity == "S1"
     assert story.sent("people-on-site", "alert", before)
-    assert story.incident.danger_again is None
+    assert story.incident.danger_again_at is None
     story.passes("1h")
     assert not story.notices("lead", "danger-after-normal", before)
 
@@ -258,7 +258,7 @@ def test_danger_after_normal_is_answered_by_looking() -> None:
     story.does(c.DeclarePhase(phase="normal"))
 
     assert {one.audience for one in story.sent(since=before)} <= {None, "directorate"}
-    assert (story.incident.danger, story.incident.danger_again) == ("no", None)
+    assert (story.incident.danger, story.incident.danger_again_at) == ("no", None)
     story.passes("1h")
     assert not story.notices("lead", "danger-after-normal", before)
     assert story.refused(c.DeclarePhase(phase="normal")).rule == "phase"
