@@ -19,12 +19,12 @@ def open_store(where: str | Path) -> Store:
     """
     if where == "memory:":
         return MemoryStore()
-    if isinstance(where, str) and where.startswith(("postgresql:", "postgresql+")):
-        raise StoreRefused(
-            "PostgreSQL comes with the cluster, which this version does not have yet: "
-            "name the path of a file, which SQLite keeps"
-        )
     from crisis.store.sql.store import SqlStore
+
+    if isinstance(where, str) and where.startswith(("postgresql:", "postgresql+", "postgres:")):
+        from crisis.store.postgres import PostgresBase
+
+        return SqlStore(PostgresBase(where))
     from crisis.store.sqlite import SqliteBase
 
     return SqlStore(SqliteBase(Path(where)))

@@ -1,0 +1,77 @@
+"""PostgreSQL, for services of several processes: any number of them open the same database.
+
+A commit is on the disk when it returns (``synchronous_commit``). Every process may write: what two
+of them decide about one incident is settled by its version, and by the unique key.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from crisis.store.migrate import upgrade
+from crisis.store.refused import StoreRefused
+
+UPGRADING = 0x6372_6973_6973
+"""The key of the advisory lock under which one process brings the schema up to date."""
+
+READERS = 8
+"""Connections that are kept for reading; more are made as needed."""
+
+CONNECT_WITHIN = 10
+"""Seconds after which a server that does not answer is not there."""
+
+OPTIONS = "-c synchronous_commit=on -c idle_in_transaction_session_timeout=60000"
+"""A commit is synced before it returns; a process that has stopped in mid-batch holds no lock for
+ever (milliseconds)."""
+
+
+class PostgresBase:
+    """Connections to one database, whose schema is that of this version."""
+
+    def __init__(self, where: str) -> None:
+        """StoreRefused when the database cannot be reached, or is not for this version."""
+        try:
+            url = make_url(where).set(drivername="postgresql+psycopg")
+        except ArgumentError as error:
+            raise StoreRefused(
+                "the address of the database cannot be read: "
+                "write postgresql://USER@HOST/DATABASE, with the password in PGPASSWORD"
+            ) from error
+        name = url.render_as_string(hide_password=True)
+        try:
+            self.writer = self.readers = _engine(str(url.render_as_string(hide_password=False)))
+        except ModuleNotFoundError as error:
+            raise StoreRefused(
+                "the driver of PostgreSQL is not installed: pip install 'crisis[cluster]'"
+            ) from error
+        try:
+            with self.writer.connect() as connection:
+                connection.execution_options(isolation_level="READ COMMITTED")
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({UPGRADING})"))
+                upgrade(connection, name)
+                connection.commit()
+        except DBAPIError as error:
+            self.close()
+            raise StoreRefused(f"{name} cannot be opened: {error.orig}") from error
+        except StoreRefused:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self.writer.dispose()
+
+
+def _engine(url: str) -> Engine:
+    """Connections that begin a transaction when told to, not by themselves."""
+    return create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=READERS,
+        max_overflow=-1,
+        paramstyle="format",
+        isolation_level="AUTOCOMMIT",
+        connect_args={"options": OPTIONS, "connect_timeout": CONNECT_WITHIN},
+    )
