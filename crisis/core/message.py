@@ -124,7 +124,8 @@ class Notice:
     ``promise-broken``, ``silence``, ``phase-proposed``, ``phase-late``, ``end-proposed``,
     ``report-after-normal``, ``danger-after-normal``, ``role-unfilled``, ``choice-passed-on``,
     ``contractor-late``, ``no-show``, ``close-owed``, ``review``, ``hot-wash``, ``action``,
-    ``verify``, ``counterpart-owed``, ``decision``, ``relieved``, ``message-failed``."""
+    ``verify``, ``counterpart-owed``, ``decision``, ``relieved``, ``message-failed``;
+    ``parked`` where the software itself has failed."""
     subject: str = ""
     """What it is about, by name; several with commas between."""
     words: Words | None = None

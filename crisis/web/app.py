@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from crisis.ports import Unavailable
 from crisis.web import public, records
 from crisis.web.acknowledgement import acknowledgement
+from crisis.web.aside import receive_unpark
 from crisis.web.body import TooLarge, TooSlow
 from crisis.web.callbacks import receive_callback
 from crisis.web.commands import receive_command
@@ -90,6 +91,7 @@ def _routes() -> list[Route | Mount]:
         Route("/", operators(overview)),
         Route("/incidents/{incident_id}", operators(room), methods=both),
         Route("/incidents/{incident_id}/by-hand", operators(done_by_hand), methods=["POST"]),
+        Route("/incidents/{incident_id}/unpark", receive_unpark, methods=["POST"]),
         Route("/incidents/{incident_id}/timeline", operators(timeline_page)),
         *records.routes(),
         Route("/quarantine", operators(quarantine)),
