@@ -14,7 +14,7 @@ from crisis.codec import dump_command, shape_of, to_recorded
 from crisis.coordinator.turn import Turn
 from crisis.core.chain import GENESIS, head_of
 from crisis.core.deciding import RULES_VERSION, Decision, Refusal
-from crisis.core.due import next_due_at
+from crisis.core.due import TIMELESS, next_due_at
 from crisis.core.incident import Incident
 from crisis.core.values import Text
 from crisis.facts import Candidates
@@ -91,10 +91,11 @@ def _stream_row(turn: Turn, decision: Decision, recorded: Sequence[Recorded]) ->
     if incident is None or turn.pinned is None:
         return stands
     over = incident.phase in {"closed", "cancelled"}
+    timeless = all(type(one.body) in TIMELESS for one in decision.events)
     stands = replace(
         stands,
         key=None if over else incident.key,
-        next_due_at=next_due_at(incident, turn.pinned),
+        next_due_at=row.next_due_at if row and timeless else next_due_at(incident, turn.pinned),
     )
     if last.seq - stands.snapshot_seq < SNAPSHOT_EVERY and row is not None:
         return stands

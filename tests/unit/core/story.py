@@ -23,7 +23,7 @@ from crisis.core import events as e
 from crisis.core.decide import decide
 from crisis.core.decide.opening import decide_report
 from crisis.core.deciding import Decision, Facts, Rank, Refusal
-from crisis.core.due import due, next_due_at
+from crisis.core.due import TIMELESS, due, next_due_at
 from crisis.core.evolve import evolve
 from crisis.core.incident import Incident
 from crisis.core.message import Message
@@ -316,7 +316,9 @@ class Story:
         folded = self.state
         for number, event in enumerate(answer.events, start=folded.seq + 1 if folded else 1):
             assert event.seq == number
-            folded = evolve(folded, event)
+            stood, folded = folded, evolve(folded, event)
+            if stood is not None and type(event.body) in TIMELESS:
+                assert next_due_at(stood, self.pinned) == next_due_at(folded, self.pinned)
         assert folded == answer.incident
         before = self.state.messages if self.state else 0
         assert [one.number for one in answer.messages] == list(
