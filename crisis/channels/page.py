@@ -8,7 +8,13 @@ from crisis.ports import Abilities, Clock, Outgoing, Receipt
 
 
 class PageChannel:
-    """A page is told nothing: it shows the message as soon as this says that it is there."""
+    """A page is told nothing: it asks the store (``View.shown``) and shows what was delivered.
+
+    *Delivered* means here that the message stands on the page of this address, ``/status/ADDRESS``
+    or ``/board/ADDRESS``, from the commit of this receipt on. It does not say that anybody looks
+    at it: a page is a place, and counts for nobody in front of it. The pages are served by the
+    process that sends, so that what is said to stand there can be opened.
+    """
 
     def __init__(self, name: str, clock: Clock) -> None:
         self.name = name
@@ -18,7 +24,7 @@ class PageChannel:
         self._clock = clock
 
     async def send(self, batch: Sequence[Outgoing]) -> list[Receipt]:
-        """Answer that each message is shown."""
+        """Answer that each message stands there, once the answer is durable."""
         at = self._clock.now()
         return [Receipt(delivery_id=one.delivery_id, state="delivered", at=at) for one in batch]
 

@@ -51,6 +51,14 @@ class Screen:
         """Give the line that says where the page is."""
         return say("La même chose dans une page : ", "The same in a page: ") + self._demo.page()
 
+    def public(self) -> str:
+        """Give the line that says where everybody looks, and what the screen in the hall shows."""
+        return say(
+            f"Pour tous : {self._demo.url}/status ; les écrans du hall : {self._demo.url}/board",
+            f"For everybody: {self._demo.url}/status; the screens in the halls: "
+            f"{self._demo.url}/board",
+        )
+
     def news(self) -> list[str]:
         """Give the lines of the timeline that have come since the last time."""
         fresh = [entry for entry in self._entries() if entry.seq > self._told]
@@ -180,6 +188,7 @@ async def in_terminal(
         await demo.begin()
         screen = Screen(demo, language)
         console.print(screen.address(), soft_wrap=True)
+        console.print(screen.public(), soft_wrap=True)
         with Live(console=console, auto_refresh=False) as live:
 
             async def show(_: Demo) -> None:

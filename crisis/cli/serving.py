@@ -147,7 +147,12 @@ async def serve(
         announcing = asyncio.create_task(keep_announcing(service, home, url))
         may_repeat = service.dispatcher.in_flight_bound()
         _log.info(
-            "crisis serves", url=url, home=str(home.path), may_repeat_after_a_crash=may_repeat
+            "crisis serves",
+            url=url,
+            status_page=f"{url}/status",
+            boards=f"{url}/board",
+            home=str(home.path),
+            may_repeat_after_a_crash=may_repeat,
         )
         asked = asyncio.create_task(stop.wait())
         await asyncio.wait((asked, work), return_when=asyncio.FIRST_COMPLETED)

@@ -1,4 +1,4 @@
-"""A typed message becomes its words: in each language a subject, a long, a short form, a card.
+"""A typed message becomes its words: in each language a subject, a long, a short form, a screen.
 
 The same message gives the same bytes, always: the rules release exactly these words, by digest.
 """
@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from crisis.compose.short import short
 from crisis.compose.telling import Missing, Names, Telling
-from crisis.compose.view import head, view
+from crisis.compose.view import head, screen, view
 from crisis.core.message import Message
 from crisis.core.pinned import Pinned
 
@@ -26,7 +26,8 @@ class Rendered:
     """The words of one message, ready to be released."""
 
     texts: Mapping[str, str]
-    """Language -> JSON: ``subject``, ``text``, ``short``, and ``say`` where there is a card."""
+    """Language -> JSON: ``subject``, ``text``, ``short``; ``screen`` where it is for an audience,
+    ``say`` where there is a card."""
     missing: tuple[Missing, ...] = ()
     """What nobody gave, so that a sentence was left out. It never stops a message."""
 
@@ -76,6 +77,9 @@ class Composer:
         for name, text_ in (("impact", message.impact), ("instruction", message.instruction)):
             if words := telling.text(text_):
                 content[name] = words
+        if frame == "audience":
+            seen = screen(shown)
+            content["screen"] = _marked(seen, telling) if message.exercise else seen
         if said := telling.text(message.say):
             content["say"] = _marked(said, telling) if message.exercise else said
         return json.dumps(content, ensure_ascii=False, separators=(",", ":"))

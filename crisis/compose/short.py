@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from crisis.compose import gsm
 from crisis.compose.telling import Telling, sentence
-from crisis.compose.view import OVER, head, incident_id, says, topic
+from crisis.compose.view import OVER, QUESTIONS, head, incident_id, says, topic
 from crisis.core.message import Notice
 
 
@@ -67,7 +67,8 @@ def _must(telling: Telling) -> list[str]:
 def _about(telling: Telling, given: Notice) -> list[str]:
     """What it is about: who reads only this must know what is asked of them."""
     words = [given.words] if given.words is not None else []
-    return telling.sentences((*words, *given.items))
+    items = () if given.topic in QUESTIONS else given.items
+    return telling.sentences((*words, *items))
 
 
 def _news(telling: Telling) -> list[str]:

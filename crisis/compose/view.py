@@ -82,6 +82,17 @@ def audience(telling: Telling) -> View:
     }
 
 
+def screen(shown: View) -> str:
+    """What a screen in a hall has room for: what to do first, then what is so, a line each.
+
+    Who speaks, the measures and the promises stand in the long form; the times beside it.
+    """
+    first = [shown["instruction"] or shown["nothing_to_do"]]
+    then = [shown[name] for name in ("corrects", "own_words", "holding")]
+    last = [*shown["corrected"], shown["impact"], shown["meanwhile"]]
+    return "\n".join(line for line in (*first, *then, *last) if line)
+
+
 def offer(telling: Telling) -> View:
     """A question to one person: will you take these roles."""
     message, phrase = telling.message, telling.phrase
@@ -130,6 +141,7 @@ def notice(telling: Telling, given: Notice) -> View:
     return shared(telling) | {
         "says": says(telling),
         "words": (words := telling.words(given.words)) and sentence(words),
+        "answering": phrase("must_answer") if given.items and given.topic in QUESTIONS else None,
         "items": list(_items(telling, given)),
         "asks": told.asks,
         "due": given.due_at and phrase("due", due=telling.clock(given.due_at), zone=telling.zone),
@@ -230,8 +242,10 @@ def _items(telling: Telling, given: Notice) -> Iterator[str]:
             yield f"- {sentence(words)}"
 
 
-_NAMED = frozenset({"steps-ready", "step-late", "decision", "choice-passed-on"})
+_NAMED = frozenset({"steps-ready", "steps-help", "step-late", "decision", "choice-passed-on"})
 """Topics whose items are steps or options, in the order of their names."""
+QUESTIONS = frozenset({"review", "hot-wash"})
+"""Topics whose items are what the review must answer: for whoever sits down to it."""
 
 
 def _card(telling: Telling, card: RoleCard) -> View:
@@ -242,6 +256,7 @@ def _card(telling: Telling, card: RoleCard) -> View:
         "mission": mission and telling.phrase("mission", words=mission),
         "authority": telling.phrase("authority", words=", ".join(powers)) if powers else None,
         "tasks": [f"- {line}" for line in telling.sentences(card.tasks)],
+        "helps": [f"- {line}" for line in telling.sentences(card.helps)],
     }
 
 

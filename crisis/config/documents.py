@@ -16,11 +16,12 @@ from crisis.config.calendar import read_rota
 from crisis.config.people import People
 from crisis.config.people_csv import Listed, read_people_csv
 from crisis.config.rota import Rota, no_rota
-from crisis.config.settings import BY_HAND, OWN_PAGES, Settings
+from crisis.config.settings import BY_HAND, Settings
 from crisis.core.checks.fault import Pointer
 from crisis.core.place import Site
 from crisis.core.plan import CommunicationPlan
 from crisis.core.written import nearest
+from crisis.ports import OWN_PAGES
 from crisis.yamlfile import Document, Finding, NotAcceptable, findings_of, read
 
 SETTINGS = "settings.yaml"

@@ -16,7 +16,7 @@ SECRETS = "secrets"
 
 _READ = frozenset({".yaml", ".yml", ".csv", ".ics"})
 _OPEN_TO_OTHERS = 0o077
-_INVENTED = ("reception-token", "alertmanager-token", "building-token", "link-key")
+_INVENTED = ("reception-token", "alertmanager-token", "building-token")
 """Secrets that nobody else has to know: `crisis init` invents them."""
 
 

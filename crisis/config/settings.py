@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 from crisis.core.section import AtLeastOne, Name, Names, Section
 from crisis.core.values import Span, Text
 from crisis.core.written import wrong
+from crisis.ports import OWN_PAGES
 
 AddressForm = Literal["email", "phone", "any"]
 
@@ -26,9 +27,6 @@ _FORM_OF: Mapping[str, AddressForm] = {
 
 BY_HAND = frozenset({"paper", "person"})
 """Channels that need no machine: somebody goes there, hangs it up, or telephones a list."""
-
-OWN_PAGES = frozenset({"status", "board"})
-"""Channels that are pages of the product: always there, nothing to configure."""
 
 
 def _web_address(value: str) -> str:

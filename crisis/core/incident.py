@@ -25,7 +25,7 @@ UNDO, COUNTERPART = ".undo", ".counterpart"
 """What a step or a broken engagement leaves to be done, as a step of its own: ``NAME.undo``."""
 
 REMEMBERED = 40
-"""How many measures and lapses are kept in mind; the journal keeps all of them."""
+"""How many measures, lapses and situations are kept in mind; the journal keeps all of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,6 +194,14 @@ class Review:
     reminders: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """The situation from a time on."""
+
+    at: datetime
+    situation: Mapping[str, str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Incident:
     """The state of one incident, folded from its events."""
@@ -216,6 +224,8 @@ class Incident:
     hours_until: datetime | None = None
     severities: tuple[str, ...] = ()
     """Every severity that it has had: a review looks at the gravest."""
+    situations: tuple[Turn, ...] = ()
+    """How the situation changed: the newest last."""
     raised: tuple[str, ...] = ()
     """Rules of the playbook that are spent: each raises once, and none against a person."""
     phase: str = "open"

@@ -64,8 +64,10 @@ class RoleCard:
     mission: Text
     authority: tuple[str, ...] = ()
     spend_up_to: str | None = None
-    tasks: tuple[Text, ...] = ()
+    tasks: tuple[Words, ...] = ()
     """The steps that wait for this role."""
+    helps: tuple[Words, ...] = ()
+    """The steps that others owe and that this role helps with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,16 +105,16 @@ class Notice:
     """Why a person with a role is written to: ``topic`` names the frame of words."""
 
     topic: str
-    """``ask-update``, ``steps-ready``, ``step-late``, ``no-lead``, ``promise-broken``, ``silence``,
-    ``phase-proposed``, ``phase-late``, ``end-proposed``, ``report-after-normal``,
-    ``role-unfilled``, ``choice-passed-on``, ``contractor-late``, ``no-show``, ``close-owed``,
-    ``review``, ``hot-wash``, ``action``, ``verify``, ``counterpart-owed``, ``decision``,
-    ``relieved``, ``message-failed``."""
+    """``ask-update``, ``steps-ready``, ``steps-help``, ``step-late``, ``no-lead``,
+    ``promise-broken``, ``silence``, ``phase-proposed``, ``phase-late``, ``end-proposed``,
+    ``report-after-normal``, ``role-unfilled``, ``choice-passed-on``, ``contractor-late``,
+    ``no-show``, ``close-owed``, ``review``, ``hot-wash``, ``action``, ``verify``,
+    ``counterpart-owed``, ``decision``, ``relieved``, ``message-failed``."""
     subject: str = ""
     """What it is about, by name; several with commas between."""
     words: Words | None = None
     items: tuple[Words, ...] = ()
-    """The steps that are ready, or the options of a decision."""
+    """The steps that are ready, the options of a decision, or the questions of a review."""
     due_at: datetime | None = None
     count: int = 1
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any, Self
 
@@ -51,7 +52,7 @@ def instead(word: str, known: Iterable[str]) -> str:
     return f"known here: {', '.join(names)}" if names else "there is none here"
 
 
-class Written:
+class Written(ABC):
     """A value that stands in a document in a short form of its own.
 
     A subclass gives `parse` (any raw value in; raises the error made by `wrong`), `written` (the
@@ -61,18 +62,18 @@ class Written:
     __slots__ = ()
 
     @classmethod
+    @abstractmethod
     def parse(cls, raw: object) -> Self:
         """Read the value as it stands in a document."""
-        raise NotImplementedError
 
+    @abstractmethod
     def written(self) -> Any:
         """The plain JSON form of the value."""
-        raise NotImplementedError
 
     @classmethod
+    @abstractmethod
     def written_schema(cls) -> JsonSchemaValue:
         """The JSON Schema of the plain form."""
-        raise NotImplementedError
 
     @classmethod
     def _accept(cls, raw: object) -> Self:

@@ -9,10 +9,13 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import structlog
+
 from crisis.core.receipt import recovered
 from crisis.dispatch.climb import Climb
 from crisis.dispatch.desk import PAUSE, Desk, Writer, forever
 from crisis.dispatch.expand import Expansion
+from crisis.dispatch.gone import GoneChannel, GoneLine
 from crisis.dispatch.ground import Lookup, Trips
 from crisis.dispatch.line import Line
 from crisis.dispatch.news import News
@@ -21,6 +24,8 @@ from crisis.dispatch.receipts import Receipts
 from crisis.dispatch.teller import Teller
 from crisis.ledger import changed
 from crisis.ports import Abilities, Channel, Clock, DeliveryRow, Receipt, Unit, View
+
+log = structlog.get_logger(__name__)
 
 
 class Dispatcher:
@@ -60,9 +65,8 @@ class Dispatcher:
         )
         self._teller = Teller(self._desk, report, self._has_more)
         self._receipts = Receipts(self._desk, report, self._teller.touch)
-        self._lines = {
-            one.name: Line(self._desk, one, self._receipts, sign, self._drained) for one in channels
-        }
+        self._sign = sign
+        self._lines = {one.name: self._line(Line, one) for one in channels}
         self._expansion = Expansion(self._desk, self._written, self._drained)
         self._climb = Climb(self._desk, self._written, self._teller.touch)
         self._pulsing = False
@@ -95,6 +99,10 @@ class Dispatcher:
         await self._settle_lost(self._desk.owner)
         with self._desk.read() as view:
             self._teller.find_untold(view)
+            gone = [name for name in view.queued_channels() if name not in self._lines]
+        for name in gone:
+            log.warning("a channel is gone; what waits for it goes the next way", channel=name)
+            self._lines[name] = self._line(GoneLine, GoneChannel(name, self._desk.clock))
         self.wake()
 
     def wake(self, channels: Collection[str] | None = None) -> None:
@@ -171,6 +179,9 @@ class Dispatcher:
         await self._receipts.settle(message_id, recipient_id, at)
 
     # --- inside ---
+
+    def _line(self, kind: type[Line], channel: Channel) -> Line:
+        return kind(self._desk, channel, self._receipts, self._sign, self._drained)
 
     def _may_stamp(self, row: DeliveryRow, now: datetime) -> bool:
         can = self.abilities.get(row.channel)

@@ -111,11 +111,15 @@ def _kind(labels: Labels, sender: Sender) -> str:
 
 
 def _severity(hook: _Webhook, sender: Sender, known: Known) -> str | None:
-    """The gravest that the alerts name (severities are named from the gravest on: S1, S2 …)."""
-    words = [a.labels.get("severity") for a in hook.alerts if a.status == hook.status]
+    """The gravest that the alerts name, or all of them together (``commonLabels``).
+
+    Severities are named from the gravest on: S1, S2 …
+    """
+    shared = hook.common_labels.get("severity")
+    words = [a.labels.get("severity", shared) for a in hook.alerts if a.status == hook.status]
     named = (
         word if word in known.severities else sender.source.severity_of(word)
-        for word in words or [None]
+        for word in words or [shared]
     )
     return min((one for one in named if one and one in known.severities), default=None)
 

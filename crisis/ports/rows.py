@@ -146,6 +146,12 @@ MAY_HAVE_BEEN_SENT: frozenset[DeliveryState] = frozenset(
 )
 """Who has to hear the correction or the end of a message (G7): where in doubt, they are told."""
 
+OWN_PAGES = frozenset({"status", "board"})
+"""Channels that are pages of the product: always there, nothing to configure."""
+
+ON_THE_PAGE: frozenset[DeliveryState] = frozenset({"sent", "delivered", "acknowledged"})
+"""What stands on one of them: what was handed over, and its receipt is durable."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRow:

@@ -107,6 +107,16 @@ class View(Protocol):
         Only those that were sent or may have been; the row that asks is among them once claimed.
         """
 
+    def queued_channels(self) -> list[str]:
+        """Every channel for which something is queued, by name: one look for each."""
+
+    def shown(self, channel: str, recipient_id: str, *, limit: int = 20) -> list[DeliveryRow]:
+        """What stands on a page: for each incident and audience, the last word brought there.
+
+        ``channel`` is one of :data:`OWN_PAGES`. The last word is the message with the highest
+        number of those that were delivered to this recipient; the newest of them come first.
+        """
+
     def next_attempt_at(self) -> datetime | None:
         """The earliest business time at which the ledger has something to do.
 

@@ -14,9 +14,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from crisis.channels import open_channel
-from crisis.config.settings import OWN_PAGES
 from crisis.organisation import Organisation
-from crisis.ports import Abilities, Clock, Outgoing, Receipt
+from crisis.ports import OWN_PAGES, Abilities, Clock, Outgoing, Receipt
 
 Fault = Literal["refused", "later", "unreachable", "silent", "dropped", "lost"]
 """What becomes of deliveries: refused for good; refused for now; the server is not there; arrived

@@ -16,9 +16,7 @@ from crisis.core.chain import verify
 from crisis.core.events import Event
 from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned
-from crisis.ports import DeliveryRow, Directory, MessageRow, View
-
-TOLD = frozenset({"sending", "sent", "delivered", "acknowledged", "unknown"})
+from crisis.ports import MAY_HAVE_BEEN_SENT, DeliveryRow, Directory, MessageRow, View
 
 
 def outcome(view: View, incident: Incident, pinned: Pinned, directory: Directory) -> dict[str, Any]:
@@ -113,7 +111,12 @@ def _audiences(
         if message.audience is not None:
             heard.setdefault(message.audience, []).append(message)
     for name, told in heard.items():
-        rows = [row for message in told for row in deliveries[message.id] if row.state in TOLD]
+        rows = [
+            row
+            for message in told
+            for row in deliveries[message.id]
+            if row.state in MAY_HAVE_BEEN_SENT
+        ]
         first = told[0]
         said = {language: content[id_] for language, id_ in first.texts.items() if id_ in content}
         yield {

@@ -17,7 +17,6 @@ from crisis.channels.checks import channel_findings
 from crisis.channels.page import PageChannel
 from crisis.codec import CannotRead, from_recorded
 from crisis.compose import Composer
-from crisis.config.settings import OWN_PAGES
 from crisis.coordinator import Coordinator, Released
 from crisis.core.commands import Actor, Command, NoteSent
 from crisis.core.deciding import Decision
@@ -31,6 +30,7 @@ from crisis.intake.links import Links
 from crisis.marks import mark
 from crisis.organisation import Organisation
 from crisis.ports import (
+    OWN_PAGES,
     Channel,
     ConfigurationRow,
     Conflict,

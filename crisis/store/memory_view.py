@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
+from operator import itemgetter
 
 from crisis.ports import (
     DELIVERY_STATES,
     MAY_HAVE_BEEN_SENT,
+    ON_THE_PAGE,
     ConfigurationRow,
     DecisionRow,
     DeliveryRow,
@@ -24,6 +26,7 @@ from crisis.ports import (
 )
 
 StreamKey = tuple[StreamKind, str]
+_first = itemgetter(0)
 
 
 @dataclass(slots=True)
@@ -176,6 +179,24 @@ class MemoryView:
             if (row.incident_id, row.recipient_id, row.medium) == wanted
             and row.state in MAY_HAVE_BEEN_SENT
         ]
+
+    def queued_channels(self) -> list[str]:
+        """Those of the queued."""
+        rows = self._tables.deliveries.values()
+        return sorted({row.channel for row in rows if row.state == "queued"})
+
+    def shown(self, channel: str, recipient_id: str, *, limit: int = 20) -> list[DeliveryRow]:
+        """The highest number of each incident and audience."""
+        last: dict[tuple[str, str | None], tuple[int, int, DeliveryRow]] = {}
+        for place, row in enumerate(self._tables.deliveries.values()):
+            message = self._tables.messages.get(row.message_id)
+            stands = (row.channel, row.recipient_id) == (channel, recipient_id)
+            if message is None or not stands or row.state not in ON_THE_PAGE:
+                continue
+            key = row.incident_id, message.audience
+            last[key] = max(last.get(key, (-1, 0, row)), (message.number, place, row), key=_first)
+        newest = sorted(last.values(), key=lambda one: one[1], reverse=True)
+        return [row for _, _, row in newest[:limit]]
 
     def next_attempt_at(self) -> datetime | None:
         """The first attempt or fallback."""

@@ -26,6 +26,7 @@ from sqlalchemy import (
     not_,
 )
 
+from crisis.ports import OWN_PAGES
 from crisis.store.columns import Instant, LaneRank, Words
 
 metadata = MetaData(
@@ -206,6 +207,7 @@ deliveries = _table(
 )
 IS_QUEUED = _is(deliveries.c.state, "queued")
 IS_SENDING = _is(deliveries.c.state, "sending")
+ON_A_PAGE = deliveries.c.channel.in_([spelt(name) for name in sorted(OWN_PAGES)])
 HAS_REF = deliveries.c.provider_ref != spelt("")
 _index("ix_deliveries_message", deliveries.c.message_id, deliveries.c.place)
 _index(
@@ -230,6 +232,13 @@ _index(
     deliveries.c.fallback_at,
     deliveries.c.place,
     where=deliveries.c.fallback_at.is_not(None),
+)
+_index(
+    "ix_deliveries_page",
+    deliveries.c.channel,
+    deliveries.c.recipient_id,
+    deliveries.c.place,
+    where=ON_A_PAGE,
 )
 _index(
     "ix_deliveries_ref",

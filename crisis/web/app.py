@@ -18,7 +18,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from crisis.web import records
+from crisis.ports import Unavailable
+from crisis.web import public, records
 from crisis.web.acknowledgement import acknowledgement
 from crisis.web.body import TooLarge, TooSlow
 from crisis.web.callbacks import receive_callback
@@ -81,6 +82,10 @@ def _routes() -> list[Route | Mount]:
         Route("/a/{token}", acknowledgement, methods=both),
         Route("/raise", raise_page, methods=both),
         Route("/t/{report_id}", tracking),
+        Route("/status", public.status),
+        Route("/status/{address:path}", public.status),
+        Route("/board", public.boards),
+        Route("/board/{address:path}", public.board),
         Route("/", operators(overview)),
         Route("/incidents/{incident_id}", operators(room), methods=both),
         Route("/incidents/{incident_id}/by-hand", operators(done_by_hand), methods=["POST"]),
@@ -150,6 +155,9 @@ def _broken(request: Request, error: Exception) -> Response:
     """The sender must know that nothing was kept; where it broke is for our log."""
     if isinstance(error, TooLarge | TooSlow):
         name, status = ("too-large", 413) if isinstance(error, TooLarge) else ("too-slow", 408)
+    elif isinstance(error, Unavailable):
+        name, status = "store-away", 503
+        _log.warning("store_away", path=request.scope["path"].split("/")[1])
     else:
         name, status = "not-kept", 503
         _log.error(
@@ -158,10 +166,18 @@ def _broken(request: Request, error: Exception) -> Response:
             error=type(error).__name__,
             where=[f"{one.filename}:{one.lineno}" for one in extract_tb(error.__traceback__)[-4:]],
         )
-    if _by_a_person(request):
-        return trouble(request, name, status)
-    headers = {"Retry-After": "5"} if name == "not-kept" else None
-    return Problem(name, status, language_of(request), headers=headers)
+    headers = {"Retry-After": _AGAIN_AFTER} if status == _AWAY else {}
+    if not _by_a_person(request):
+        return Problem(name, status, language_of(request), headers=headers)
+    page = trouble(request, name, status)
+    page.headers.update(headers)
+    if status == _AWAY and request.method == "GET":
+        page.headers["Refresh"] = _AGAIN_AFTER  # a screen in a hall has nobody who tries again
+    return page
+
+
+_AWAY, _AGAIN_AFTER = 503, "5"
+"""What is answered while nothing can be kept or read, and after how many seconds to try again."""
 
 
 def _by_a_person(request: Request) -> bool:

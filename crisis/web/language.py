@@ -23,9 +23,15 @@ def word(page: str, name: str, language: str, /, **values: object) -> str:
     return words()[page][name][language].format(**values)
 
 
-def language_of(request: Request, preferred: Sequence[str] = SPOKEN) -> str:
-    """The language asked for: ``?lang=``, now or before, the browser's, the organisation's."""
-    for asked in (request.query_params.get("lang"), request.cookies.get("lang")):
+def language_of(
+    request: Request, preferred: Sequence[str] = SPOKEN, *, remembered: bool = True
+) -> str:
+    """The language asked for: ``?lang=``, now or before, the browser's, the organisation's.
+
+    What was asked for before is in a cookie: a page that anybody may keep does not look at it.
+    """
+    before = request.cookies.get("lang") if remembered else None
+    for asked in (request.query_params.get("lang"), before):
         if asked in SPOKEN:
             return asked
     for language in _accepted(request.headers.get("accept-language", "")):

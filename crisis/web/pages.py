@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
@@ -35,30 +35,42 @@ def _frames() -> Environment:
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page in the reader's language; every value is escaped by the frame."""
     service: Service = request.app.state.service
+    language = language_of(request, service.organisation().settings.languages)
+    link = request.query_params.get("link")
+    who = {
+        "session": session_of(request, service),
+        "watch": f"?link={link}" if link else "",
+    }
+    content = written(request, template, language, who | values)
+    answer = HTMLResponse(content, status, headers={"Content-Language": language})
+    if request.query_params.get("lang") == language:
+        answer.set_cookie("lang", language, max_age=_A_YEAR, path="/", samesite="lax")
+    return answer
+
+
+def written(request: Request, template: str, language: str, values: Mapping[str, Any]) -> str:
+    """The text of a page in a language, with nothing in it of who asks but what is given."""
+    service: Service = request.app.state.service
     organisation = service.organisation()
-    language = language_of(request, organisation.settings.languages)
     other = "en" if language == "fr" else "fr"
     zone = values.get("zone") or _zone(service)
-    content = _frames().get_template(template).render(
+    return _frames().get_template(template).render(
         {
             "language": language,
             "other": other,
             "other_url": str(request.url.include_query_params(lang=other).query),
             "organisation": spoken(organisation.settings.organisation, language),
-            "session": session_of(request, service),
+            "session": None,
             "exercise": False,
             "w": partial(_word, language),
-            "say": lambda text: spoken(text, language),
-            "at": lambda moment: _at(moment, service, zone, language),
+            "say": lambda text, known=language: spoken(text, known),
+            "at": lambda moment, known=language, there=zone: _at(moment, service, there, known),
+            "now": service.clock.now(),
             "name": organisation.directory.name,
-            "watch": f"?link={link}" if (link := request.query_params.get("link")) else "",
+            "watch": "",
             **values,
         }
     )  # fmt: skip
-    answer = HTMLResponse(content, status, headers={"Content-Language": language})
-    if request.query_params.get("lang") == language:
-        answer.set_cookie("lang", language, max_age=_A_YEAR, path="/", samesite="lax")
-    return answer
 
 
 def operators(page: Page) -> Callable[[Request], Awaitable[Response]]:

@@ -69,7 +69,7 @@ async def _raise(
     )
     if decision.refusal is not None:
         reason = spoken(decision.refusal.words, language_of(request))
-        return trouble(request, "refused", 409, reason)
+        return _form(request, site, given.get("site", ""), given, (), refused=reason)
     return RedirectResponse(f"/t/{incoming.report_id}", 303)
 
 
@@ -101,6 +101,8 @@ def _form(
     wanted: str,
     given: dict[str, str],
     faults: tuple[Fault, ...],
+    *,
+    refused: str = "",
 ) -> Response:
     service: Service = request.app.state.service
     organisation = service.organisation()
@@ -113,7 +115,7 @@ def _form(
     return render(
         request,
         "raise.html",
-        status=422 if faults else 200,
+        status=422 if faults else 409 if refused else 200,
         zone=place.zone,
         fixed=site is not None,
         sites=organisation.sites,
@@ -122,6 +124,7 @@ def _form(
         kinds=kinds,
         given={name: given.get(name, "") for name in _FIELDS},
         faults=faults,
+        refused=refused,
         press=str(uuid7()),
         contact=organisation.directory.contact(
             organisation.settings.contact, language_of(request, organisation.settings.languages)

@@ -15,7 +15,7 @@ from crisis.ports import Receipt
 from crisis.web.access import Session, people_of
 from crisis.web.body import Form, TooLarge, TooSlow, read_form
 from crisis.web.commands import Asking, command_of
-from crisis.web.forms import fields_of
+from crisis.web.forms import fields_of, kept_of
 from crisis.web.pages import render, trouble
 from crisis.web.room_messages import by_hand
 from crisis.web.room_view import RoomView
@@ -48,7 +48,7 @@ async def _act(
         asking = _asking(incident, session.person, form)
         command = command_of(service, asking, door="room", authority=session.authority)
     except BadPayload as bad:
-        return _show(request, service, session, incident, status=422, faults=bad.faults)
+        return _show(request, service, session, incident, status=422, faults=bad.faults, form=form)
     decision = await service.inbox.submit(command)
     if decision.refusal is not None:
         return _show(
@@ -116,5 +116,6 @@ def _show(
         "faults": faults,
         "refusal": refusal,
         "again": again,
+        "kept": kept_of(form) if form is not None else None,
     }
     return render(request, "room.html", status=status, **values)

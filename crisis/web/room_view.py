@@ -22,6 +22,7 @@ from crisis.core.words import fill, placeholders
 from crisis.web.language import words
 from crisis.web.room_messages import Said
 from crisis.web.service import Service
+from crisis.web.showing import Page, pages_at
 
 _LATEST = 5
 """Reports of the same trouble whose words are shown."""
@@ -103,6 +104,11 @@ class RoomView:
     def site(self) -> Site:
         """Where it happens."""
         return self._pinned.site
+
+    @property
+    def pages(self) -> list[Page]:
+        """The pages for everybody at this site."""
+        return pages_at(self._service, self.incident.site)
 
     @property
     def building(self) -> Words:

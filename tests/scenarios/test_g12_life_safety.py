@@ -10,7 +10,9 @@ async def test_fire_at_night_wakes_everyone_at_risk(story: Story) -> None:
     await story.at("03:00").report("fire", building="a", danger="yes")
     story.expect(to="hq-a-voice", by=("voice",), kind="alert")
     story.expect(to="front-line", kind="alert")
-    await story.expect_silence(of="users-away", until="06:59")
+    awake = ("email", "sms", "sms-modem", "call")
+    await story.expect_silence(of="users-away", by=awake, until="06:59")
+    story.expect(to="hq-status", by=("status",), ever=True)
 
 
 async def test_neither_role_nor_directorate_is_waited_for(story: Story) -> None:

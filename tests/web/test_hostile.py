@@ -8,6 +8,7 @@ import pytest
 import structlog.testing
 
 from crisis.intake.faults import BadPayload
+from crisis.ports import Unavailable
 from crisis.web.times import Wall
 from tests.web.fakes import OPERATOR_TOKEN, FakeVisitor
 from tests.web.house import open_house
@@ -75,3 +76,42 @@ def test_by_friday_is_until_the_end_of_friday() -> None:
     """A date alone is the end of that day, by the clock of the site."""
     due = WALL.read("/due_at", "2026-11-27")
     assert due == datetime(2026, 11, 27, 22, 59, tzinfo=UTC)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+async def test_a_store_that_is_busy_or_away_is_said_at_every_door(visitor: FakeVisitor) -> None:
+    """G1: 503 with when to try again: to a machine as a problem, to a person on a page."""
+
+    def away(*_: object, **__: object) -> None:
+        raise Unavailable("nothing can be read: disk I/O error at ada.martin@example.org")
+
+    await visitor.log_in("p1")
+    with (
+        patch.object(visitor.service.inbox, "submit", away),
+        structlog.testing.capture_logs() as log,
+    ):
+        asked = await visitor.post("/reports", {"kind": "flood"}, Authorization=AUTH)
+    assert [one["event"] for one in log] == ["store_away"]
+    assert "ada.martin" not in str(log)
+    with patch.object(visitor.service.store, "read", away):
+        health = await visitor.get("/healthz")
+        page = await visitor.get("/?lang=en", Accept="text/html")
+    for reply in (asked, health):
+        assert (reply.status, reply.headers["Retry-After"]) == (503, "5")
+        assert reply.headers["Content-Type"] == "application/problem+json"
+        assert reply.json["type"] == "urn:crisis:problem:store-away"
+    assert (page.status, page.headers["Retry-After"]) == (503, "5")
+    assert "Nothing can be read or kept just now" in page.text
+    assert page.headers["Refresh"] == "5", "a screen in a hall comes back by itself"
+
+
+async def test_a_report_that_the_rules_refuse_comes_back_whole(visitor: FakeVisitor) -> None:
+    """Whoever typed it on a phone reads why, and has every word of it still."""
+    visitor.service.inbox.refuse = ("too-many", {"fr": "Trop de signalements.", "en": "Too many."})
+    await visitor.log_in("p1")
+    said = {"kind": "flood", "at": "level -1", "what": "Water <everywhere>", "danger": "yes"}
+    page = await visitor.submit("/raise?lang=en", said)
+    assert page.status == 409
+    assert "Too many." in page.text
+    assert "Water &lt;everywhere&gt;</textarea>" in page.text
+    assert 'value="level -1"' in page.text

@@ -191,6 +191,50 @@ async def test_a_mistake_in_a_form_is_named_and_nothing_recorded(house: House) -
         assert 'role="alert"' in reply.text
 
 
+async def test_what_was_typed_is_kept_when_a_form_comes_back(house: House) -> None:
+    """A mistake in one field costs no other: all stand there again, escaped, to be corrected."""
+    visitor, service = house
+    incident = await flood(house)
+    await lead(house, incident)
+    fields = {
+        "type": "record-measure", "section": "measures", "press": "0197-aaaa-bbbb",
+        "f.measure": f"Two pumps {EVIL}", "f.expected_result": "Dry by six",
+        "f.inside_only": "on", "happened_at": "soon",
+    }  # fmt: skip
+    reply = await visitor.submit(f"/incidents/{incident.id}?lang=en", fields)
+    assert reply.status == 422
+    assert "What you entered is kept" in reply.text
+    assert ">Dry by six</textarea>" in reply.text
+    assert "Two pumps &lt;script&gt;" in reply.text
+    assert ">soon</textarea>" in reply.text
+    assert 'name="f.inside_only" value="on"' in reply.text
+    assert "0197-aaaa-bbbb" not in reply.text
+    corrected = {**fields, "happened_at": "", "press": ""}
+    assert (await visitor.submit(f"/incidents/{incident.id}", corrected)).status == 303
+    now = service.incident(incident.id)
+    assert now is not None
+    assert now.measures[-1].inside_only
+
+
+async def test_what_was_typed_is_kept_when_the_rules_refuse(house: House) -> None:
+    """What only a lead may do comes back to somebody else with every word of it."""
+    visitor, _ = house
+    incident = await flood(house)
+    await lead(house, incident)
+    await visitor.submit("/me", {"person": "e130"})
+    reply = await act(house, incident, "cancel-incident", reason="It was a spilt bucket")
+    assert reply.status == 409
+    assert ">It was a spilt bucket</textarea>" in reply.text
+
+
+async def test_a_refused_button_has_nothing_to_keep(house: House) -> None:
+    """Where nobody typed anything there is no second form."""
+    incident = await flood(house)
+    await lead(house, incident)
+    refused = await act(house, incident, "declare-phase", phase="safe")
+    assert 'id="kept"' not in refused.text
+
+
 async def test_only_somebody_with_a_name_may_act(house: House) -> None:
     """Whoever has logged in without a name may look, and is asked as whom they act."""
     visitor, service = house

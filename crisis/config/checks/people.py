@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from crisis.config.documents import PEOPLE, Configuration
 from crisis.config.forms import email_problem, phone_problem
 from crisis.config.people import Person, Place
-from crisis.config.settings import BY_HAND, OWN_PAGES
+from crisis.config.settings import BY_HAND
 from crisis.core.checks.fault import Pointer
 from crisis.core.written import instead
+from crisis.ports import OWN_PAGES
 from crisis.yamlfile import Finding
 
 Say = Callable[[Pointer, str, str], Finding]
@@ -48,6 +49,12 @@ def _person(configuration: Configuration, name: str, person: Person) -> Iterator
             says += instead(function, configuration.people.functions)
             yield say(("functions", turn), "unknown-name", says)
     yield from _addresses(configuration, person.addresses, say)
+    for channel in sorted(OWN_PAGES & person.addresses.keys()):
+        says = (
+            f"{channel} is a page for everybody and reaches nobody in person; "
+            "give this address to one of places:"
+        )
+        yield say(("addresses", channel), "address", says)
     if not person.addresses:
         says = (
             f"{name}: nothing can reach this person; add an address, as in addresses: {{email: …}}"
@@ -65,6 +72,13 @@ def _place(configuration: Configuration, name: str, place: Place) -> Iterator[Fi
         if audience not in audiences:
             says = f'there is no audience "{audience}"; {instead(audience, audiences)}'
             yield say(("serves", turn), "unknown-name", says)
+        elif audiences[audience].on_duty and OWN_PAGES & place.addresses.keys():
+            says = (
+                f"{name}: everybody can open this page, and what is said to {audience} is for "
+                "people on duty; take the audience out, or the address of the page"
+            )
+            at = ("places", name, "serves", turn)
+            yield configuration.finding(PEOPLE, at, "public-page", says, warning=True)
     yield from _addresses(configuration, place.addresses, say)
     if not place.addresses:
         yield say(("addresses",), "no-address", "nothing can be shown here; add an address")

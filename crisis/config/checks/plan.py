@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from difflib import get_close_matches
 
 from crisis.config.documents import PLAN, SITES, Configuration
 from crisis.config.forms import email_problem, phone_problem
+from crisis.config.people import Person
 from crisis.core.checks.fault import Pointer
-from crisis.core.matching import Who
+from crisis.core.matching import Match, Who
 from crisis.core.written import instead
 from crisis.yamlfile import Finding
 
@@ -51,17 +53,59 @@ def unknown_in(configuration: Configuration, who: Who) -> Iterator[tuple[Pointer
         "site": (configuration.sites, frozenset({"same"})),
         "building": (buildings, frozenset({"same"})),
         "present": (("yes", "no"), frozenset()),
+        "group": (_groups(configuration), frozenset({"none"})),
     }
     for field, match in who.fields.items():
         if field in NOT_KEPT:
             says = f"nobody can be picked by {field} yet; pick these people by group or function"
             yield (field,), "not-yet", says
+        if field in _OF_PEOPLE:
+            yield from _slips(configuration, field, match)
         if field not in among:
             continue
         known, also = among[field]
         for value in sorted(match.values - also - set(known)):
             says = f'there is no {field} "{value}"; {instead(value, {*known, *also})}'
             yield (field,), "unknown-name", says
+
+
+def _groups(configuration: Configuration) -> frozenset[str]:
+    """Every group that somebody or some place is in, and that of exercises."""
+    people = configuration.people
+    groups = {configuration.settings.exercises.group}
+    groups.update(*(person.groups for person in people.people.values()))
+    groups.update(*(place.groups for place in people.places.values()))
+    return frozenset(groups)
+
+
+def _slips(
+    configuration: Configuration, field: str, match: Match
+) -> Iterator[tuple[Pointer, str, str]]:
+    """A word that nobody has and that is nearly one that somebody has: it would tell nobody.
+
+    One that is like no other is taken as it is: nobody who needs a lift works here today.
+    """
+    of = _OF_PEOPLE[field]
+    trades = {trade for site in configuration.sites.values() for trade in site.contractors}
+    known = {value for person in configuration.people.people.values() for value in of(person)}
+    known |= trades if field == "contractor" else set()
+    for value in sorted(match.values - known - {"none"}):
+        near = get_close_matches(value, sorted(known), n=1, cutoff=_A_SLIP)
+        if near:
+            says = f'nobody has the {field} "{value}"; did you mean "{near[0]}"?'
+            yield (field,), "unknown-name", says
+
+
+_A_SLIP = 0.8
+"""How like another a word is when it is taken for a slip: a letter or two of a whole word."""
+
+_OF_PEOPLE: Mapping[str, Callable[[Person], Iterable[str]]] = {
+    "skill": lambda person: person.skills,
+    "need": lambda person: person.needs,
+    "unit": lambda person: filter(None, (person.unit,)),
+    "contractor": lambda person: (person.contractor,),
+}
+"""Fields whose words are made up where people are listed."""
 
 
 def _media(configuration: Configuration) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from crisis.config.documents import SETTINGS, Configuration
 from crisis.core.checks.fault import Pointer
 from crisis.core.written import instead
+from crisis.ports import OWN_PAGES
 from crisis.yamlfile import Finding
 
 
@@ -36,6 +37,9 @@ def findings(configuration: Configuration) -> Iterator[Finding]:
 def _channels(configuration: Configuration) -> Iterator[Finding]:
     channels = configuration.settings.channels
     for name, channel in channels.items():
+        if name in OWN_PAGES:
+            says = f"{name} is a page of Crisis itself; give this channel another name"
+            yield configuration.finding(SETTINGS, ("channels", name), "duplicate-name", says)
         others = channels.keys() - {name}
         if channel.address_from is not None and channel.address_from not in others:
             says = f'there is no other channel "{channel.address_from}"; '

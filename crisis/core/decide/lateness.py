@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from crisis.core.decide.notices import holders, lead_or_above, notify
-from crisis.core.decide.readiness import again_at, leftover, owners, ready_at, words_of
+from crisis.core.decide.readiness import again_at, leftover, owners, ready_at, unowed, words_of
 from crisis.core.deciding import Deciding
 from crisis.core.events import (
     ChoiceMade,
@@ -37,6 +37,7 @@ def late_at(incident: Incident, playbook: Playbook, pinned: Pinned, name: str) -
     """Give when a ready step is late; for what was escalated, when it is escalated again.
 
     A promise has marks of its own, and a contractor who was called is late by its own contract.
+    What nobody owes is never late.
     What is left to be put back has a day.
     """
     state = incident.steps.get(name)
@@ -46,6 +47,8 @@ def late_at(incident: Incident, playbook: Playbook, pinned: Pinned, name: str) -
     if not leftover(name):
         step = playbook.steps.get(name)
         if step is None or step.within is None or step.promise is not None:
+            return None
+        if unowed(playbook, name):
             return None
         within = step.within.at(incident.severity)
         if within is None or state.stage not in {None, "no-show"}:

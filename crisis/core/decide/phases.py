@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -9,7 +10,7 @@ from crisis.core.commands import CancelIncident, CloseIncident, DeclarePhase
 from crisis.core.decide.lateness import MINUTE
 from crisis.core.decide.notices import holders, lead_or_above, notify
 from crisis.core.decide.promises import break_promise
-from crisis.core.decide.readiness import reached, settled, to_undo
+from crisis.core.decide.readiness import reached, settled, to_undo, unowed
 from crisis.core.decide.review import propose_left
 from crisis.core.decide.rights import require
 from crisis.core.deciding import Deciding
@@ -83,6 +84,13 @@ def declare_phase(d: Deciding, body: DeclarePhase) -> None:
             f"Le plan attend encore : {', '.join(missing)}.",
             f"The playbook still waits for: {', '.join(missing)}.",
         )
+    if ending.when is not None and not ending.when.holds(d.incident.situation):
+        wanted = json.dumps(ending.when.written(), ensure_ascii=False)
+        d.object(
+            "phase",
+            f"Le plan ne prévoit cette phase que si {wanted} ; ce n'est pas le cas.",
+            f"The playbook foresees this phase only if {wanted}, which does not hold.",
+        )
     d.record(PhaseDeclared(phase=phase), rule="phase", pointer=f"/phases/{phase}")
 
 
@@ -128,7 +136,10 @@ def close(d: Deciding, _body: CloseIncident) -> None:
         )
         for name in promised:
             break_promise(d, name)
-    left = tuple(name for name, state in d.incident.steps.items() if state.state == "ready")
+    left = tuple(
+        name for name, state in d.incident.steps.items()
+        if state.state == "ready" and not unowed(d.playbook, name)
+    )  # fmt: skip
     propose_left(d, left)
     d.record(IncidentClosed(), rule="close")
 

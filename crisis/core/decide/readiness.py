@@ -14,10 +14,11 @@ from crisis.core.incident import COUNTERPART, PHASES, UNDO, Incident, StepState
 from crisis.core.message import Words
 from crisis.core.pinned import Pinned
 from crisis.core.playbook import Playbook, Step
+from crisis.core.values import When
 
 __all__ = [
-    "COUNTERPART", "UNDO", "again_at", "applies", "leftover", "owners", "reached", "ready_at",
-    "settled", "to_undo", "undo_of", "undo_ready", "words_of",
+    "COUNTERPART", "UNDO", "again_at", "applies", "held_since", "helping", "leftover", "owners",
+    "reached", "ready_at", "settled", "to_undo", "undo_of", "undo_ready", "unowed", "words_of",
 ]  # fmt: skip
 
 
@@ -36,6 +37,21 @@ def owners(playbook: Playbook, name: str) -> tuple[str, ...]:
     """Give the roles that owe a step, or what it has left; ``directorate`` may be among them."""
     step = playbook.steps.get(name.removesuffix(UNDO).removesuffix(COUNTERPART))
     return step.by if step is not None else ()
+
+
+def helping(playbook: Playbook, name: str) -> tuple[str, ...]:
+    """Give the roles that help with a step; ``directorate`` may be among them."""
+    step = playbook.steps.get(name)
+    return step.with_ if step is not None else ()
+
+
+def unowed(playbook: Playbook, name: str) -> bool:
+    """Whether nobody owes this: an optional act or call is never late, and never left undone.
+
+    A question, a decision and a promise have their answer to silence, optional or not.
+    """
+    step = playbook.steps.get(name)
+    return step is not None and step.optional and step.verb in {"do", "call"}
 
 
 def words_of(incident: Incident, playbook: Playbook, name: str) -> Words | None:
@@ -95,14 +111,27 @@ def ready_at(incident: Incident, playbook: Playbook, pinned: Pinned, name: str) 
         return None
     if step.wait is None:
         return incident.last_at
-    since = [incident.opened_at, *_times(incident, step)]
+    since = [held_since(incident, step.when), *_times(incident, step)]
     return pinned.site.add(max(since), step.wait)
 
 
+def held_since(incident: Incident, when: When | None) -> datetime:
+    """Give since when a condition that holds has held without a break: no wait begins again.
+
+    The same answer given twice, or another that suits the condition too, changes nothing.
+    """
+    since = incident.opened_at
+    if when is not None:
+        for turn in reversed(incident.situations):
+            if turn.at < incident.opened_at or not when.holds(turn.situation):
+                break
+            since = turn.at
+    return since
+
+
 def _times(incident: Incident, step: Step) -> list[datetime]:
-    names = (*step.after, *(step.when.names() if step.when else ()))
     found = []
-    for name in names:
+    for name in step.after:
         state = incident.steps.get(name)
         if state is not None and state.done_at is not None:
             found.append(state.done_at)

@@ -66,7 +66,9 @@ def open_review(d: Deciding) -> None:
             ),
             rule="first-actions",
         )
-    notify(d, people[:1], "review", rule="open-review", due_at=due_at)
+    notify(
+        d, people[:1], "review", rule="open-review", items=rules.questions, due_at=due_at
+    )  # fmt: skip
 
 
 def _gravest_reviewed(d: Deciding) -> str | None:
@@ -196,7 +198,10 @@ def hot_wash_due(d: Deciding, _subject: str) -> None:
     d.record(ReviewReminded(count=review.reminders, hot_wash=True), rule="hot-wash")
     if review.hot_wash_at is not None and d.now < review.hot_wash_at:
         people = ((review.owner,) if review.owner else ()) + holders(d, d.playbook.review.invite)
-        notify(d, people, "hot-wash", rule="hot-wash", due_at=review.hot_wash_at)
+        notify(
+            d, people, "hot-wash", rule="hot-wash", items=d.playbook.review.questions,
+            due_at=review.hot_wash_at,
+        )  # fmt: skip
 
 
 def review_due(d: Deciding, _subject: str) -> None:
@@ -207,7 +212,10 @@ def review_due(d: Deciding, _subject: str) -> None:
     count = _count(review.reminders, d.now - review.due_at)
     d.record(ReviewReminded(count=count), rule="review")
     people = (review.owner,) if review.owner else chain_of_lead(d)
-    notify(d, people, "review", rule="review", due_at=review.due_at, count=count)
+    notify(
+        d, people, "review", rule="review", items=d.playbook.review.questions,
+        due_at=review.due_at, count=count,
+    )  # fmt: skip
     if count > 1:
         notify(
             d, (), "review", rule="review", due_at=review.due_at, count=count,

@@ -9,9 +9,10 @@ from crisis.core.commands import AcceptRoles, DeclineRoles, TakeRole
 from crisis.core.decide.briefs import brief
 from crisis.core.decide.lateness import doubled
 from crisis.core.decide.notices import chain_of_lead, holders, lead_or_above, notify
+from crisis.core.decide.readiness import helping, owners, words_of
 from crisis.core.decide.release import release
 from crisis.core.decide.rights import person
-from crisis.core.decide.steps import tell_new_holder
+from crisis.core.decide.steps import tell_new_holder, waiting
 from crisis.core.decide.telling import common, speaker, speaker_function
 from crisis.core.deciding import Deciding
 from crisis.core.events import (
@@ -24,7 +25,7 @@ from crisis.core.events import (
     RoleUnfilled,
 )
 from crisis.core.incident import Incident, Offer
-from crisis.core.message import Message, RoleCard
+from crisis.core.message import Message, RoleCard, Words
 from crisis.core.obligation import Owed
 from crisis.core.pinned import Pinned
 from crisis.core.playbook import Playbook
@@ -142,19 +143,22 @@ def _offer(d: Deciding, who: str, roles: list[tuple[str, str]]) -> None:
 
 def _card(d: Deciding, name: str) -> RoleCard:
     role = d.playbook.roles[name]
-    tasks = (
-        step.text for step_name, step in d.playbook.steps.items()
-        if name in step.by and step.text is not None
-        and (state := d.incident.steps.get(step_name)) is not None and state.state == "ready"
-    )  # fmt: skip
+    owed = waiting(d, (name,), owners)
+    helped = tuple(step for step in waiting(d, (name,), helping) if step not in owed)
     return RoleCard(
         role=name,
         title=role.title,
         mission=role.mission,
         authority=tuple(sorted(role.authority)),
         spend_up_to=role.spend_up_to.written() if role.spend_up_to else None,
-        tasks=tuple(tasks),
+        tasks=_words(d, owed),
+        helps=_words(d, helped),
     )
+
+
+def _words(d: Deciding, names: tuple[str, ...]) -> tuple[Words, ...]:
+    words = (words_of(d.incident, d.playbook, name) for name in names)
+    return tuple(one for one in words if one is not None)
 
 
 def accept(d: Deciding, body: AcceptRoles) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from crisis.core.commands import ChangeSeverity
-from crisis.core.decide.readiness import reached
+from crisis.core.decide.readiness import held_since, reached
 from crisis.core.decide.rights import require
 from crisis.core.deciding import Deciding
 from crisis.core.events import HoursChanged, SeverityChanged
@@ -28,11 +28,7 @@ def raises_at(incident: Incident, rule: Raise) -> datetime | None:
         return None
     if rule.when is not None and not rule.when.holds(incident.situation):
         return None
-    since = incident.opened_at
-    for name in rule.when.names() if rule.when else ():
-        state = incident.steps.get(name)
-        if state is not None and state.done_at is not None:
-            since = max(since, state.done_at)
+    since = held_since(incident, rule.when)
     return since + rule.wait.delta if rule.wait else since
 
 
@@ -47,10 +43,10 @@ def owed_raises(incident: Incident, playbook: Playbook, pinned: Pinned) -> Itera
 
 
 def _for_danger(d: Deciding) -> Iterator[str]:
-    """Rules that look at danger and would raise the severity, spent or not."""
+    """Rules that look at danger and would raise the severity at once, spent or not."""
     situation = {**d.incident.situation, "danger": "yes"}
     for name, rule in d.playbook.severity.raise_.items():
-        looks = rule.when is not None and "danger" in rule.when.names()
+        looks = rule.when is not None and "danger" in rule.when.names() and not rule.wait
         ended = rule.until is not None and reached(d.incident, rule.until)
         if looks and rule.when is not None and rule.when.holds(situation) and not ended:
             yield name

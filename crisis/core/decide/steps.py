@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from crisis.core.decide.lateness import late_at
 from crisis.core.decide.notices import holders, notify
 from crisis.core.decide.readiness import (
     applies,
+    helping,
     leftover,
     owners,
     ready_at,
@@ -16,7 +19,7 @@ from crisis.core.decide.readiness import (
 from crisis.core.deciding import Deciding
 from crisis.core.events import PromiseMade, StepsMoot, StepsReady
 from crisis.core.incident import OVER
-from crisis.core.playbook import Step
+from crisis.core.playbook import Playbook, Step
 
 DIRECTORATE = "directorate"
 """May stand among the roles that owe a step: it is then asked as the audience that it is."""
@@ -92,33 +95,43 @@ def _make_promises(d: Deciding, ready: tuple[str, ...]) -> None:
 
 
 def _tell_owners(d: Deciding, ready: tuple[str, ...]) -> None:
-    """Tell those who hold the roles what is theirs to do now; those asked later read it there."""
-    acting = d.command.actor.person
-    tasks: dict[str, list[str]] = {}
-    directorate = []
+    """Tell those who hold the roles what is theirs to do now, and those who help, with what.
+
+    Those asked later read it on their cards.
+    """
+    tasks: dict[str | None, list[str]] = {}
+    helps: dict[str | None, list[str]] = {}
     for name in ready:
-        step, by = d.playbook.steps.get(name), owners(d.playbook, name)
-        if DIRECTORATE in by and step is not None and step.decide is not None:
+        by, step = _asked(d, owners(d.playbook, name)), d.playbook.steps.get(name)
+        if None in by and step is not None and step.decide is not None:
             _ask_directorate(d, name, step)
-        elif DIRECTORATE in by:
-            directorate.append(name)
-        for who in holders(d, by):
-            if who != acting:
-                tasks.setdefault(who, []).append(name)
+            by.remove(None)
+        for who in by:
+            tasks.setdefault(who, []).append(name)
+        for who in _asked(d, helping(d.playbook, name)):
+            if who not in by:
+                helps.setdefault(who, []).append(name)
     for who, names in tasks.items():
-        tell_ready(d, (who,), names)
-    if directorate:
-        tell_ready(d, (), directorate, audience=DIRECTORATE)
+        tell_ready(d, who, names)
+    for who, names in helps.items():
+        tell_ready(d, who, names, topic="steps-help")
+
+
+def _asked(d: Deciding, roles: tuple[str, ...]) -> list[str | None]:
+    """Give those who hold these roles but whoever acts just now; None is the directorate."""
+    people = [who for who in holders(d, roles) if who != d.command.actor.person]
+    return [*people, *([None] if DIRECTORATE in roles else [])]
 
 
 def tell_ready(
-    d: Deciding, people: tuple[str, ...], names: list[str], *, audience: str | None = None
+    d: Deciding, who: str | None, names: list[str], *, topic: str = "steps-ready"
 ) -> None:
-    """Tell these people of these steps, all in one."""
+    """Tell this person (None: the directorate) of these steps, all in one."""
     words = (words_of(d.incident, d.playbook, name) for name in names)
     notify(
-        d, people, "steps-ready", rule="steps-ready", subject=",".join(names),
-        items=tuple(one for one in words if one is not None), audience=audience,
+        d, (who,) if who is not None else (), topic, rule=topic, subject=",".join(names),
+        items=tuple(one for one in words if one is not None),
+        audience=DIRECTORATE if who is None else None,
     )  # fmt: skip
 
 
@@ -138,10 +151,19 @@ def _ask_directorate(d: Deciding, name: str, step: Step) -> None:
 
 def tell_new_holder(d: Deciding, who: str, roles: tuple[str, ...], known: frozenset[str]) -> None:
     """Tell whoever has just taken these roles the steps that wait and that no card has shown."""
-    names = [
+    owed = [name for name in waiting(d, roles, owners) if name not in known]
+    helped = [name for name in waiting(d, roles, helping) if name not in known]
+    if owed:
+        tell_ready(d, who, owed)
+    if helped := [name for name in helped if name not in owed]:
+        tell_ready(d, who, helped, topic="steps-help")
+
+
+def waiting(
+    d: Deciding, roles: tuple[str, ...], of: Callable[[Playbook, str], tuple[str, ...]]
+) -> tuple[str, ...]:
+    """Give the steps that are ready and are `of` (owners, helping) one of these roles."""
+    return tuple(
         name for name, state in d.incident.steps.items()
-        if state.state == "ready" and name not in known
-        and any(role in roles for role in owners(d.playbook, name))
-    ]  # fmt: skip
-    if names:
-        tell_ready(d, (who,), names)
+        if state.state == "ready" and any(role in roles for role in of(d.playbook, name))
+    )  # fmt: skip

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from crisis.core.events import Event, IncidentDeclared
+from crisis.core import events as e
+from crisis.core.events import Event
 from crisis.core.evolve import beginning, commitments, ends, messages, review, roles, steps
 from crisis.core.evolve.folding import replace
-from crisis.core.incident import Incident
+from crisis.core.incident import REMEMBERED, Incident, Turn
 
 FOLDS: Mapping[type, Callable[[Incident, Event, Any], Incident]] = {
     **beginning.FOLDS,
@@ -25,13 +26,27 @@ FOLDS: Mapping[type, Callable[[Incident, Event, Any], Incident]] = {
 }
 """Each event after the first, and what it does to the state."""
 
+TURNS = (
+    e.StepAnswered,
+    e.ChoiceMade,
+    e.SeverityChanged,
+    e.HoursChanged,
+    e.DangerReported,
+    e.PhaseDeclared,
+)
+"""The events that may change what a playbook's ``when`` looks at."""
+
 
 def evolve(incident: Incident | None, event: Event) -> Incident:
     """Answer the state after the event; the first event of an incident declares it."""
-    if isinstance(event.body, IncidentDeclared):
+    if isinstance(event.body, e.IncidentDeclared):
         return beginning.declared(event, event.body)
     if incident is None:
         msg = "the first event of an incident declares it"
         raise ValueError(msg)
     folded = FOLDS[type(event.body)](incident, event, event.body)
-    return replace(folded, seq=event.seq, last_at=max(folded.last_at, event.at))
+    last_at = max(incident.last_at, event.at)
+    if isinstance(event.body, TURNS) and folded.situation != incident.situation:
+        turn = Turn(at=last_at, situation=folded.situation)
+        folded = replace(folded, situations=(*folded.situations, turn)[-REMEMBERED:])
+    return replace(folded, seq=event.seq, last_at=last_at)

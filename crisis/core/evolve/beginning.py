@@ -8,12 +8,12 @@ from typing import Any
 from crisis.core import events as e
 from crisis.core.events import Event
 from crisis.core.evolve.folding import replace
-from crisis.core.incident import Incident
+from crisis.core.incident import Incident, Turn
 
 
 def declared(event: Event, body: e.IncidentDeclared) -> Incident:
     """The incident as it begins."""
-    return Incident(
+    incident = Incident(
         id=body.incident_id,
         key=body.key,
         exercise=body.exercise,
@@ -36,6 +36,8 @@ def declared(event: Event, body: e.IncidentDeclared) -> Incident:
         last_at=event.at,
         change_seq=event.seq,
     )
+    turn = Turn(at=body.opened_at, situation=incident.situation)
+    return replace(incident, situations=(turn,))
 
 
 def _linked(incident: Incident, _event: Event, body: e.ReportLinked) -> Incident:

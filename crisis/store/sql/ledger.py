@@ -84,6 +84,18 @@ class LedgerView(Wire):
         found = self._all(self._sql.ledger.thread, incident_id, recipient_id, medium)
         return [row[0] for row in found]
 
+    def queued_channels(self) -> list[str]:
+        """From one to the next by the index: the rows themselves are not walked over."""
+        found: list[str] = []
+        while name := self._value(self._sql.ledger.queued_after, found[-1] if found else ""):
+            found.append(name)
+        return found
+
+    def shown(self, channel: str, recipient_id: str, *, limit: int = 20) -> list[DeliveryRow]:
+        """The highest number of each incident and audience."""
+        sql = self._sql.ledger
+        return sql.deliveries.rows(self._all(sql.shown, channel, recipient_id, limit))
+
     def next_attempt_at(self) -> datetime | None:
         """The first attempt or fallback."""
         sql = self._sql.ledger

@@ -207,3 +207,16 @@ def test_the_ledger_knows_when_to_look_again(store: Store) -> None:
     put_deliveries(store, delivery("falls", state="sent", fallback_at=NOON))
     with store.read() as view:
         assert view.next_attempt_at() == NOON
+
+
+def test_channels_with_something_queued_are_named(store: Store) -> None:
+    """Each once, by name; a channel for which all is done is not among them."""
+    put_deliveries(
+        store,
+        delivery("d1", channel="sms"),
+        delivery("d2"),
+        delivery("d3", channel="sms"),
+        delivery("d4", channel="push", state="sent", next_attempt_at=None),
+    )
+    with store.read() as view:
+        assert view.queued_channels() == ["email", "sms"]

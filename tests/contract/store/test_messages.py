@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from crisis.ports import Store
-from tests.contract.store.rows import commit, fanout, message
+from crisis.ports import DeliveryRow, Store
+from tests.contract.store.rows import (
+    NOON,
+    commit,
+    delivery,
+    fanout,
+    ids,
+    message,
+    put_deliveries,
+)
 
 
 def test_a_message_comes_back_as_it_was_released(store: Store) -> None:
@@ -78,3 +88,50 @@ def test_an_unknown_fanout_is_not_saved(store: Store) -> None:
     """Saving what was never added is a mistake that is said."""
     with pytest.raises(LookupError):
         commit(store, lambda unit: unit.save_fanout(fanout("none")))
+
+
+def on_page(number: int, **changes: object) -> DeliveryRow:
+    """A delivery to the screen of the hall, of the message with this number."""
+    asked: dict[str, Any] = {
+        "message_id": f"m{number}",
+        "recipient_id": "hall",
+        "medium": "board",
+        "channel": "board",
+        "state": "delivered",
+        "next_attempt_at": None,
+    }
+    return delivery(f"d{number}", **(asked | changes))
+
+
+def test_a_page_shows_the_last_word_of_each(store: Store) -> None:
+    """The highest number of each incident and audience, the newest of them first."""
+    said = [message(1), message(3), message(2), message(4, audience="others")]
+    commit(store, lambda unit: unit.add_messages([*said, message(5, incident_id="inc-2")]))
+    put_deliveries(
+        store, on_page(1), on_page(3), on_page(4), on_page(5, incident_id="inc-2"), on_page(2)
+    )
+    with store.read() as view:
+        assert ids(view.shown("board", "hall")) == ["d5", "d4", "d3"]
+        assert ids(view.shown("board", "hall", limit=1)) == ["d5"]
+        assert view.shown("board", "hall")[2] == on_page(3)
+
+
+def test_a_page_shows_only_what_was_brought_there(store: Store) -> None:
+    """Not what waits, failed or was never tried; not what another page or channel was brought."""
+    commit(store, lambda unit: unit.add_messages([message(n) for n in range(1, 9)]))
+    put_deliveries(
+        store,
+        on_page(1, state="sent"),
+        on_page(2, state="queued", next_attempt_at=NOON),
+        on_page(3, state="sending"),
+        on_page(4, state="failed"),
+        on_page(5, state="suppressed"),
+        on_page(6, channel="status"),
+        on_page(7, recipient_id="stairs"),
+        on_page(8, channel="email"),
+        on_page(9),
+    )
+    with store.read() as view:
+        assert ids(view.shown("board", "hall")) == ["d1"]
+        assert ids(view.shown("status", "hall")) == ["d6"]
+        assert view.shown("board", "nowhere") == []

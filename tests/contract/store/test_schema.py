@@ -23,11 +23,15 @@ MAY_SCAN = {
     "clock": "one row",
     "newest_configuration": "read from its end, one row",
     "quarantined": "read from its end, to its limit",
+    "shown": "what it has found by an index for one page",
     "unfinished_fanouts": "an index of only those",
 }
 """Statements that read a table or an index from one end, and why that costs nothing."""
 
-MAY_SORT = {"sent_to": "names whoever was sent a message: the answer itself is that long"}
+MAY_SORT = {
+    "sent_to": "names whoever was sent a message: the answer itself is that long",
+    "shown": "what one page was ever brought, by number",
+}
 
 
 @pytest.fixture

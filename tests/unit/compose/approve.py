@@ -26,7 +26,9 @@ _SUBJECTS = {
     "ask-update": "people-on-site,front-line", "message-failed": "people-on-site",
     "phase-late": "safe,normal", "no-show": "pumping", "action": "a1", "verify": "a1",
     "choice-passed-on": "leave", "decision": "leave", "steps-ready": "current,close-area",
+    "steps-help": "current,close-area",
 }  # fmt: skip
+_LISTED = {"decision", "choice-passed-on", "steps-ready", "steps-help", "review", "hot-wash"}
 
 
 def messages() -> dict[str, Message]:
@@ -38,7 +40,7 @@ def messages() -> dict[str, Message]:
             topic,
             subject=_SUBJECTS.get(topic, "lead"),
             words=ref("action") if topic in {"action", "verify"} else None,
-            items=items if topic in {"decision", "choice-passed-on", "steps-ready"} else (),
+            items=items if topic in _LISTED else (),
             count=2 if topic == "silence" else 1,
             due_at=minutes(30),
         )

@@ -23,20 +23,29 @@ TOPICS = sorted(set(lexicon("en").topics) - {"any"})
 
 
 def topics_of_the_rules() -> Iterator[str]:
-    """The topic of every ``notify(d, people, TOPIC, ...)`` that the rules say, as it is written."""
+    """The topic of every ``notify(d, people, TOPIC, ...)`` that the rules say, as it is written.
+
+    A rule of their own may take it as an argument named ``topic``.
+    """
     for path in RULES.glob("*.py"):
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "notify":
-                topic = call.args[2]
-                if isinstance(topic, ast.Constant):
-                    yield str(topic.value)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                third = node.args[2:3] if getattr(node.func, "id", "") == "notify" else []
+                named = [one.value for one in node.keywords if one.arg == "topic"]
+                said = [*third, *named]
+            elif isinstance(node, ast.FunctionDef):
+                given = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+                said = [default for one, default in given if one.arg == "topic" and default]
+            else:
+                continue
+            yield from (str(one.value) for one in said if isinstance(one, ast.Constant))
 
 
 def test_every_topic_has_words_of_its_own() -> None:
     """Nobody is woken to read that something needs attention, and not what."""
     said = set(topics_of_the_rules())
 
-    assert {"steps-ready", "hot-wash", "relieved", "message-failed"} <= said
+    assert {"steps-ready", "steps-help", "hot-wash", "relieved", "message-failed"} <= said
     assert said <= set(TOPICS)
 
 

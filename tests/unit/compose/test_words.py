@@ -323,3 +323,24 @@ def test_a_correction_names_what_is_not_so_any_more() -> None:
 
     assert "Ce n'est plus vrai :\n- L'eau vient de la toiture." in words(one, "fr")["text"]
     assert "This is not so any more:\n- The water comes from the roof." in words(one, "en")["text"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_screen_says_first_what_to_do(language: str) -> None:
+    """Few lines, the instruction first, and no name: who speaks stands in the long form."""
+    said = words(ALL["alert"], language)["screen"].splitlines()
+    assert said[0] == words(ALL["alert"], language)["instruction"]
+    assert len(said) <= 4
+    assert "Claire Fontaine" not in words(ALL["update"], language)["screen"]
+    assert "screen" not in words(ALL["role-offer"], language)
+
+
+@EACH
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_screen_says_that_it_is_an_exercise(name: str, language: str) -> None:
+    """G9: its first line and its last one say so."""
+    said = words(replace(ALL[name], exercise=True), language).get("screen")
+    marker = {"fr": "EXERCICE", "en": "EXERCISE"}[language]
+    if said is not None:
+        assert said.startswith(marker)
+        assert said.splitlines()[-1].startswith(marker)

@@ -235,6 +235,7 @@ KINDS: dict[str, Message] = {
                 role="technical",
                 title=text("Référent technique", "Technical lead"),
                 mission=text("Vous arrêtez l'eau.", "You stop the water."),
+                helps=(text("Accueillez les pompiers.", "Meet the fire service."),),
             ),
         ),
     ),

@@ -108,6 +108,23 @@ def test_a_step_without_a_time_is_nobodys_debt() -> None:
     assert "fallback" in late
 
 
+def test_an_optional_step_is_never_late_though_it_says_within() -> None:
+    """Nobody owes it; its time says how long it would take, and nobody is chased for it."""
+    story = led(edits={"steps/lifts/optional": True})
+    story.passes("4h")
+
+    assert "lifts" not in {one.step for one in story.said(e.StepEscalated)}
+
+
+def test_an_optional_question_has_its_prudent_answer_all_the_same() -> None:
+    """Silence has an answer wherever something hangs on it."""
+    story = led(edits={"steps/current/optional": True})
+    story.passes("1h")
+
+    (answer,) = (one for one in story.said(e.StepAnswered) if one.step == "current")
+    assert answer.assumed
+
+
 def test_a_late_deed_of_the_directorate_is_told_to_it() -> None:
     """The directorate's own promises and deeds are commitments too."""
     sign = {

@@ -69,6 +69,18 @@ def test_a_phase_is_declared_by_who_may_and_told_to_those_who_were_told() -> Non
                if one.audience != "users-away")  # fmt: skip
 
 
+def test_a_phase_is_not_declared_where_its_condition_fails() -> None:
+    """``when`` of a phase counts for whoever declares it, not only for the proposal."""
+    story = led(edits={"phases/safe/after": [], "phases/safe/when": {"current": "no"}})
+    refusal = story.refused(c.DeclarePhase(phase="safe"))
+    assert refusal.rule == "phase"
+    assert '{"current": "no"}' in refusal.words["en"]
+    story.does(c.AnswerStep(step="current", answer="no"), "technical")
+    story.does(c.DeclarePhase(phase="safe"))
+
+    assert story.said(e.RefusalOverridden) == []
+
+
 def test_phases_that_are_not_or_not_any_more_are_refused() -> None:
     """A word that is no phase; what is declared already; what comes before it."""
     story = led()
@@ -189,6 +201,16 @@ def test_closing_wants_normal_and_no_open_promise() -> None:
     assert "belongings.counterpart" in left
     assert story.incident.phase == "closed"
     assert story.incident.closed_at == story.now
+
+
+def test_an_optional_step_that_nobody_took_is_not_left_undone() -> None:
+    """Nobody owed it in the crisis, and nobody is chased for it afterwards."""
+    story = led(edits={"steps/lifts/optional": True})
+    declared(story, "safe", "normal")
+    assert story.incident.steps["lifts"].state == "ready"
+    story.does(c.CloseIncident(), override=FORCED)
+
+    assert "lifts" not in {one.subject for one in story.incident.actions.values()}
 
 
 def test_closing_with_nothing_left_needs_no_reason() -> None:

@@ -121,6 +121,19 @@ def test_the_first_talk_is_asked_for_while_memory_is_fresh() -> None:
     assert away.incident.review.hot_wash_asked
 
 
+def test_what_the_review_must_answer_is_asked_of_its_owner() -> None:
+    """The playbook's ``questions``: when the review opens, at the first talk, at each reminder."""
+    question = {"fr": "Qui a fermé la vanne ?", "en": "Who shut the valve?"}
+    story = over(edits={"review/questions": [question]})
+    story.passes("20h")
+    story.passes("21d")
+
+    for topic, times in (("review", 3), ("hot-wash", 1)):
+        asked = story.notices("lead", topic)
+        assert len(asked) >= times
+        assert all([*map(dict, one.notice.items)] == [question] for one in asked if one.notice)  # type: ignore[arg-type]  # the playbook's own words
+
+
 def test_the_review_is_asked_for_every_week_until_it_is_held() -> None:
     """The owner at its date, then the directorate as well, for ever."""
     story = over()

@@ -143,3 +143,53 @@ def test_danger_that_ended_with_its_phase_raises_no_more() -> None:
 
     assert story.incident.severity == "S3"
     assert story.incident.danger == "yes"
+
+
+def test_a_wait_does_not_begin_again_with_the_same_answer() -> None:
+    """What has lasted has lasted, however often it is said; only a break begins the wait again."""
+    rule = {"to": "S1", "when": {"source": ["sewer", "ground"]}, "wait": "30m"}
+    story = led(edits={"severity/raise": {"sewer": rule}})
+    story.does(c.AnswerStep(step="source", answer="sewer"), "technical")
+    story.at("10:20")
+    story.does(c.AnswerStep(step="source", answer="ground"), "technical")
+    story.at("10:30")
+    assert story.incident.severity == "S1"
+
+    broken = led(edits={"severity/raise": {"sewer": rule}})
+    broken.does(c.AnswerStep(step="source", answer="sewer"), "technical")
+    broken.at("10:20")
+    broken.does(c.AnswerStep(step="source", answer="pipe"), "technical")
+    broken.at("10:25")
+    broken.does(c.AnswerStep(step="source", answer="sewer"), "technical")
+    broken.at("10:54")
+    assert broken.incident.severity == "S3"
+    broken.at("10:55")
+    assert broken.incident.severity == "S1"
+
+
+def test_danger_that_is_reported_late_waits_its_time() -> None:
+    """A wait on what no step asks (danger, hours, severity) counts from when it began too."""
+    rule = {"to": "S1", "when": {"danger": "yes"}, "wait": "30m"}
+    story = led(edits={"severity/raise": {"lasting-danger": rule}, "steps/rescue": ...})
+    story.at("10:50")
+    story.report(danger="yes")
+    story.at("11:19")
+    assert story.incident.severity == "S3"
+    story.at("11:20")
+
+    assert story.incident.severity == "S1"
+
+
+def test_after_it_has_begun_again_a_wait_counts_from_then() -> None:
+    """What held before the end is no reason now."""
+    rule = {"to": "S1", "when": {"site": "hq"}, "wait": "2h"}
+    story = led(edits={"severity/raise": {"long": rule}})
+    for phase in ("safe", "normal"):
+        story.does(c.DeclarePhase(phase=phase), override=words("seen"))
+    story.at("11:00")
+    story.does(c.DeclarePhase(phase="open"))
+    story.at("12:59")
+    assert story.incident.severity == "S3"
+    story.at("13:00")
+
+    assert story.incident.severity == "S1"

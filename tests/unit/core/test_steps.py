@@ -293,3 +293,63 @@ def test_what_is_entered_from_paper_after_closing_calls_for_nothing_more() -> No
     events = story.does(proof, "technical", happened_at=before_the_end)
 
     assert [type(one).__name__ for one in events] == ["StepDone"]
+
+
+def test_those_who_help_are_told_once_and_owe_nothing() -> None:
+    """``with``: told what to help with when it is ready; only the owner is reminded when late."""
+    story = led(pumps=do("Set up the pumps.", **{"with": ["logistics", "directorate"]}))
+
+    (card,) = [
+        card for one in story.sent(kind="role_offer") for card in one.cards
+        if card.role == "logistics"
+    ]  # fmt: skip
+    assert story.pinned.in_force({}).steps["pumps"].do in card.helps
+    assert story.notices("directorate", "steps-help")[0].notice.subject == "pumps"  # type: ignore[union-attr]  # has one
+    before = story.seq
+    story.passes("15m")
+    assert all("pumps" not in one.notice.subject.split(",") for one in late(story, "logistics"))
+    assert story.notices("logistics", "steps-help", before) == []
+    assert any("pumps" in one.notice.subject.split(",") for one in late(story, "technical"))
+
+
+def late(story: Story, person: str) -> list[Any]:
+    """The reminders of late steps that a person got."""
+    return list(story.notices(person, "step-late"))
+
+
+def test_those_who_help_hear_of_a_step_that_is_ready_later() -> None:
+    """The owner is told that it is theirs, the others that they help; once if they are both."""
+    story = led(next_one=do("The next one.", after="lifts", **{"with": ["logistics", "technical"]}))
+    before = story.seq
+    story.does(c.CompleteStep(step="lifts"), "security")
+
+    assert len(story.notices("logistics", "steps-help", before)) == 1
+    assert len(story.notices("technical", "steps-ready", before)) == 1
+    assert story.notices("technical", "steps-help", before) == []
+
+
+def test_whoever_takes_a_role_later_hears_what_it_helps_with() -> None:
+    """Nothing of a role is lost in a hand-over: what it owes, and what it helps with."""
+    story = led(pumps=do("Set up the pumps.", **{"with": "logistics"}))
+    before = story.seq
+    story.does(c.TakeRole(role="logistics"), "somebody")
+
+    (helps,) = story.notices("somebody", "steps-help", before)
+    assert helps.notice is not None
+    assert helps.notice.subject == "pumps"
+
+
+def test_what_waits_to_be_put_back_stands_on_the_card_of_whoever_comes_later() -> None:
+    """A card shows all that the role owes then, not only the steps of the playbook."""
+    story = Story("flood", edits={"phases/normal/after": []})
+    story.report()
+    story.accept("lead")
+    offer = story.offer("technical")
+    story.does(c.CompleteStep(step="shut-water", evidence=words("photo")), "lead")
+    story.does(c.DeclarePhase(phase="safe"), override=words("seen"))
+    before = story.seq
+    story.does(c.DeclineRoles(offer_id=offer), "technical")
+
+    (offered,) = story.sent(kind="role_offer", since=before)
+    (card,) = (one for one in offered.cards if one.role == "technical")
+    assert story.pinned.in_force({}).steps["shut-water"].undo in card.tasks

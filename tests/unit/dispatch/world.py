@@ -123,7 +123,7 @@ class FakeDirectory:
 
     def candidates(self, who: Any, scope: Scope, at: datetime) -> tuple[str, ...]:
         """Nobody asks here."""
-        raise NotImplementedError
+        raise AssertionError(f"sending asks for nobody by role: {who} {scope} {at}")
 
     def audience(
         self, name: str, told: Sequence[str], scope: Scope, at: datetime, *, after: str, limit: int
@@ -140,7 +140,7 @@ class FakeDirectory:
 
     def name(self, person_id: str) -> str:
         """Nobody asks here."""
-        raise NotImplementedError
+        raise AssertionError(f"sending asks for no name: {person_id}")
 
     def title(self, function: str, language: str) -> str:
         """Who speaks, in a language."""

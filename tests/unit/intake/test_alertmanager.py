@@ -202,3 +202,15 @@ def test_the_command_keeps_the_words_apart() -> None:
     assert command.stream_id == incoming.report_id
     assert [prose.ref for prose in command.prose] == [command.body.what]
     assert command.prose[0].salt != again.prose[0].salt
+
+
+def test_a_severity_that_stands_only_among_the_common_labels_counts() -> None:
+    """Some senders take out of each alert what all have: nothing is lost by it; one's own wins."""
+    bare = {**webhook()["alerts"][0], "labels": {"alertname": "PumpDead"}}
+    grave = {**bare, "labels": {"alertname": "PumpDead", "severity": "page"}}
+    common = {"alertname": "PumpDead", "severity": "critical"}
+    assert read(webhook(alerts=[bare])).severity is None
+    assert read(webhook(alerts=[bare], commonLabels=common)).severity == "S2"
+    assert read(webhook(alerts=[bare, grave], commonLabels=common)).severity == "S1"
+    resolved = {**bare, "status": "resolved"}
+    assert read(webhook(alerts=[resolved], commonLabels=common)).severity == "S2"

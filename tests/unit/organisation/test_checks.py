@@ -105,6 +105,13 @@ MISTAKES = [
     (PLAN, "who: {function: directorate}", "who: direction", "unknown-name", "no function"),
     (PLAN, "who: {function: directorate}", "who: {function: directorate, subscribed: yes}",
      "not-yet", "pick these people by group or function"),
+    (PLAN, "{group: co-tenants,", "{group: co-tenant,", "unknown-name", 'mean "co-tenants"?'),
+    (PLAN, "{group: co-tenants,", "{group: unions,", "unknown-name", 'no group "unions"'),
+    (PLAN, "who: {function: directorate}", "who: {skill: frist-aid}", "unknown-name",
+     'did you mean "first-aid"?'),
+    (PLAN, "{contractor: {not: none}", "{contractor: [none, liift]", "unknown-name", '"lift"?'),
+    (PEOPLE, "push: crisis-e101", "board: hq-a", "address", "give this address to one of places"),
+    (SETTINGS, "  sms-modem:  ", "  board:  ", "duplicate-name", "is a page of Crisis"),
     (HQ, 'telephone: "+33199006010"', 'telephone: "01 99"', "address", "international"),
     (HQ, 'telephone: "+33199006010"', 'telephone: "+33199006010", mail: pump', "address", "e-mail"),
     (HQ, 'en: "Headquarters"', 'de: "Zentrale"', "missing-language", "title has no English text"),
@@ -166,6 +173,20 @@ def test_person_without_any_address_is_a_warning(change: Change) -> None:
     [found] = warned(change(PEOPLE, old, "{}"))
     assert (found.rule, found.severity) == ("no-address", "warning")
     assert "e130" in found.message
+
+
+def test_words_of_the_inside_on_a_page_for_everybody_are_a_warning(change: Change) -> None:
+    """A board that serves people on duty can be opened by anybody: said, for somebody to decide."""
+    old = "serves: [people-on-site]\n    addresses: {board: hq-a"
+    new = "serves: [people-on-site, crisis-team]\n    addresses: {board: hq-a"
+    [found] = warned(change(PEOPLE, old, new))
+    assert (found.rule, found.severity) == ("public-page", "warning")
+    assert "everybody can open this page" in found.message
+
+
+def test_a_need_that_nobody_has_today_is_no_mistake(change: Change) -> None:
+    """Only a word that is nearly another one is taken for a slip."""
+    assert not warned(change(PLAN, "who: {function: directorate}", "who: {need: no-stairs}"))
 
 
 def test_medium_without_a_channel_is_a_warning(change: Change) -> None:

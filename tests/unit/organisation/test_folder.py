@@ -41,9 +41,11 @@ def test_secrets_are_invented_and_for_the_owner_only(tmp_path: Path) -> None:
     tokens = {path.name: path.read_text() for path in place.iterdir()}
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in place.iterdir())
     assert all(len(token) > 40 for token in tokens.values())
-    assert tokens["link-key"] != (tmp_path / "two" / "secrets" / "link-key").read_text()
+    assert (
+        tokens["reception-token"] != (tmp_path / "two" / "secrets" / "reception-token").read_text()
+    )
     named = Organisation.from_files(read_folder(tmp_path / "one")).settings.secret_names()
-    assert named <= set(tokens)
+    assert named == set(tokens), "a secret that nothing reads would be guarded for nothing"
 
 
 def test_secrets_never_enter_the_content(tmp_path: Path) -> None:
@@ -60,7 +62,7 @@ def test_secrets_never_enter_the_content(tmp_path: Path) -> None:
 def test_secret_that_others_can_read_is_refused(tmp_path: Path) -> None:
     """A token with a wrong mode stops the start, and the error says the command that mends it."""
     write_template(tmp_path / "org")
-    (tmp_path / "org" / "secrets" / "link-key").chmod(0o640)
+    (tmp_path / "org" / "secrets" / "building-token").chmod(0o640)
     with pytest.raises(PermissionError, match="chmod -R go= "):
         check_secrets(tmp_path / "org")
     check_secrets(tmp_path / "nowhere")

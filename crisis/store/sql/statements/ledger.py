@@ -6,12 +6,13 @@ from operator import itemgetter
 
 from sqlalchemy import Dialect, bindparam, func, select, update
 
-from crisis.ports import MAY_HAVE_BEEN_SENT, DeliveryRow, FanoutRow, MessageRow
+from crisis.ports import MAY_HAVE_BEEN_SENT, ON_THE_PAGE, DeliveryRow, FanoutRow, MessageRow
 from crisis.store.schema import (
     HAS_REF,
     IS_QUEUED,
     IS_SENDING,
     IS_UNFINISHED,
+    ON_A_PAGE,
     deliveries,
     fanouts,
     messages,
@@ -25,6 +26,7 @@ IDENTITY = {"id", "message_id", "incident_id", "recipient_id", "medium"}
 """What is written of a delivery once and for all."""
 
 WAS_SENT = deliveries.c.state.in_([spelt(state) for state in sorted(MAY_HAVE_BEEN_SENT)])
+IS_BROUGHT = deliveries.c.state.in_([spelt(state) for state in sorted(ON_THE_PAGE)])
 
 
 class LedgerStatements(Compiled):
@@ -38,6 +40,7 @@ class LedgerStatements(Compiled):
         self._message_statements()
         self._fanout_statements()
         self._read_deliveries()
+        self._read_pages()
         self._read_waiting()
         self._write_deliveries()
         self._tally_statements()
@@ -102,6 +105,25 @@ class LedgerStatements(Compiled):
         )
         """What one recipient was sent of one incident."""
 
+    def _read_pages(self) -> None:
+        table = deliveries.c
+        turn = func.row_number().over(
+            partition_by=[table.incident_id, messages.c.audience],
+            order_by=messages.c.number.desc(),
+        )
+        brought = (
+            select(*self.deliveries.columns, table.place, turn.label("turn"))
+            .join(messages, messages.c.id == table.message_id)
+            .where(given(table.channel, table.recipient_id), ON_A_PAGE, IS_BROUGHT)
+            .subquery("brought")
+        )
+        columns = [brought.c[column.name] for column in self.deliveries.columns]
+        last = select(*columns).where(brought.c.turn == spelt(1))
+        self.shown = self._sql(
+            first(last.order_by(brought.c.place.desc())), "this_channel this_recipient_id limit"
+        )
+        """The last word of each incident and audience on a page."""
+
     def _read_waiting(self) -> None:
         rows = select(*self.deliveries.columns)
         table = deliveries.c
@@ -110,6 +132,11 @@ class LedgerStatements(Compiled):
             IS_SENDING,
             (table.lease_until <= bindparam("real")) | (table.owner == bindparam("holder")),
         )
+        self.queued_after = self._sql(
+            select(func.min(table.channel)).where(IS_QUEUED, table.channel > bindparam("after")),
+            "after",
+        )
+        """The next channel by name for which something is queued."""
         self.next_attempt_at = self._sql(select(func.min(table.next_attempt_at)).where(IS_QUEUED))
         """The earliest attempt of what is queued."""
         self.next_fallback_at = self._sql(
