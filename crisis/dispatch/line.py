@@ -169,18 +169,20 @@ class Line:
     async def _batch(self) -> list[DeliveryRow]:
         """The next rows for a connection, the most urgent first; waits for some.
 
-        The connections take turns, and share what waits: the first has written before the next
-        begins to compose.
+        The connections take turns, and the first to begin leaves the others their share: it has
+        written before the next composes.
         """
         async with self._turn:
             while not self.buffered():
                 self._filled.clear()
                 await self._filled.wait()
-            share = ceil(self.buffered() / self._idle_connections)
+            most = self.channel.abilities.depth
+            if not self._sending:
+                most = min(most, ceil(self.buffered() / self._idle_connections))
             batch: list[DeliveryRow] = []
             for lane in LANES:
                 ready = self._ready[lane]
-                while ready and len(batch) < min(share, self.channel.abilities.depth):
+                while ready and len(batch) < most:
                     batch.append(ready.popleft())
             return batch
 
