@@ -16,7 +16,7 @@ from crisis.core.delivery import Change, Reason, dropped, rested
 from crisis.core.ladder import Planned, again, begin
 from crisis.core.pinned import Pinned
 from crisis.core.plan import CommunicationPlan, Rung
-from crisis.ports import Abilities, DeliveryRow, FanoutRow, MessageRow, Recipient, Unit
+from crisis.ports import OWN_PAGES, Abilities, DeliveryRow, FanoutRow, MessageRow, Recipient, Unit
 
 
 def course_of(
@@ -156,7 +156,8 @@ def _stage(plan: CommunicationPlan, rung: Rung) -> Stage:
     ways = []
     for name in rung.by:
         medium = plan.media[name]
-        ways.append(Way(medium=name, channel=medium.channel, person=medium.person))
+        page = medium.channel in OWN_PAGES
+        ways.append(Way(medium=name, channel=medium.channel, person=medium.person, page=page))
     span = rung.wait
     wait = None if span is None else span.delta + timedelta(days=span.workdays)
     return Stage(ways=tuple(ways), wait=wait)

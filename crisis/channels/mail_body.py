@@ -23,14 +23,14 @@ _WORDS = {
         "exercise_line": "EXERCICE – ceci n’est pas une situation réelle.",
         "answer": "Répondre",
         "colon": "\u00a0:",
-        "message": "Message n°\u00a0{number}, incident {incident}",
+        "message": "Référence\u00a0: {incident}, message {number}",
     },
     "en": {
         "exercise": "EXERCISE",
         "exercise_line": "EXERCISE – this is not a real situation.",
         "answer": "Answer",
         "colon": ":",
-        "message": "Message {number}, incident {incident}",
+        "message": "Reference: {incident}, message {number}",
     },
 }
 

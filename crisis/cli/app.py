@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from crisis.cli import content, incident, reading, reporting
+from crisis.cli import content, incident, reading, repair, reporting
 from crisis.cli.output import HOME, AsJson, Home, fail
 from crisis.cli.speech import language, say
 
@@ -125,6 +125,7 @@ def demo(
 _COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
     ("timeline", reading.timeline, "La main courante.", "The timeline."),
     ("why", reading.why, "Pourquoi cet événement.", "Why an event happened."),
+    ("unpark", repair.unpark, "Reprendre un incident arrêté.", "Try a stopped incident again."),
     ("init", content.init, "Écrire une organisation de départ.", "Write a first organisation."),
     ("serve", serve, "Faire tourner le service.", "Run the service."),
     ("demo", demo, "Une inondation, du signalement au bilan.", "A flood, report to review."),

@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import structlog
 import uvicorn
@@ -19,6 +18,7 @@ import uvicorn
 from crisis.channels.credentials import Secrets
 from crisis.cli.folder import SECRETS, checked_folder
 from crisis.cli.speech import say
+from crisis.intake.links import leads_here_alone
 from crisis.organisation import Organisation
 from crisis.ports import Store
 from crisis.runtime.embedded import Embedded
@@ -170,11 +170,6 @@ def local_url(listener: socket.socket) -> str:
     if address.is_unspecified:
         address = ip_address("::1" if address.version == 6 else "127.0.0.1")  # noqa: PLR2004
     return f"http://[{address}]:{port}" if address.version == 6 else f"http://{address}:{port}"  # noqa: PLR2004
-
-
-def leads_here_alone(public_url: str) -> bool:
-    """Whether links that begin so lead to this machine only: the address of a first trial."""
-    return urlsplit(public_url).hostname in {"localhost", "127.0.0.1", "::1"}
 
 
 async def keep_announcing(service: Embedded, home: Home, url: str) -> None:

@@ -7,10 +7,12 @@ not: they may take two more, with what matters most in the first (it can arrive 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from crisis.compose import gsm
 from crisis.compose.telling import Telling, sentence
 from crisis.compose.view import OVER, QUESTIONS, head, incident_id, says, topic
-from crisis.core.message import Notice
+from crisis.core.message import BrokenTold, Notice
 
 
 def short(telling: Telling) -> str:
@@ -80,7 +82,25 @@ def _news(telling: Telling) -> list[str]:
         said.append(sentence(instruction))
     elif own is None and message.instruction is None:
         said.append(words["nothing_to_do"])
-    return [*said, sentence(own)] if own else said
+    means = telling.text(message.graver)
+    if means is not None:
+        said.append(words["graver"].format(means=sentence(means)))
+    broken = [line for told in message.broken for line in _not_kept(telling, told)]
+    return [*broken, *said, sentence(own)] if own else [*broken, *said]
+
+
+def _not_kept(telling: Telling, told: BrokenTold) -> Iterator[str]:
+    """What was not kept, to those who do not know it yet, and what is done instead."""
+    words, phrases = telling.words(told.words), telling.lexicon.short
+    if words is not None and told.news:
+        due = telling.clock(told.due_at)
+        yield phrases["not_kept"].format(due=due, words=sentence(words))
+    instead = telling.words(told.counterpart)
+    if instead is not None and told.done_at is not None:
+        at = telling.clock(told.done_at)
+        yield phrases["made_good"].format(at=at, words=sentence(instead))
+    elif instead is not None:
+        yield phrases["instead"].format(words=sentence(instead))
 
 
 def _next(telling: Telling) -> str:
@@ -89,7 +109,8 @@ def _next(telling: Telling) -> str:
     if message.next_update_at is not None:
         name = "next_brief" if message.brief else "next"
         return words[name].format(next=telling.clock(message.next_update_at))
-    last = message.phase in OVER and message.audience is not None and message.notice is None
+    closing = message.phase in OVER and not message.indebted
+    last = closing and message.audience is not None and message.notice is None
     return words["no_next"] if last else ""
 
 

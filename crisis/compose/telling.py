@@ -247,7 +247,7 @@ _PLACEHOLDERS: Mapping[str, Callable[[Telling], str | None]] = {
     "observed_at": lambda telling: telling.clock(telling.message.observed_at),
     "next_update_at": _next,
     "next_workday": _next_workday,
-    "number": lambda telling: str(telling.message.number),
+    "number": lambda telling: str(telling.message.nth),
 }
 """Each placeholder of :data:`crisis.core.words.PLACEHOLDERS`, and what fills it in."""
 

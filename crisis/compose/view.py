@@ -9,6 +9,7 @@ from crisis.compose.phrases import Topic
 from crisis.compose.telling import Telling, sentence
 from crisis.core.message import (
     BriefContent,
+    BrokenTold,
     MeasureTold,
     Notice,
     PromiseTold,
@@ -25,7 +26,7 @@ OVER = frozenset({"normal", "cancelled", "closed"})
 def head(telling: Telling, *, short: bool = False) -> str:
     """The first line: what it is, its number, what has happened and where."""
     message, words = telling.message, telling.lexicon
-    number = message.brief.number if message.brief else message.number
+    number = message.brief.number if message.brief else message.nth
     ends = message.kind == "end" and message.phase in OVER
     known = message.phase if message.kind == "end" and not ends else message.kind
     state = words.states[known].format(number=number)
@@ -65,7 +66,9 @@ def audience(telling: Telling) -> View:
     """A message to an audience."""
     message, phrase = telling.message, telling.phrase
     late = message.late_by_minutes
-    nothing_new = message.kind == "update" and not message.measures and not message.own_words
+    nothing_new = message.kind == "update" and not (
+        message.measures or message.own_words or message.broken or message.phase in OVER
+    )
     instruction = telling.text(message.instruction)
     return shared(telling) | {
         "corrects": phrase("corrects") if message.kind == "correction" else None,
@@ -76,6 +79,9 @@ def audience(telling: Telling) -> View:
         "impact": telling.text(message.impact),
         "no_measure": phrase("no_measure") if nothing_new else None,
         "promises": [line for told in message.promises for line in promise(telling, told)],
+        "broken": [line for told in message.broken for line in not_kept(telling, told)],
+        "over": over(telling),
+        "graver": graver(telling),
         "say": (said := telling.text(message.say)) and phrase("said", words=said),
         "regret": telling.text(message.regret),
         "next": next_word(telling),
@@ -173,6 +179,8 @@ def measure(telling: Telling, told: MeasureTold) -> Iterator[str]:
         yield telling.phrase("result", words=sentence(result))
     if told.eta_at is not None:
         yield telling.phrase("eta", eta=telling.clock(told.eta_at))
+    if told.arrived_at is not None:
+        yield telling.phrase("arrived", at=telling.clock(told.arrived_at))
 
 
 def promise(telling: Telling, told: PromiseTold) -> Iterator[str]:
@@ -186,6 +194,40 @@ def promise(telling: Telling, told: PromiseTold) -> Iterator[str]:
         yield telling.phrase("counterpart", words=sentence(owed))
 
 
+def not_kept(telling: Telling, told: BrokenTold) -> Iterator[str]:
+    """What was promised and not kept, what is done instead, and when that was done."""
+    words, instead = telling.words(told.words), telling.words(told.counterpart)
+    if words is None:
+        return
+    due = telling.clock(told.due_at)
+    name = "not_kept" if told.news else "was_not_kept"
+    yield telling.phrase(name, due=due, words=sentence(words))
+    if instead is None:
+        return
+    if told.done_at is None:
+        yield telling.phrase("instead", words=sentence(instead))
+    else:
+        yield telling.phrase("made_good", at=telling.clock(told.done_at), words=sentence(instead))
+
+
+def over(telling: Telling) -> str | None:
+    """That it is over, and since when; with thanks, where the playbook has no words for them."""
+    message = telling.message
+    if message.over_at is None or message.kind != "end":
+        return None
+    said = telling.phrase("over", at=telling.clock(message.over_at))
+    return said if message.regret else f"{said} {telling.frame['thanks']}"
+
+
+def graver(telling: Telling) -> str | None:
+    """That it is graver than they were told, what that means, and that they hear more often."""
+    means = telling.text(telling.message.graver)
+    if means is None:
+        return None
+    said = telling.phrase("graver", means=sentence(means))
+    return f"{said} {telling.frame['oftener']}" if telling.message.oftener else said
+
+
 def next_word(telling: Telling) -> str | None:
     """When the reader hears next, as a clock time with its zone; or that this was the last."""
     message = telling.message
@@ -195,7 +237,9 @@ def next_word(telling: Telling) -> str | None:
         return telling.phrase(name, next=at, zone=telling.zone)
     if message.last_before_end:
         return telling.phrase("next_is_end")
-    return telling.phrase("no_next") if message.phase in OVER else None
+    if message.phase not in OVER:
+        return None
+    return telling.phrase("no_next_but" if message.indebted else "no_next")
 
 
 def topic(telling: Telling) -> Topic:

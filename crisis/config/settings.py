@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
@@ -169,15 +169,7 @@ class Settings(Section):
         """Whether a channel of this name is there: configured, one of our pages, or by hand."""
         return channel in self.channels or channel in BY_HAND or channel in OWN_PAGES
 
-    def secret_names(self) -> frozenset[str]:
-        """The secrets that the sources need; channels name theirs in their own settings."""
-        return frozenset(source.token for source in self.sources.values())
-
     def in_default_language(self, text: Text) -> str:
         """A text in the first language of the organisation that it is written in."""
         language = next((one for one in self.languages if one in text), text.languages[0])
         return text[language]
-
-    def with_channels(self, channels: Mapping[str, ChannelSettings]) -> Self:
-        """The same settings with other channels: a demo or a test reaches nobody outside."""
-        return self.model_copy(update={"channels": dict(channels)})

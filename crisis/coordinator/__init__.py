@@ -7,7 +7,13 @@
 given, and what crosses streams in the same one. A refusal leaves its row and nothing else.
 """
 
-from crisis.coordinator.coordinator import Coordinator, Parked, Released, fold
+from crisis.coordinator.coordinator import (
+    Coordinator,
+    Parked,
+    Released,
+    fold,
+    fold_as_far_as_known,
+)
 from crisis.coordinator.prepare import Rendered, Words
 
-__all__ = ["Coordinator", "Parked", "Released", "Rendered", "Words", "fold"]
+__all__ = ["Coordinator", "Parked", "Released", "Rendered", "Words", "fold", "fold_as_far_as_known"]

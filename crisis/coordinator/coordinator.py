@@ -8,8 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import structlog
+
 from crisis.codec import CannotRead, from_recorded, shape_of
 from crisis.coordinator import record as log
+from crisis.coordinator.aside import call_for
 from crisis.coordinator.prepare import Prepare, Words
 from crisis.coordinator.release import let_go, release
 from crisis.coordinator.turn import Turn
@@ -24,12 +27,16 @@ from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned
 from crisis.core.report import Report, evolve_report
 from crisis.facts import Candidates, scope_of
+from crisis.ledger import course_of, direct_fanout, first_rows
 from crisis.marks import mark
 from crisis.organisation import Organisation
 from crisis.ports import Abilities, DeliveryRow, StreamRow, Unit, View
 
+_log = structlog.get_logger(__name__)
+
 REMEMBERED = 4096
 """Incidents kept in memory between commands."""
+_SHUT = frozenset({"closed", "cancelled"})
 ROUNDS = 64
 """Most things that one incident may do in one look at the clock; the rest waits for the next."""
 
@@ -107,8 +114,8 @@ class Coordinator:
         stands = unit.stream("incident", row.stream_id)
         return stands is None or stands.head != row.head
 
-    def park(self, unit: Unit, incident_id: str, reason: str) -> None:
-        """Set an incident aside, so that it stops no other; a person has to look at it.
+    def park(self, unit: Unit, incident_id: str, reason: str, now: datetime) -> None:
+        """Set an incident aside, so that it stops no other; people are called to it.
 
         It lets go of its key: what is reported from now on opens an incident that people are
         called to, and does not wait in this one where nobody is told (G1).
@@ -117,6 +124,54 @@ class Coordinator:
         if row is not None:
             parked = replace(row, parked=reason, key=None, next_due_at=None, snapshot=None)
             unit.save_stream(parked, expected_version=row.version)
+            self._call_people(unit, row, now)
+
+    def unpark(self, unit: Unit, incident_id: str, now: datetime) -> None:
+        """Let an incident that was set aside go on, due at once: the fault may be mended.
+
+        It takes its key again, unless another incident has it by now. Raises LookupError where it
+        is not set aside, CannotRead and Parked where its journal still cannot be read.
+        """
+        row = unit.stream("incident", incident_id)
+        if row is None or row.parked is None:
+            raise LookupError(incident_id)
+        incident = fold(unit, row)
+        held = unit.open_stream(incident.key) is not None or incident.phase in _SHUT
+        goes_on = replace(
+            row, parked=None, key=None if held else incident.key, next_due_at=now, snapshot=None
+        )
+        unit.save_stream(goes_on, expected_version=row.version)
+
+    def _call_people(self, unit: Unit, row: StreamRow, now: datetime) -> None:
+        """Write a call to people; whatever stands in its way, the incident is set aside."""
+        try:
+            incident = fold_as_far_as_known(unit, row)
+            pinned = self._organisation(row.config_version).pinned(incident.playbook, incident.site)
+            call = call_for(
+                unit,
+                row,
+                incident,
+                pinned=pinned,
+                organisation=self._organisation(None),
+                now=now,
+                words=self._words,
+                salt=self._salt,
+            )
+            awake = [to.id for to in call.to]
+            course = course_of(call.message, pinned, self._abilities, awake=awake)
+            rows = [one for to in call.to for one in first_rows(call.message, to, course, now)]
+        except Exception:  # noqa: BLE001 - a fault has led here; a second one must not undo it
+            _log.exception("nobody could be called to an incident", incident=row.stream_id)
+            return
+        if unit.message(call.message.id) is not None:
+            return  # it was tried again and got no further: those people are called already
+        unit.add_texts(call.texts)
+        unit.add_messages([call.message])
+        unit.add_fanouts([direct_fanout(call.message, told=True)])
+        stamped = self._stamp(rows)
+        unit.add_deliveries(stamped)
+        self.released.rows += stamped
+        self.released.messages += 1
 
     # --- one command ---
 
@@ -136,7 +191,7 @@ class Coordinator:
             CannotRead,
             Parked,
         ) as reason:  # never skipped, never guessed: the stream waits for a person
-            self.park(unit, command.stream_id, str(reason))
+            self.park(unit, command.stream_id, str(reason), now)
             return self._record(replace(turn, row=None), log.parked(str(reason)))
 
     def _report(self, turn: Turn) -> Decision:
@@ -237,6 +292,26 @@ def fold(view: View, row: StreamRow) -> Incident:
         reason = f"incident {row.stream_id} has no events"
         raise Parked(reason)
     return incident
+
+
+def fold_as_far_as_known(view: View, row: StreamRow) -> Incident:
+    """Give the incident; one with an event that cannot be read, as it was before that event.
+
+    Nobody may decide on it any more, but people can look at it, and what was released before
+    still reaches them (G13).
+    """
+    try:
+        return fold(view, row)
+    except CannotRead as unreadable:
+        incident: Incident | None = None
+        for recorded in view.events("incident", row.stream_id):
+            try:
+                incident = evolve(incident, from_recorded(recorded))
+            except CannotRead:
+                break
+        if incident is None:
+            raise unreadable from None
+        return incident
 
 
 def _snapshot(row: StreamRow) -> Incident | None:

@@ -89,6 +89,7 @@ def _texts_of(message: Message) -> Iterable[str]:
         message.own_words,
         *(one for told in message.measures for one in (told.words, told.expected_result)),
         *(one for promise in promises for one in (promise.words, promise.counterpart)),
+        *(one for broken in message.broken for one in (broken.words, broken.counterpart)),
         *((notice.words, *notice.items) if notice else ()),
     ]
     return (one.id for one in words if isinstance(one, TextRef))

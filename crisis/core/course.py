@@ -42,6 +42,8 @@ class Way:
     medium: str
     channel: str
     person: bool = False
+    page: bool = False
+    """A page of the product stands for places: nobody has an address there to be told of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -271,6 +271,7 @@ class MessageReleased:
 
     message_id: str
     number: int
+    """Which one of the incident; its readers see which one it is for them, in its words."""
     kind: str
     audience: str | None
     to: tuple[str, ...]

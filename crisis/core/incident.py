@@ -62,7 +62,7 @@ class StepState:
     """The answer or the choice."""
     assumed: bool = False
     said_seq: int = 0
-    """The last word of a person about it: an answer, or when the contractor comes."""
+    """The last word of a person about it: an answer, or when the contractor comes or came."""
     was: str | None = None
     """The answer of a person that a later one has replaced."""
     was_seq: int = 0
@@ -73,6 +73,7 @@ class StepState:
     passed_to: str | None = None
     stage: Stage | None = None
     eta_at: datetime | None = None
+    arrived_at: datetime | None = None
     told_at: datetime | None = None
     """Since when its measure is true: done, or the contractor called."""
     told_seq: int = 0
@@ -114,6 +115,24 @@ class Commitment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Broken:
+    """A promise to an audience that was not kept, and what is done instead: they are told both."""
+
+    audience: str
+    due_at: datetime
+    seq: int
+    """The event that broke it: whoever was told after that knows."""
+    step: str | None = None
+    words: TextRef | None = None
+    owed: str | None = None
+    """What does what was promised in that case, as a step (``NAME.counterpart``)."""
+    counterpart: TextRef | None = None
+    done_at: datetime | None = None
+    done_seq: int = 0
+    """The event by which that was done."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class AudienceState:
     """What an audience has been told."""
 
@@ -124,12 +143,17 @@ class AudienceState:
     """Everything up to this event has been told to them."""
     phase: str
     messages: int = 1
+    """How many since it began, or began again: some audiences have enough after a few."""
+    told: int = 1
+    """How many in all: the number that the last one had for its readers."""
     holdings: int = 0
     """Holding statements in a row."""
     promise: str | None = None
     """The commitment that names the next word's time."""
     broken_at: datetime | None = None
     """Since when a promise to them is broken and nobody has spoken."""
+    owed_since: datetime | None = None
+    """The time that was promised and passed without a word: lateness is counted from it."""
     escalations: int = 0
     escalated_at: datetime | None = None
     severity: str = ""
@@ -155,6 +179,7 @@ class Unsent:
     kind: str
     seq: int
     released_at: datetime
+    offer_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +189,8 @@ class Lapse:
     reason: str
     subject: str
     seq: int
+    at: datetime
+    """When it was seen: what turns out to have been done before was no lapse."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,6 +248,8 @@ class Incident:
     severity: str
     danger: str
     hours: str
+    danger_again_at: datetime | None = None
+    """Since when people are reported in danger after normal, and nobody has said if it is so."""
     hours_until: datetime | None = None
     severities: tuple[str, ...] = ()
     """Every severity that it has had: a review looks at the gravest."""
@@ -258,6 +287,8 @@ class Incident:
     held: Mapping[str, Held] = field(default_factory=dict)
     """Audiences outside whose word waits for the directorate's (G6)."""
     commitments: Mapping[str, Commitment] = field(default_factory=dict)
+    broken: Mapping[str, Broken] = field(default_factory=dict)
+    """What was promised to audiences, other than a next word, and was not kept."""
     tallies: Mapping[str, int] = field(default_factory=dict)
     """Commitments made, kept_by_update, kept_by_holding, kept_by_deed, late, broken."""
     briefs: int = 0

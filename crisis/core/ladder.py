@@ -117,7 +117,8 @@ def climb(
 ) -> list[Planned]:
     """The rows of this rung; and, while none of them can be sent, of the ones above it.
 
-    A medium that was used is not used again (G2). A place is told only by what it has.
+    A medium that was used is not used again (G2). A place is told only by what it has, and a page
+    tells nobody but places: of these nothing is noted, for it would be said of everyone.
     """
     planned: list[Planned] = []
     when = gate(course, to.id, now, place=to.place)
@@ -125,7 +126,8 @@ def climb(
         rows = [
             _row(course, to, way, rung=number, when=when, now=now)
             for way in course.stages[number].ways
-            if way.medium not in used and (not to.place or way.channel in to.addresses)
+            if way.medium not in used
+            and (way.channel in to.addresses or not (to.place or way.page))
         ]
         planned += rows
         if rows and (isinstance(when, Final) or any(row.state == "queued" for row in rows)):

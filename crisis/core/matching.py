@@ -183,11 +183,6 @@ class Who(Written):
                 )
         return cls(fields=_fields(raw))
 
-    def named_functions(self) -> frozenset[str]:
-        """Every function that is named, in either form."""
-        named = self.fields.get("function")
-        return frozenset(self.functions) | (named.values if named else frozenset())
-
     def written(self) -> Any:
         """A function, or a block of fields."""
         if self.functions:

@@ -44,6 +44,8 @@ class MeasureTold:
     expected_result: Words | None = None
     eta_at: datetime | None = None
     """When the contractor says it will be there."""
+    arrived_at: datetime | None = None
+    """When it was there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,19 @@ class PromiseTold:
     words: Words
     due_at: datetime
     counterpart: Words | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenTold:
+    """A promise that was not kept: what, by when it was promised, and what is done instead."""
+
+    words: Words
+    due_at: datetime
+    news: bool
+    """Whether these readers do not know yet that it was not kept."""
+    counterpart: Words | None = None
+    done_at: datetime | None = None
+    """When what is done instead was done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +122,10 @@ class Notice:
     topic: str
     """``ask-update``, ``steps-ready``, ``steps-help``, ``step-late``, ``no-lead``,
     ``promise-broken``, ``silence``, ``phase-proposed``, ``phase-late``, ``end-proposed``,
-    ``report-after-normal``, ``role-unfilled``, ``choice-passed-on``, ``contractor-late``,
-    ``no-show``, ``close-owed``, ``review``, ``hot-wash``, ``action``, ``verify``,
-    ``counterpart-owed``, ``decision``, ``relieved``, ``message-failed``."""
+    ``report-after-normal``, ``danger-after-normal``, ``role-unfilled``, ``choice-passed-on``,
+    ``contractor-late``, ``no-show``, ``close-owed``, ``review``, ``hot-wash``, ``action``,
+    ``verify``, ``counterpart-owed``, ``decision``, ``relieved``, ``message-failed``;
+    ``parked`` where the software itself has failed."""
     subject: str = ""
     """What it is about, by name; several with commas between."""
     words: Words | None = None
@@ -125,6 +141,7 @@ class Message:
 
     id: str
     number: int
+    """Which one of the incident: the journal and the ledger count so."""
     kind: Kind
     phase: str
     audience: str | None
@@ -138,6 +155,8 @@ class Message:
     """The person who speaks (the lead, once named)."""
     speaker_function: str
     """The function that answers for it while no person does."""
+    nth: int = 0
+    """Which one for its readers: an audience counts what it was told. 0: it has no number."""
     lead: str | None = None
     """The person who leads, whoever speaks: ``{lead}``."""
     contact: str
@@ -153,13 +172,23 @@ class Message:
     regret: Text | None = None
     holding: Text | None = None
     measures: tuple[MeasureTold, ...] = ()
+    graver: Text | None = None
+    """What it has come to since the last word to them, in everyday words."""
+    oftener: bool = False
+    """Whether they hear sooner from now on than they were told."""
     known: tuple[Text, ...] = ()
     """What is known, and what is not yet known and being looked for."""
     corrected: tuple[Text, ...] = ()
     """What was said and is not so: a correction names it."""
     promises: tuple[PromiseTold, ...] = ()
+    broken: tuple[BrokenTold, ...] = ()
+    """What was promised to these readers and not kept, or is made good now: told once each."""
+    indebted: bool = False
+    """Whether something is still to be told after the end: a promise, or what is done instead."""
     own_words: TextRef | None = None
     next_update_at: datetime | None = None
+    over_at: datetime | None = None
+    """Since when everything is as before: the end says so."""
     last_before_end: bool = False
     """This audience next hears at the end (``at_most`` of the plan)."""
     late_by_minutes: int = 0

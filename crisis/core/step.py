@@ -179,7 +179,7 @@ class Step(Section):
         limit = self.spend_up_to
         if limit is None:
             return words
-        most = f" (max. {limit.written()})."
+        most = f" (max {limit.written()})."
         return Text({language: said.rstrip(" .") + most for language, said in words.items()})
 
     @property

@@ -79,6 +79,8 @@ class _Reader:
         self._pinned = pinned
         self._zone = pinned.site.zone if pinned else "UTC"
         self._audiences: dict[str, str] = {}
+        self._told: dict[str, str] = {}
+        self._people: dict[str, tuple[str, ...]] = {}
         self._numbers: dict[str, int] = {}
 
     def entry(self, event: e.Event) -> Entry:
@@ -108,6 +110,8 @@ class _Reader:
                 self._audiences[body.commitment_id] = body.audience
             case e.MessageReleased():
                 self._numbers[body.message_id] = body.number
+                self._told[body.message_id] = body.audience or ""
+                self._people[body.message_id] = body.to
 
     def _who(self, actor: str) -> Text:
         found = _BY_PROXY.match(actor)
@@ -128,11 +132,20 @@ class _Reader:
             field.name: self._value(field.name, getattr(event.body, field.name), event, index)
             for field in fields(event.body)
         }
+        if isinstance(event.body, e.MessageSent | e.MessageFailed):
+            shown["to"] = self._addressed(event.body.message_id, event, index)
         commitment = getattr(event.body, "commitment_id", None)
         if commitment is not None and "audience" not in shown:
             audience = self._audiences.get(commitment, commitment)
             shown["audience"] = self._title("audiences", audience, index)
         return shown
+
+    def _addressed(self, message_id: str, event: e.Event, index: int) -> str:
+        """Whom a message was for: an audience by its title, or people by their names."""
+        audience = self._told.get(message_id)
+        if audience:
+            return self._title("audiences", audience, index)
+        return self._value("to", self._people.get(message_id, ()), event, index) or "—"
 
     def _value(self, name: str, value: Any, event: e.Event, index: int) -> str:
         if isinstance(value, datetime):

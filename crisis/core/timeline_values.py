@@ -75,3 +75,13 @@ WORDS: Mapping[str, Mapping[str, Pair]] = {
     },
 }  # fmt: skip
 """Values that are words of ours, by the field that holds them."""
+
+REACHED = frozenset({"sent", "delivered", "acknowledged"})
+"""The states of those who have a message, or may have it."""
+
+
+def reached(tally: Mapping[str, int]) -> str:
+    """Whether a message has reached somebody, nobody yet, or has nobody to reach."""
+    if not tally:
+        return "nobody"
+    return "" if REACHED & tally.keys() else "yet"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from crisis.core import events as e
-from crisis.core.timeline_values import Pair
+from crisis.core.timeline_values import Pair, reached
 
 FORMS: Mapping[type, Callable[[Any], str]] = {
     e.ReportRouted: lambda body: "opened" if body.opened else "",
@@ -20,12 +20,13 @@ FORMS: Mapping[type, Callable[[Any], str]] = {
     e.ChoiceMade: lambda body: "assumed" if body.assumed else "",
     e.ContractorReported: lambda body: body.stage,
     e.MessageReleased: lambda body: "audience" if body.audience else "",
+    e.MessageSent: lambda body: reached(body.tally),
     e.BriefReleased: lambda body: "" if body.next_brief_at else "last",
     e.PromiseMade: lambda body: "engagement" if body.engagement else "",
     e.PromiseAnswered: lambda body: body.how,
     e.CommitmentKept: lambda body: body.how,
     e.CommitmentBroken: lambda body: "owed" if body.counterpart_owed else "",
-    e.PhaseOverdue: lambda body: "closed" if body.phase == "closed" else "",
+    e.PhaseOverdue: lambda body: body.phase if body.phase in {"closed", "open"} else "",
     e.ReviewOpened: lambda body: "" if body.owner else "nobody",
 }
 """Which form of its sentence an event takes; the plain one where it is not named here."""
@@ -209,11 +210,19 @@ SAYS: Mapping[type, Mapping[str, Pair]] = {
             "Message {message_id} envoyé à {sent_at} : {tally}.",
             "Message {message_id} sent at {sent_at}: {tally}.",
         ),
+        "yet": (
+            "Message {message_id} : n'a encore atteint personne parmi : {to} ({tally}).",
+            "Message {message_id}: has reached nobody yet of: {to} ({tally}).",
+        ),
+        "nobody": (
+            "Message {message_id} : personne à prévenir pour le moment dans ce public : {to}.",
+            "Message {message_id}: nobody to tell at this moment in this audience: {to}.",
+        ),
     },
     e.MessageFailed: {
         "": (
-            "Message {message_id} : aucun destinataire n'a pu être joint ({tally}).",
-            "Message {message_id}: not one recipient could be reached ({tally}).",
+            "Message {message_id} : aucun destinataire n'a pu être joint parmi : {to} ({tally}).",
+            "Message {message_id}: nobody could be reached of: {to} ({tally}).",
         ),
     },
     e.BriefReleased: {
@@ -307,6 +316,10 @@ SAYS: Mapping[type, Mapping[str, Pair]] = {
         "": (
             "Cet état était prévu à cette heure, rappel n° {count} : {phase}.",
             "This state was expected by now, reminder no. {count}: {phase}.",
+        ),
+        "open": (
+            "Danger signalé après la fin, sans réponse de personne : rappel n° {count}.",
+            "Danger reported after the end, and nobody has answered: reminder no. {count}.",
         ),
         "closed": (
             "L'incident reste à clore, rappel n° {count}.",

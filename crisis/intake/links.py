@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
@@ -45,6 +46,11 @@ class AckLink:
 
     delivery_id: str
     offer_id: str | None
+
+
+def leads_here_alone(public_url: str) -> bool:
+    """Whether links that begin so lead to this machine only: the address of a first trial."""
+    return urlsplit(public_url).hostname in {"localhost", "127.0.0.1", "::1"}
 
 
 class Links:

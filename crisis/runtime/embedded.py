@@ -17,7 +17,7 @@ from crisis.channels.checks import channel_findings
 from crisis.channels.page import PageChannel
 from crisis.codec import CannotRead, from_recorded
 from crisis.compose import Composer
-from crisis.coordinator import Coordinator, Released
+from crisis.coordinator import Coordinator, Parked, Released
 from crisis.core.commands import Actor, Command, NoteSent
 from crisis.core.deciding import Decision
 from crisis.core.events import Event
@@ -202,6 +202,23 @@ class Embedded:
         self.world.take(Organisation.from_files(files, version=row.version))
         return row
 
+    async def unpark(self, incident_id: str) -> str | None:
+        """Let an incident that was set aside go on; answers why it stands still all the same.
+
+        None when it goes on. Raises LookupError where it is not set aside.
+        """
+        _log.warning("an incident is tried again", incident=incident_id)
+        try:
+            await self._writer(
+                lambda unit: self._coordinator.unpark(unit, incident_id, self.clock.now())
+            )
+        except (CannotRead, Parked) as reason:
+            return str(reason)
+        await self._one_tick(incident_id)
+        with self.store.read() as view:
+            row = view.stream("incident", incident_id)
+        return row.parked if row is not None else None
+
     def outdated(self) -> list[str]:
         """Name the settings that take hold with the next start: channels, where doors listen."""
         opened, now = self._opened_with, self.world.organisation().settings
@@ -307,9 +324,16 @@ class Embedded:
             await self._committed(released)
 
     async def _set_aside(self, incident_id: str, reason: str) -> None:
-        """A person has to look at it; the others go on."""
+        """People are called, and have to look at it; the others go on."""
         _log.error("an incident is set aside", incident=incident_id, reason=reason)
-        await self._writer(lambda unit: self._coordinator.park(unit, incident_id, reason))
+        await self._committed(
+            await self._writer(lambda unit: self._park(unit, incident_id, reason))
+        )
+
+    def _park(self, unit: Unit, incident_id: str, reason: str) -> Released:
+        self._coordinator.released = Released()
+        self._coordinator.park(unit, incident_id, reason, self.clock.now())
+        return self._coordinator.released
 
     async def _news(self, news: News) -> None:
         """The ledger's turning points go back to the incident as commands."""

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from crisis.codec import CannotRead, from_recorded
-from crisis.coordinator import fold
-from crisis.core.evolve import evolve
+from crisis.coordinator import fold_as_far_as_known
 from crisis.core.incident import Incident
 from crisis.directory import PeopleDirectory
 from crisis.dispatch import Ground
 from crisis.organisation import Organisation
-from crisis.ports import MessageRow, Scope, Store, StreamRow, View
+from crisis.ports import MessageRow, Scope, Store
 from crisis.yamlfile import NotAcceptable
 
 REMEMBERED = 256
@@ -77,7 +75,7 @@ class World:
                 return None, None
             known = self._incidents.get(incident_id)
             if known is None or known[0] != row.version:
-                known = self._incidents[incident_id] = row.version, _as_far_as_known(view, row)
+                known = self._incidents[incident_id] = row.version, fold_as_far_as_known(view, row)
         self._incidents.move_to_end(incident_id)
         if len(self._incidents) > REMEMBERED:
             self._incidents.popitem(last=False)
@@ -108,23 +106,3 @@ class World:
     def directory(self, version: int | None = None) -> PeopleDirectory:
         """Give the people of a version; those of now when none is named."""
         return self.organisation(version).directory
-
-
-def _as_far_as_known(view: View, row: StreamRow) -> Incident:
-    """Give the incident; one with an event that cannot be read, as it was before that event.
-
-    Nobody may decide on it any more, but people can look at it, and what was released before
-    still reaches them (G13).
-    """
-    try:
-        return fold(view, row)
-    except CannotRead as unreadable:
-        incident: Incident | None = None
-        for recorded in view.events("incident", row.stream_id):
-            try:
-                incident = evolve(incident, from_recorded(recorded))
-            except CannotRead:
-                break
-        if incident is None:
-            raise unreadable from None
-        return incident

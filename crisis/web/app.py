@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from crisis.ports import Unavailable
 from crisis.web import public, records
 from crisis.web.acknowledgement import acknowledgement
+from crisis.web.aside import receive_unpark
 from crisis.web.body import TooLarge, TooSlow
 from crisis.web.callbacks import receive_callback
 from crisis.web.commands import receive_command
@@ -31,6 +32,7 @@ from crisis.web.live import live
 from crisis.web.login import act_as, login, logout
 from crisis.web.overview import overview, quarantine
 from crisis.web.pages import operators, trouble
+from crisis.web.poster import poster
 from crisis.web.problems import Problem
 from crisis.web.raising import raise_page
 from crisis.web.records import timeline_page
@@ -89,9 +91,11 @@ def _routes() -> list[Route | Mount]:
         Route("/", operators(overview)),
         Route("/incidents/{incident_id}", operators(room), methods=both),
         Route("/incidents/{incident_id}/by-hand", operators(done_by_hand), methods=["POST"]),
+        Route("/incidents/{incident_id}/unpark", receive_unpark, methods=["POST"]),
         Route("/incidents/{incident_id}/timeline", operators(timeline_page)),
         *records.routes(),
         Route("/quarantine", operators(quarantine)),
+        Route("/sites/{site}/poster", operators(poster)),
         Route("/login", login, methods=both),
         Route("/me", operators(act_as), methods=both),
         Route("/logout", operators(logout), methods=["POST"]),

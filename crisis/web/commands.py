@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -90,6 +91,8 @@ def command_of(service: Service, asking: Asking, *, door: str, authority: str) -
     person = asking.for_ or asking.as_
     _people_known(service, asking)
     fields = dict(asking.fields)
+    if asking.type == "agree-action" and isinstance(fields.get("owner"), str):
+        fields["owner"] = _owner(service, fields["owner"])
     incident = find_incident(service, asking.incident, str(fields.get("offer_id", "")))
     if asking.type in {"accept-roles", "decline-roles"}:
         fields["offer_id"] = _offer_named(incident, fields.get("offer_id"), person)
@@ -223,6 +226,24 @@ def _people_known(service: Service, asking: Asking) -> None:
     ]
     if faults:
         raise BadPayload("unknown-name", *faults)
+
+
+def _owner(service: Service, given: str) -> str:
+    """The person to whom an action is given, by id or by name; those with a like name otherwise."""
+    people = people_of(service)
+    known = {f"{person.name} ({id_})": id_ for id_, person in people.items()}
+    fits = [
+        id_ for shown, id_ in known.items()
+        if given.casefold() in {id_.casefold(), people[id_].name.casefold(), shown.casefold()}
+    ]  # fmt: skip
+    if len(fits) == 1:
+        return fits[0]
+    near = [shown for shown, id_ in known.items() if id_ in fits]
+    near = near or get_close_matches(given, known, n=3, cutoff=0.3)
+    listed = ", ".join(near or sorted(known)[:3])
+    what = (f"personne ne s'appelle « {given} » ici", f'nobody is called "{given}" here')
+    fix = (f"écrivez par exemple : {listed}", f"write for example: {listed}")
+    raise BadPayload("unknown-name", fault("/fields/owner", what=what, fix=fix))
 
 
 def _actor(asking: Asking, incident: Incident, body: IncidentBody) -> Actor:

@@ -49,7 +49,9 @@ async def board(request: Request) -> Response:
     page = page_of(service, "board", request.path_params["address"])
     if page is None:
         return trouble(request, "not-found", 404)
-    return _public(request, "board.html", page.languages[0], page=page, zone=page.zone)
+    answer = _public(request, "board.html", page.languages[0], page=page, zone=page.zone)
+    answer.headers["Content-Language"] = ", ".join(page.languages)
+    return answer
 
 
 def _pages(service: Service, channel: str, address: str | None) -> list[Page]:

@@ -105,6 +105,13 @@ class RoomView:
         """Where it happens."""
         return self._pinned.site
 
+    @cached_property
+    def parked(self) -> str | None:
+        """Why nobody may decide here until a person has looked; None while all goes on."""
+        with self._service.store.read() as view:
+            row = view.stream("incident", self.incident.id)
+        return row.parked if row is not None else None
+
     @property
     def pages(self) -> list[Page]:
         """The pages for everybody at this site."""

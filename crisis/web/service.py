@@ -71,6 +71,12 @@ class Service(Protocol):
     async def quarantine(self, row: QuarantineRow) -> None:
         """Keep a body that could not be read where a person sees it."""
 
+    async def unpark(self, incident_id: str) -> str | None:
+        """Try an incident again that was set aside; why it stands still, None when it goes on.
+
+        Raises LookupError where it is not set aside.
+        """
+
     async def apply(self, files: Mapping[str, str]) -> ConfigurationRow:
         """Check an organisation folder and put a numbered version into the store."""
 

@@ -16,6 +16,7 @@ from crisis.core.decide import OWES
 from crisis.core.obligation import Owed
 from crisis.ports import Job, Recorded, Unavailable, Unit
 from crisis.proof.scenario import Story
+from crisis.runtime.embedded import Embedded
 from tests.scenarios.acts import a_calm_flood, a_led_flood
 
 
@@ -54,6 +55,91 @@ async def test_a_report_of_what_a_parked_incident_covered_calls_people(story: St
     assert row is not None
     assert row.parked is not None
     assert "org.example.from-the-future" in row.parked
+
+
+async def test_people_are_called_to_an_incident_that_stands_still(story: Story) -> None:
+    """G13: its lead and whom the organisation calls first, until each has it; nobody else."""
+    await a_led_flood(story)
+    led_by = story.incident.lead
+    story.runtime.store.transact([unknown_event(story, story.incident_id)])
+    story.known_breaches.add(("G11", story.incident_id))
+    await story.passes("1h")
+
+    called = [one for one in story.seen(ever=True) if one.says("Le logiciel s'est arrêté ici")]
+    called += [one for one in story.seen(ever=True) if one.says("The software has stopped here")]
+    people = {one.row.recipient_id for one in called}
+    assert led_by in people
+    assert set(story.on_duty("facilities-duty")) <= people
+    assert all(one.message.audience is None for one in called)
+    assert {one.channel for one in called} >= {"email", "sms"}
+    assert any(one.says(f"crisis unpark {story.incident_id}") for one in called)
+    assert any(one.outgoing.ack_url for one in called)
+
+
+async def test_an_incident_goes_on_once_the_fault_is_mended(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G13: a rule breaks, the incident stands still; mended, it is tried again and goes on."""
+    await a_led_flood(story)
+    assert isinstance(story.runtime, Embedded)
+
+    def broken(*_: Any) -> list[Owed]:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as fault:
+        fault.setattr("crisis.core.due.OWES", (*OWES, broken))
+        await story.passes("1h")
+        parked = _parked(story)
+        assert parked is not None
+        assert "ZeroDivisionError" in parked
+        story.expect(to=story.incident.lead or "", by=("sms",), kind="escalation")
+        assert await story.runtime.unpark(story.incident_id) == parked
+        assert _parked(story) == parked
+    assert await story.runtime.unpark(story.incident_id) is None
+    assert _parked(story) is None
+    with pytest.raises(LookupError):
+        await story.runtime.unpark(story.incident_id)
+
+    await story.after("1m").says(words="La situation est stable.")
+    story.expect_mail(to="Maud Leroy", says="La situation est stable.")
+
+
+async def test_what_cannot_be_read_stays_aside_whoever_tries(story: Story) -> None:
+    """G11: an event of a later release is never skipped, not by trying again either."""
+    parked = await story.at("14:05").report("flood", building="a")
+    story.runtime.store.transact([unknown_event(story, parked)])
+    story.known_breaches.add(("G11", parked))
+    await story.passes("1h")
+    assert isinstance(story.runtime, Embedded)
+    reason = await story.runtime.unpark(parked)
+    assert reason is not None
+    assert "org.example.from-the-future" in reason
+
+
+async def test_an_incident_is_set_aside_even_where_nobody_can_be_called(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G13: a second fault on the way costs the call, said in the log, and stops nothing else."""
+    await a_led_flood(story)
+
+    def broken(*_: Any, **__: Any) -> Any:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as fault:
+        fault.setattr("crisis.coordinator.coordinator.call_for", broken)
+        fault.setattr("crisis.core.due.OWES", (*OWES, broken))
+        await story.passes("1h")
+        assert _parked(story) is not None
+    assert isinstance(story.runtime, Embedded)
+    assert await story.runtime.unpark(story.incident_id) is None
+
+
+def _parked(story: Story) -> str | None:
+    """Why the incident stands still."""
+    with story.runtime.store.read() as view:
+        row = view.stream("incident", story.incident_id)
+    assert row is not None
+    return row.parked
 
 
 async def test_a_full_disk_ends_neither_the_service_nor_the_incident(

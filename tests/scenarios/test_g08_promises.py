@@ -34,6 +34,9 @@ async def test_a_broken_engagement_owes_its_counterpart(story: Story) -> None:
     ]  # fmt: skip
     assert [one.counterpart_owed for one in broken] == [True]
     story.expect_mail(to="logistics", says="remplaçons à nos frais")
+    story.expect_mail(to="people-on-site", says="Cela n'a pas été fait.")
+    await story.then.done("belongings.counterpart", by="logistics")
+    story.expect_mail(to="people-on-site", says="ce que nous avions annoncé pour ce cas est fait")
 
 
 async def test_a_promise_in_ones_own_words_is_told_and_kept_late(story: Story) -> None:

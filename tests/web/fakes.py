@@ -167,6 +167,7 @@ class FakeService:
         self.receipts: list[tuple[str, list[Receipt]]] = []
         self.set_aside: list[QuarantineRow] = []
         self.folders: list[Mapping[str, str]] = []
+        self.aside: dict[str, str | None] = {}
         self.moved = asyncio.Event()
         self._organisation = organisation()
 
@@ -199,6 +200,13 @@ class FakeService:
         """Keep it."""
         self.set_aside.append(row)
         self.store.transact([lambda unit: unit.quarantine(row)])
+
+    async def unpark(self, incident_id: str) -> str | None:
+        """What the test says of it."""
+        return self.aside.pop(incident_id) if incident_id in self.aside else self._none(incident_id)
+
+    def _none(self, incident_id: str) -> str:
+        raise LookupError(incident_id)
 
     async def apply(self, files: Mapping[str, str]) -> ConfigurationRow:
         """Take any folder."""

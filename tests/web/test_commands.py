@@ -224,3 +224,25 @@ async def test_a_providers_word_reaches_the_ledger(visitor: FakeVisitor) -> None
     assert first[0] == "sms"
     [receipt] = first[1]
     assert (receipt.provider_ref, receipt.state) == ("ref-1", "delivered")
+
+
+async def test_an_action_is_given_to_somebody_who_exists(visitor: FakeVisitor) -> None:
+    """G10: by id or by name; whoever is not known is refused, and those with a like name told."""
+    put_stream(visitor)
+    people = visitor.service.organisation().configuration.people.people
+    name = people["p1"].name
+    fields = {"what": "Mend the valve", "due_at": "2027-01-10T12:00"}
+
+    async def given(owner: str) -> Any:
+        return await ask(
+            visitor, type="agree-action", incident="i1", fields={**fields, "owner": owner},
+            **{"as": "p1"},
+        )  # fmt: skip
+
+    for owner in ("p1", name.upper(), f"{name} (p1)"):
+        assert (await given(owner)).status == 200
+    assert {one.body.owner for one in visitor.service.inbox.commands} == {"p1"}
+    refused = await given(name[:-2] + "x")
+    assert refused.status == 422
+    assert f"{name} (p1)" in refused.text
+    assert "/fields/owner" in refused.text

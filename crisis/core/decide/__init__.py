@@ -63,8 +63,7 @@ HANDLERS: Mapping[type, Callable[[Deciding, Any], None]] = {
 STILL_POSSIBLE: Mapping[str, frozenset[type]] = {
     "cancelled": frozenset({
         c.LinkReport, c.NoteSent, c.Fulfil, c.CompleteStep, c.KeepPromise, c.DeclineRoles,
-        c.AcceptRoles, c.DeclarePhase, c.CancelIncident, c.CloseIncident, c.HoldReview,
-        c.AgreeAction, c.FinishAction, c.VerifyAction,
+        c.AcceptRoles, c.HoldReview, c.AgreeAction, c.FinishAction, c.VerifyAction,
     }),
     "closed": frozenset({
         c.LinkReport, c.NoteSent, c.Fulfil, c.KeepPromise, c.DeclineRoles, c.AcceptRoles,
@@ -81,8 +80,8 @@ SITUATION: frozenset[type] = frozenset({
 PROGRESS = SITUATION | {e.StepDone, e.StepsReady, e.StepsMoot, e.ContractorReported}
 """What changes which steps others wait for."""
 NEWS = frozenset({e.StepDone, e.ContractorReported, e.MeasureRecorded, e.WorkaroundRecorded,
-                  e.PromiseMade})  # fmt: skip
-"""What a person has recorded that audiences may be told."""
+                  e.PromiseMade, e.CommitmentBroken})  # fmt: skip
+"""What has come up that audiences may be told."""
 
 
 class Follows(NamedTuple):
@@ -125,6 +124,7 @@ OBLIGATIONS: Mapping[str, tuple[Owes, Fulfils]] = {
     "silence": (commitments.owed_silence, commitments.silence),
     "brief": (briefs.owed_brief, briefs.brief_due),
     "phase-late": (phases.owed_phases, phases.phase_late),
+    "danger-again": (phases.owed_phases, phases.danger_again),
     "close-owed": (phases.owed_phases, phases.close_owed),
     "hot-wash": (review.owed_review, review.hot_wash_due),
     "review": (review.owed_review, review.review_due),
@@ -190,8 +190,10 @@ def _too_late(d: Deciding, incident: Incident) -> None:
         )
     d.refuse(
         "cancelled",
-        "Cet incident était une fausse alerte. Un fait nouveau se signale.",
-        "This incident was a false alarm. Report a new fact.",
+        "Cet incident était une fausse alerte : il est terminé, il n'y a rien à déclarer ni à"
+        " clore. Un fait nouveau se signale.",
+        "This incident was a false alarm: it is over, there is nothing to declare or to close."
+        " Report a new fact.",
     )
 
 

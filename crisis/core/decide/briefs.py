@@ -54,7 +54,7 @@ def brief(d: Deciding, reason: str) -> None:
         contact=planned.contact,
         measures=measures,
         known=tuple(known(incident, playbook)),
-        workaround=incident.workaround,
+        workaround=None if incident.over else incident.workaround,
         next_update_at=next_at,
         brief=_content(d, number, reason, next_at),
     )

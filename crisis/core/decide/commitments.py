@@ -29,12 +29,13 @@ from crisis.core.events import (
     LeftToPeople,
     MessageFailed,
     MessageSent,
+    OfferLapsed,
     PromiseMade,
     SilenceEscalated,
     UpdateAsked,
 )
 from crisis.core.evolve.messages import TO_AUDIENCES
-from crisis.core.incident import Commitment, Incident
+from crisis.core.incident import Commitment, Incident, Unsent
 from crisis.core.obligation import Owed
 from crisis.core.pinned import Pinned
 from crisis.core.playbook import Playbook
@@ -167,18 +168,14 @@ def silence(d: Deciding, audience: str) -> None:
 def note_sent(d: Deciding, body: NoteSent) -> None:
     """A message was sent to its audience, or could not be: promises are kept by *sent*.
 
-    When nobody of an audience could be sent its word, the lead is told: other ways must be found.
+    When nobody of an audience could be sent its word, the lead is told, and of the first word the
+    deputies too: other ways must be found. An offer that could not be sent waits for nobody.
     """
     unsent = d.incident.unsent.get(body.message_id)
     if unsent is None:
         return
     if not body.sent:
-        d.record(MessageFailed(message_id=body.message_id, tally=body.tally), rule="ledger")
-        if unsent.kind in TO_AUDIENCES or unsent.kind == "brief":
-            notify(
-                d, lead_or_above(d), "message-failed", rule="ledger",
-                subject=unsent.audience or "",
-            )  # fmt: skip
+        _not_sent(d, body, unsent)
         return
     d.record(
         MessageSent(message_id=body.message_id, sent_at=body.sent_at, tally=body.tally),
@@ -187,6 +184,21 @@ def note_sent(d: Deciding, body: NoteSent) -> None:
     for name, commitment in tuple(d.incident.commitments.items()):
         if commitment.message_id == body.message_id and commitment.how is not None:
             settle(d, name, body.sent_at, commitment.how)
+
+
+def _not_sent(d: Deciding, body: NoteSent, unsent: Unsent) -> None:
+    d.record(MessageFailed(message_id=body.message_id, tally=body.tally), rule="ledger")
+    offer = d.incident.offers.get(unsent.offer_id or "")
+    if unsent.offer_id is not None and offer is not None and offer.state == "open":
+        d.record(OfferLapsed(offer_id=unsent.offer_id, person=offer.person), rule="ledger")
+    if unsent.kind in TO_AUDIENCES or unsent.kind == "brief":
+        heard = d.incident.audiences.get(unsent.audience or "")
+        first = heard is not None and heard.first_message_id == body.message_id
+        above = chain_of_lead(d) if first else ()
+        notify(
+            d, (*lead_or_above(d), *above), "message-failed", rule="ledger",
+            subject=unsent.audience or "",
+        )  # fmt: skip
 
 
 def make_promise(d: Deciding, body: MakePromise) -> None:

@@ -8,6 +8,7 @@ to tell anybody.
 from __future__ import annotations
 
 from crisis.core.commands import Say
+from crisis.core.decide.debts import disappointed
 from crisis.core.decide.release import answer_promise, release
 from crisis.core.decide.rights import require
 from crisis.core.decide.telling import (
@@ -64,11 +65,14 @@ def tell(
 
 
 def _ends(d: Deciding, audience: str, kind: Kind) -> tuple[str, ...]:
-    """G7: the end and a correction close the fan-out of what they end or correct."""
+    """G7: the end and a correction close the fan-out of what they end or correct.
+
+    What is told after the end goes to those who have heard it, and to nobody else.
+    """
     heard = d.incident.audiences.get(audience)
     if heard is None:
         return ()
-    if kind == "correction":
+    if kind == "correction" or (d.incident.over and heard.phase in OVER):
         return (heard.last_message_id,)
     return (heard.first_message_id,) if kind == "end" and d.incident.over else ()
 
@@ -142,8 +146,10 @@ def owed_word(d: Deciding, audience: str) -> tuple[Kind, str] | None:
     heard = incident.audiences.get(audience)
     if heard is None:
         return ("alert", "first-words") if concerned(incident, d.playbook, audience) else None
+    if incident.over and heard.phase in OVER:
+        return ("update", "promise-told") if disappointed(incident, audience) else None
     if incident.over:
-        return None if heard.phase in OVER else ("end", "phase")
+        return "end", "phase"
     if heard.phase in OVER:
         return "alert", "begun-again"
     return _changed(d, audience, heard) or _spoken(d, audience, heard) or _held(d, audience, heard)

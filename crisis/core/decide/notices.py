@@ -9,7 +9,9 @@ from crisis.core.decide.telling import common, speaker, speaker_function
 from crisis.core.deciding import Deciding
 from crisis.core.message import Kind, Message, Notice, Words
 
-_ESCALATIONS = frozenset({"no-lead", "promise-broken", "silence", "message-failed"})
+_ESCALATIONS = frozenset(
+    {"no-lead", "promise-broken", "silence", "message-failed", "danger-after-normal"}
+)
 _AFTERWARDS = frozenset({"review", "hot-wash", "action", "verify"})
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from crisis.core.commands import Command, Declare, LinkReport, SubmitReport
 from crisis.core.decide.notices import lead_or_above, notify
+from crisis.core.decide.phases import tell_danger_again
 from crisis.core.decide.severity import danger_raises, raise_for_danger
 from crisis.core.deciding import Deciding, Decision, Facts, Refusal
 from crisis.core.events import (
@@ -168,6 +169,10 @@ def link(d: Deciding, body: LinkReport) -> None:
         if report.danger == "yes" and (d.incident.danger != "yes" or danger_raises(d)):
             d.record(DangerReported(report_id=body.report_id), rule="danger")
             raise_for_danger(d)
+    elif d.incident.phase == "normal" and report.danger == "yes":
+        if d.incident.danger_again_at is None:
+            d.record(DangerReported(report_id=body.report_id), rule="danger")
+        tell_danger_again(d, None if report.by_machine else report.what)
     elif d.incident.phase == "normal":
         notify(
             d, lead_or_above(d), "report-after-normal", rule="link", subject=report.source,

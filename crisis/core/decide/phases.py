@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 
 from crisis.core.commands import CancelIncident, CloseIncident, DeclarePhase
 from crisis.core.decide.lateness import MINUTE
-from crisis.core.decide.notices import holders, lead_or_above, notify
+from crisis.core.decide.notices import chain_of_lead, holders, lead_or_above, notify
 from crisis.core.decide.promises import break_promise
 from crisis.core.decide.readiness import reached, settled, to_undo, unowed
 from crisis.core.decide.review import propose_left
 from crisis.core.decide.rights import require
+from crisis.core.decide.severity import raise_for_danger
 from crisis.core.deciding import Deciding
 from crisis.core.events import (
     IncidentCancelled,
@@ -25,8 +26,11 @@ from crisis.core.incident import PHASES, Incident
 from crisis.core.obligation import Owed
 from crisis.core.pinned import Pinned
 from crisis.core.playbook import Playbook
+from crisis.core.prose import TextRef
 from crisis.core.section import Phase
 
+DANGER_AGAIN = timedelta(minutes=5)
+"""How long danger after normal waits for an answer before all are called again; then twice that."""
 CLOSE_AFTER = timedelta(days=1)
 """How long after normal the lead is asked to close, and again each day."""
 
@@ -74,7 +78,11 @@ def declare_phase(d: Deciding, body: DeclarePhase) -> None:
             "Phases : safe (en sécurité), worked_around (contourné), normal (retour à la normale).",
             "Phases: safe, worked_around, normal.",
         )
-    if d.incident.phase == "cancelled" or reached(d.incident, phase):
+    if phase == "normal" and d.incident.danger_again_at is not None:
+        require(d, "phase", authority="close", roles=ending.declared_by)
+        d.record(PhaseDeclared(phase=phase), rule="danger-denied")
+        return
+    if reached(d.incident, phase):
         d.refuse("phase", "C'est déjà déclaré. Merci.", "That is declared already. Thank you.")
     require(d, "phase", authority="close", roles=ending.declared_by)
     missing = missing_before(d, phase)
@@ -98,7 +106,10 @@ def _begin_again(d: Deciding) -> None:
     """It was thought to be over and is not: all who were told are alerted, the steps come again."""
     ending = d.playbook.phases["normal"]
     require(d, "phase", authority="close", roles=(*ending.declared_by, "lead"))
+    danger = d.incident.danger_again_at is not None
     d.record(PhaseDeclared(phase="open"), rule="begun-again")
+    if danger:
+        raise_for_danger(d)
 
 
 def cancel(d: Deciding, body: CancelIncident) -> None:
@@ -125,14 +136,25 @@ def close(d: Deciding, _body: CloseIncident) -> None:
             "On ferme une crise revenue à la normale. Déclarez d'abord « normal ».",
             'A crisis is closed once it is back to normal. Declare "normal" first.',
         )
+    if d.incident.danger_again_at is not None:
+        d.object(
+            "close",
+            "Des personnes sont signalées en danger depuis la fin. Vérifiez, puis tapez :"
+            f" crisis declare normal -i {d.incident.id} (ou open, si c'est vrai).",
+            "People are reported in danger since the end. Check, then type:"
+            f" crisis declare normal -i {d.incident.id} (or open, if it is true).",
+        )
     promised = [
         name for name, commitment in d.incident.commitments.items() if commitment.kind != "update"
     ]
     if promised:
+        typed = " ; ".join(keeping(d.incident, name) for name in promised)
         d.object(
             "close",
-            f"Des promesses sont encore ouvertes : {', '.join(promised)}. Tenez-les d'abord.",
-            f"Promises are still open: {', '.join(promised)}. Keep them first.",
+            f"Des promesses sont encore ouvertes. Pour chacune qui est tenue, tapez : {typed}."
+            " Sinon, passez outre avec un motif : elle sera dite rompue.",
+            f"Promises are still open. For each one that is kept, type: {typed}."
+            " Otherwise override with a reason: it will be told as broken.",
         )
         for name in promised:
             break_promise(d, name)
@@ -144,8 +166,18 @@ def close(d: Deciding, _body: CloseIncident) -> None:
     d.record(IncidentClosed(), rule="close")
 
 
+def keeping(incident: Incident, name: str) -> str:
+    """What is typed to say that a promise is kept: its step is done, or it is kept by name."""
+    step = incident.commitments[name].step
+    return (
+        f"crisis done {step} -i {incident.id}" if step else f"crisis kept {name} -i {incident.id}"
+    )
+
+
 def owed_phases(incident: Incident, playbook: Playbook, pinned: Pinned) -> Iterator[Owed]:
     """A phase that the playbook expected by now, and the closing after normal."""
+    if incident.danger_again_at is not None:
+        yield Owed(_danger_asked_at(incident), "danger-again")
     if incident.phase == "normal":
         count = incident.overdue.get("closed", 0)
         yield Owed(incident.phases["normal"] + CLOSE_AFTER * (count + 1), "close-owed")
@@ -167,6 +199,27 @@ def _overdue_at(
         return None
     aim = max(pinned.site.add(incident.opened_at, span) - incident.opened_at, MINUTE)
     return incident.opened_at + aim * (1 << count)
+
+
+def _danger_asked_at(incident: Incident) -> datetime:
+    since = incident.danger_again_at or incident.last_at
+    return since + DANGER_AGAIN * (1 << incident.overdue.get("open", 0))
+
+
+def tell_danger_again(d: Deciding, words: TextRef | None = None) -> None:
+    """Call everyone who could lead: people are in danger and nobody is at work any more."""
+    notify(
+        d, (*lead_or_above(d), *chain_of_lead(d)), "danger-after-normal", rule="danger",
+        subject="open", words=words, count=d.incident.overdue.get("open", 0) + 1,
+    )  # fmt: skip
+
+
+def danger_again(d: Deciding, _subject: str) -> None:
+    """Nobody has said whether it has begun again: they are called again, after twice the time."""
+    while _danger_asked_at(d.incident) <= d.now:  # after a long absence they are called once
+        count = d.incident.overdue.get("open", 0) + 1
+        d.record(PhaseOverdue(phase="open", count=count), rule="danger-again")
+    tell_danger_again(d)
 
 
 def phase_late(d: Deciding, _phase: str) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from crisis.core.commands import AgreeAction, FinishAction, HoldReview, VerifyAction
 from crisis.core.decide.notices import chain_of_lead, holders, lead_or_above, notify
+from crisis.core.decide.readiness import words_of
 from crisis.core.decide.rights import person
 from crisis.core.deciding import Deciding
 from crisis.core.events import (
@@ -20,9 +21,12 @@ from crisis.core.events import (
     ReviewReminded,
 )
 from crisis.core.incident import Action, Incident
+from crisis.core.message import Words
 from crisis.core.obligation import Owed
 from crisis.core.pinned import Pinned
 from crisis.core.playbook import Playbook
+from crisis.core.timeline_values import WORDS
+from crisis.core.values import Text
 
 AGAIN = timedelta(days=7)
 """How often what is overdue is asked for again."""
@@ -59,7 +63,10 @@ def open_review(d: Deciding) -> None:
         rule="open-review",
         pointer="/review",
     )
-    for number, (reason, subject, evidence) in enumerate(first_actions(d.incident), start=1):
+    asked = {(one.reason, one.subject) for one in d.incident.actions.values() if _open(one)}
+    fresh = [one for one in first_actions(d.incident) if one[:2] not in asked]
+    before = len(d.incident.actions)
+    for number, (reason, subject, evidence) in enumerate(fresh, start=before + 1):
         d.record(
             ActionProposed(
                 action_id=f"a{number}", reason=reason, subject=subject, evidence=evidence
@@ -69,6 +76,10 @@ def open_review(d: Deciding) -> None:
     notify(
         d, people[:1], "review", rule="open-review", items=rules.questions, due_at=due_at
     )  # fmt: skip
+
+
+def _open(action: Action) -> bool:
+    return action.state != "verified"
 
 
 def _gravest_reviewed(d: Deciding) -> str | None:
@@ -173,6 +184,21 @@ def verify(d: Deciding, body: VerifyAction) -> None:
     d.record(ActionVerified(action_id=body.action_id), rule="action")
 
 
+def wanted(d: Deciding, action: Action) -> Words:
+    """What is to be done, in a person's words; else what the record proposed it for, and where."""
+    if action.what is not None:
+        return action.what
+    named = d.playbook.roles.get(action.subject)
+    about = named.title if named else words_of(d.incident, d.playbook, action.subject)
+    reasons = WORDS["reason"][action.reason]
+    said = {}
+    for language, reason in zip(("fr", "en"), reasons, strict=True):
+        colon = " : " if language == "fr" else ": "
+        subject = about.get(language) if isinstance(about, Text) else None
+        said[language] = reason[:1].upper() + reason[1:] + (f"{colon}{subject}" if subject else "")
+    return Text(said)
+
+
 def owed_review(incident: Incident, _playbook: Playbook, _pinned: Pinned) -> Iterator[Owed]:
     """The review and each action at their dates, then every week; the first talk before its own."""
     review = incident.review
@@ -232,14 +258,15 @@ def action_due(d: Deciding, name: str) -> None:
     d.record(ActionReminded(action_id=name, count=count), rule="action")
     review = d.incident.review
     topic = "verify" if action.state == "finished" else "action"
+    about = wanted(d, action)
     who = review.owner if topic == "verify" and review else action.owner
     people = (who,) if who else chain_of_lead(d)
     notify(
-        d, people, topic, rule="action", subject=name, words=action.what, due_at=action.due_at,
+        d, people, topic, rule="action", subject=name, words=about, due_at=action.due_at,
         count=count,
     )  # fmt: skip
     if count > 1:
         notify(
-            d, (), topic, rule="action", subject=name, words=action.what, due_at=action.due_at,
+            d, (), topic, rule="action", subject=name, words=about, due_at=action.due_at,
             count=count, audience="directorate",
         )  # fmt: skip

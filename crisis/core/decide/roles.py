@@ -74,8 +74,8 @@ def offer_roles(d: Deciding) -> None:
 
 def _tell_unfilled(d: Deciding, unfilled: list[str]) -> None:
     """Everyone has declined or stayed silent: no use waiting for the bound to say so."""
-    if "lead" in unfilled:
-        no_lead(d, "")
+    if "lead" in unfilled and d.incident.lead_missing == 0:
+        no_lead(d, "")  # once it was said, it is said again at its own rhythm
     others = [role for role in unfilled if role != "lead"]
     if others:
         subject = ",".join(others)

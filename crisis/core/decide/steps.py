@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from crisis.core.decide.briefs import brief_on_change
 from crisis.core.decide.lateness import late_at
 from crisis.core.decide.notices import holders, notify
 from crisis.core.decide.readiness import (
@@ -104,6 +105,7 @@ def _tell_owners(d: Deciding, ready: tuple[str, ...]) -> None:
     for name in ready:
         by, step = _asked(d, owners(d.playbook, name)), d.playbook.steps.get(name)
         if None in by and step is not None and step.decide is not None:
+            brief_on_change(d)
             _ask_directorate(d, name, step)
             by.remove(None)
         for who in by:
@@ -112,6 +114,8 @@ def _tell_owners(d: Deciding, ready: tuple[str, ...]) -> None:
             if who not in by:
                 helps.setdefault(who, []).append(name)
     for who, names in tasks.items():
+        if who is None:
+            brief_on_change(d)  # what has happened comes before what is asked for it
         tell_ready(d, who, names)
     for who, names in helps.items():
         tell_ready(d, who, names, topic="steps-help")

@@ -8,9 +8,16 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TypedDict
 
+from crisis.core.decide.debts import (
+    broken_promises,
+    disappointed,
+    indebted,
+    open_promises,
+)
+from crisis.core.decide.severity import graver
 from crisis.core.deciding import Deciding
-from crisis.core.incident import PHASES, AudienceState, Incident
-from crisis.core.message import Kind, MeasureTold, Message, PromiseTold
+from crisis.core.incident import OVER, PHASES, AudienceState, Incident
+from crisis.core.message import Kind, MeasureTold, Message, Words
 from crisis.core.playbook import Playbook, Speech
 from crisis.core.promised import quicker
 from crisis.core.prose import TextRef
@@ -63,17 +70,20 @@ def message_to(
     """Compose the typed message: this kind, to this audience, with the facts as they stand.
 
     It can be understood alone: what it changes for these readers, what they do, what is known and
-    what is not. Measures are told once to each audience, and contractors on the way each time.
+    what is not. Measures are told once to each audience, and contractors on the way each time; at
+    the end none is, because what holds then is that it is over.
     """
     incident, playbook = d.incident, d.playbook
     heard = incident.audiences.get(audience) if kind != "alert" else None
-    speech = speech_for(d, audience)
+    after_end = incident.over and heard is not None and heard.phase in OVER
+    speech = None if after_end else speech_for(d, audience)
     urgency = d.pinned.urgency(playbook, incident.severity)
     next_at = None if incident.over else next_update_at(d, audience)
     role = _speaker(d, audience)
     return Message(
         **common(d),
         kind=kind,
+        nth=_nth(incident, audience),
         phase=incident.phase,
         audience=audience,
         to=(),
@@ -82,24 +92,35 @@ def message_to(
         speaker=speaker(d, role),
         speaker_function=speaker_function(d, role),
         contact=_contact(d, audience),
-        impact=_impact(d, speech),
+        impact=None if after_end else _impact(d, speech),
         instruction=speech.instruction if speech else None,
-        workaround=incident.workaround or (speech.workaround if speech else None),
+        workaround=_workaround(incident, speech),
         say=speech.say if speech else None,
         regret=speech.regret if speech else None,
         holding=playbook.words.holding if kind == "holding" else None,
         measures=_measures(d, heard, kind),
+        graver=_graver(d, heard),
+        oftener=_oftener(incident, heard, next_at),
         known=() if incident.over else tuple(known(incident, playbook)),
         corrected=tuple(wrong(d, heard)) if heard and kind == "correction" else (),
         promises=tuple(open_promises(incident, playbook, audience)),
+        broken=tuple(broken_promises(incident, playbook, audience)),
+        indebted=indebted(incident, audience),
         own_words=own_words,
         next_update_at=next_at,
         last_before_end=next_at is None and not incident.over,
         late_by_minutes=late_by(d, audience),
+        over_at=incident.phases.get("normal") if incident.over and not after_end else None,
         ends=ends,
         answers=answers(incident, playbook),
         etas=etas(incident),
     )
+
+
+def _nth(incident: Incident, audience: str) -> int:
+    """The number of the next word to these people, who have not seen those to others."""
+    heard = incident.audiences.get(audience)
+    return heard.told + 1 if heard is not None else 1
 
 
 class Common(TypedDict):
@@ -145,6 +166,26 @@ def _impact(d: Deciding, speech: Speech | None) -> Text | None:
     return ending.means if ending is not None else None
 
 
+def _workaround(incident: Incident, speech: Speech | None) -> Words | None:
+    """What people can do meanwhile, in a person's words or the playbook's; none once it is over."""
+    if incident.over:
+        return None
+    return incident.workaround or (speech.workaround if speech else None)
+
+
+def _graver(d: Deciding, heard: AudienceState | None) -> Text | None:
+    """What the severity means, to those whose last word was of a lesser one."""
+    if heard is None or d.incident.over:
+        return None
+    now, plan = d.incident.severity, d.pinned.plan
+    return plan.severities[now] if graver(d.pinned, now, heard.severity) else None
+
+
+def _oftener(incident: Incident, heard: AudienceState | None, next_at: datetime | None) -> bool:
+    promise = incident.commitments.get(heard.promise or "") if heard is not None else None
+    return promise is not None and next_at is not None and next_at < promise.due_at
+
+
 def _speaker(d: Deciding, audience: str) -> str:
     """The role that speaks to an audience, also when a layer does not tell it any more."""
     if audience in d.playbook.tell:
@@ -162,6 +203,8 @@ def _contact(d: Deciding, audience: str) -> str:
 def _measures(d: Deciding, heard: AudienceState | None, kind: Kind) -> tuple[MeasureTold, ...]:
     """All so far to those who hear first; then the new ones, or the last if none is new."""
     incident, playbook = d.incident, d.playbook
+    if incident.over:
+        return ()
     since = heard.told_seq if heard is not None else 0
     measures = tuple(told_measures(incident, playbook, since=since, inside=False))
     if heard is None:
@@ -196,7 +239,7 @@ def news(d: Deciding, audience: str) -> bool:
     if any(
         one.seq > since and one.audience == audience and one.kind != "update"
         for one in incident.commitments.values()
-    ):
+    ) or disappointed(incident, audience):
         return True
     for name, state in incident.steps.items():
         if max(state.told_seq, state.said_seq) <= since:
@@ -253,6 +296,7 @@ def told_measures(
             since=state.told_at,
             expected_result=step.expected_result,
             eta_at=state.eta_at if state.stage in {"called", "eta"} else None,
+            arrived_at=state.arrived_at if state.stage == "arrived" else None,
         )
         found.append((state.told_seq, told))
     for measure in incident.measures:
@@ -279,18 +323,6 @@ def known(incident: Incident, playbook: Playbook) -> Iterator[Text]:
             yield step.known[state.value]
 
 
-def open_promises(incident: Incident, playbook: Playbook, audience: str) -> Iterator[PromiseTold]:
-    """Give what is promised to these people and not yet done."""
-    for commitment in incident.commitments.values():
-        if commitment.audience != audience or commitment.kind == "update":
-            continue
-        step = playbook.steps.get(commitment.step) if commitment.step else None
-        words = commitment.words or (step.text if step else None)
-        if words is not None:
-            owed = commitment.counterpart or (step.counterpart if step else None)
-            yield PromiseTold(words=words, due_at=commitment.due_at, counterpart=owed)
-
-
 def answers(incident: Incident, playbook: Playbook) -> dict[str, Text]:
     """Give the words behind ``{answer.STEP}``: what was answered or chosen so far."""
     found: dict[str, Text] = {}
@@ -315,7 +347,7 @@ def late_by(d: Deciding, audience: str) -> int:
     if heard is None:
         return 0
     promise = d.incident.commitments.get(heard.promise) if heard.promise else None
-    due_at = promise.due_at if promise and promise.message_id is None else heard.broken_at
+    due_at = promise.due_at if promise and promise.message_id is None else heard.owed_since
     if due_at is None or due_at >= d.now:
         return 0
     return int((d.now - due_at).total_seconds() // 60)

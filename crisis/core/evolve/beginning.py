@@ -51,7 +51,8 @@ def _end_proposed(incident: Incident, _event: Event, body: e.EndProposed) -> Inc
 
 
 def _danger(incident: Incident, event: Event, _body: e.DangerReported) -> Incident:
-    return replace(incident, danger="yes", change_seq=event.seq)
+    again = event.at if incident.over else None
+    return replace(incident, danger="yes", change_seq=event.seq, danger_again_at=again)
 
 
 def _hours(incident: Incident, _event: Event, body: e.HoursChanged) -> Incident:

@@ -7,8 +7,8 @@ from typing import Any
 
 from crisis.core import events as e
 from crisis.core.events import Event
-from crisis.core.evolve.folding import counted, lapsed, put, replace, without
-from crisis.core.incident import COUNTERPART, Commitment, Incident, StepState
+from crisis.core.evolve.folding import counted, excused, lapsed, put, replace, without
+from crisis.core.incident import COUNTERPART, Broken, Commitment, Incident, StepState
 
 
 def _update_promised(incident: Incident, event: Event, body: e.UpdatePromised) -> Incident:
@@ -87,7 +87,9 @@ def _ended(incident: Incident, commitment_id: str, tally: str) -> Incident:
 
 
 def _kept(incident: Incident, _event: Event, body: e.CommitmentKept) -> Incident:
-    return _ended(incident, body.commitment_id, f"kept_by_{body.how}")
+    """Kept in time, even where that was noted after its time: then it was not late."""
+    kept = _ended(incident, body.commitment_id, f"kept_by_{body.how}")
+    return replace(kept, lapses=excused(incident.lapses, "promise-late", body.commitment_id))
 
 
 def _late(incident: Incident, event: Event, body: e.CommitmentLate) -> Incident:
@@ -109,17 +111,40 @@ def _broken(incident: Incident, event: Event, body: e.CommitmentBroken) -> Incid
     audiences, steps = incident.audiences, incident.steps
     heard = audiences.get(commitment.audience)
     if heard is not None and commitment.kind == "update" and commitment.message_id is None:
-        fallen = replace(heard, broken_at=event.at, escalations=0, escalated_at=None)
+        fallen = replace(
+            heard,
+            broken_at=event.at,
+            owed_since=commitment.due_at,
+            escalations=0,
+            escalated_at=None,
+        )
         audiences = put(audiences, commitment.audience, fallen)
+    owed = None
     if body.counterpart_owed:
         owed = (commitment.step or body.commitment_id) + COUNTERPART
         steps = put(steps, owed, StepState(ready_at=event.at, words=commitment.counterpart))
+    broken = incident.broken
+    if commitment.kind != "update":
+        broken = put(broken, body.commitment_id, _not_kept(commitment, event, owed))
     return replace(
         incident,
         audiences=audiences,
         steps=steps,
+        broken=broken,
         change_seq=event.seq,
         lapses=lapsed(incident, event, "promise-broken", body.commitment_id),
+    )
+
+
+def _not_kept(commitment: Commitment, event: Event, owed: str | None) -> Broken:
+    return Broken(
+        audience=commitment.audience,
+        due_at=commitment.due_at,
+        seq=event.seq,
+        step=commitment.step,
+        words=commitment.words,
+        owed=owed,
+        counterpart=commitment.counterpart,
     )
 
 

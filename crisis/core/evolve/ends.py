@@ -7,8 +7,8 @@ from typing import Any
 
 from crisis.core import events as e
 from crisis.core.events import Event
-from crisis.core.evolve.folding import put, replace
-from crisis.core.incident import Held, Incident
+from crisis.core.evolve.folding import put, replace, without
+from crisis.core.incident import COUNTERPART, Held, Incident
 
 
 def _proposed(incident: Incident, _event: Event, body: e.PhaseProposed) -> Incident:
@@ -25,6 +25,9 @@ def _phase(incident: Incident, event: Event, body: e.PhaseDeclared) -> Incident:
         phases=put(incident.phases, body.phase, event.at),
         proposed=tuple(name for name in incident.proposed if name != body.phase),
         change_seq=event.seq,
+        danger="no" if incident.danger_again_at is not None else incident.danger,
+        danger_again_at=None,
+        overdue=without(incident.overdue, "open"),
         end_proposed=None if over else incident.end_proposed,
         held=_still_held(incident) if over else incident.held,
     )
@@ -36,18 +39,28 @@ def _still_held(incident: Incident) -> dict[str, Held]:
 
 
 def _again(incident: Incident, event: Event) -> Incident:
-    """It has begun again after normal: steps, times and words start afresh; people stay."""
+    """It has begun again after normal: steps, times and words start afresh; people stay.
+
+    What was done or found meanwhile in those days holds no more; what is still owed to people does.
+    Its review opens anew at its new end, with what lapses from here on.
+    """
     told = {
         name: replace(heard, messages=0, holdings=0) for name, heard in incident.audiences.items()
     }
     return replace(
         incident,
         phase="open",
+        danger_again_at=None,
         phases={"open": event.at},
         opened_at=event.at,
         proposed=(),
         overdue={},
-        steps={},
+        steps={n: state for n, state in incident.steps.items() if n.endswith(COUNTERPART)},
+        measures=(),
+        workaround=None,
+        workaround_seq=0,
+        lapses=(),
+        review=None,
         change_seq=event.seq,
         audiences=told,
         lead_missing=0,
@@ -76,6 +89,7 @@ def _closed(incident: Incident, event: Event, _body: e.IncidentClosed) -> Incide
         phase="closed",
         phases=put(incident.phases, "closed", event.at),
         closed_at=event.at,
+        danger_again_at=None,
         next_brief_at=None,
     )
 

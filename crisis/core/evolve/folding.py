@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from crisis.core.events import Event
@@ -45,5 +46,16 @@ def counted(tallies: Mapping[str, int], name: str) -> dict[str, int]:
 
 def lapsed(incident: Incident, event: Event, reason: str, subject: str) -> tuple[Lapse, ...]:
     """The lapses with one more: what the review starts from."""
-    lapse = Lapse(reason=reason, subject=subject, seq=event.seq)
+    lapse = Lapse(reason=reason, subject=subject, seq=event.seq, at=event.at)
     return (*incident.lapses, lapse)[-REMEMBERED:]
+
+
+def excused(
+    lapses: tuple[Lapse, ...], reason: str, subject: str, done_at: datetime | None = None
+) -> tuple[Lapse, ...]:
+    """The lapses without those that were none: it was done before they were seen."""
+    return tuple(
+        one for one in lapses
+        if (one.reason, one.subject) != (reason, subject)
+        or (done_at is not None and one.at < done_at)
+    )  # fmt: skip

@@ -15,7 +15,13 @@ TO_AUDIENCES = frozenset({"alert", "instruction", "update", "holding", "correcti
 
 
 def _released(incident: Incident, event: Event, body: e.MessageReleased) -> Incident:
-    unsent = Unsent(audience=body.audience, kind=body.kind, seq=event.seq, released_at=event.at)
+    unsent = Unsent(
+        audience=body.audience,
+        kind=body.kind,
+        seq=event.seq,
+        released_at=event.at,
+        offer_id=body.offer_id,
+    )
     waiting = put(incident.unsent, body.message_id, unsent)
     if body.audience is None or body.kind not in TO_AUDIENCES:
         return replace(incident, messages=body.number, unsent=waiting)
@@ -40,6 +46,7 @@ def _heard(
         told_seq=event.seq,
         phase=body.phase,
         messages=before.messages + 1 if before else 1,
+        told=before.told + 1 if before else 1,
         holdings=(before.holdings if before else 0) + 1 if holding else 0,
         promise=before.promise if before else None,
         severity=incident.severity,

@@ -7,7 +7,7 @@ from typing import Any
 
 from crisis.core import events as e
 from crisis.core.events import Event
-from crisis.core.evolve.folding import lapsed, put, replace
+from crisis.core.evolve.folding import excused, lapsed, put, replace
 from crisis.core.incident import REMEMBERED, Incident, Measure, StepState
 
 
@@ -51,7 +51,12 @@ def _done(incident: Incident, event: Event, body: e.StepDone) -> Incident:
     steps = _step(
         incident, body.step, event, state="done", done_at=event.at, told_at=at, told_seq=event.seq
     )
-    return replace(incident, steps=steps)
+    lapses = excused(incident.lapses, "step-late", body.step, at)
+    broken = {
+        name: replace(one, done_at=at, done_seq=event.seq) if one.owed == body.step else one
+        for name, one in incident.broken.items()
+    }
+    return replace(incident, steps=steps, lapses=lapses, broken=broken)
 
 
 def _answer(incident: Incident, event: Event, body: e.StepAnswered) -> Incident:
@@ -99,20 +104,23 @@ def _escalated(incident: Incident, event: Event, body: e.StepEscalated) -> Incid
 
 def _contractor(incident: Incident, event: Event, body: e.ContractorReported) -> Incident:
     changes: dict[str, Any] = {"stage": body.stage}
+    lapses, at = incident.lapses, event.happened_at or event.at
     if body.eta_at is not None:
         changes |= {"eta_at": body.eta_at, "said_seq": event.seq}
     if body.stage == "called":
-        told_at = event.happened_at or event.at
         changes |= {
-            "told_at": told_at,
+            "told_at": at,
             "told_seq": event.seq,
             "eta_at": body.eta_at,
+            "arrived_at": None,
             "escalations": 0,
             "escalated_at": None,
         }
+    if body.stage == "arrived":
+        changes |= {"arrived_at": at, "said_seq": event.seq}
+        lapses = excused(lapses, "step-late", body.step, at)
     if body.stage == "left":
         changes |= {"state": "done", "done_at": event.at}
-    lapses = incident.lapses
     if body.stage == "no-show":
         changes |= {
             "eta_at": None,

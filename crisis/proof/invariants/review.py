@@ -22,10 +22,10 @@ from crisis.proof.invariants.record import Breach, Record
 
 def g10_a_review_with_owner_and_date(record: Record) -> Iterator[Breach]:
     """What was grave enough is reviewed, by somebody, by a date; overdue, it is asked for."""
-    normal = next((one for one in record.events if _is_over(one)), None)
+    normal = _last_end(record)
     if normal is None:
         return
-    opened = next(record.of(ReviewOpened), None)
+    opened = next((one for one in record.of(ReviewOpened) if one[0].seq > normal.seq), None)
     if opened is None:
         if _reviewed(record, normal.seq):
             yield record.breach("G10", "it is over and no review was opened")
@@ -33,12 +33,25 @@ def g10_a_review_with_owner_and_date(record: Record) -> Iterator[Breach]:
     body = opened[1]
     if body.owner is None:
         yield record.breach("G10", "nobody owns the review")
-    held_at = next((event.at for event, _ in record.of(ReviewHeld)), None)
-    asked_at = next((event.at for event, _ in record.of(ReviewReminded)), None)
+    since = opened[0].seq
+    held_at = next((event.at for event, _ in record.of(ReviewHeld) if event.seq > since), None)
+    asked_at = next((event.at for event, _ in record.of(ReviewReminded) if event.seq > since), None)
     if (held_at is None or held_at > body.due_at) and record.late(body.due_at, asked_at):
         yield record.breach(
             "G10", f"the review was due on {body.due_at:%Y-%m-%d} and not asked for"
         )
+
+
+def _last_end(record: Record) -> Event | None:
+    """The end after which it has not begun again."""
+    last = None
+    for event in record.events:
+        body = event.body
+        if _is_over(event):
+            last = last or event
+        elif isinstance(body, PhaseDeclared) and body.phase == "open":
+            last = None
+    return last
 
 
 def _is_over(event: Event) -> bool:
@@ -75,14 +88,13 @@ def g10_actions_are_chased(record: Record) -> Iterator[Breach]:
 
 def _actions(record: Record) -> dict[str, tuple[str, datetime]]:
     """Give the owner and the date of each action: those agreed, or at first the review's own."""
-    review = next((body for _, body in record.of(ReviewOpened)), None)
+    review: ReviewOpened | None = None
     found: dict[str, tuple[str, datetime]] = {}
-    actions: list[tuple[Event, ActionProposed | ActionAgreed]] = [
-        *record.of(ActionProposed),
-        *record.of(ActionAgreed),
-    ]
-    for _, body in sorted(actions, key=lambda one: one[0].seq):
-        if isinstance(body, ActionAgreed):
+    kinds = (ReviewOpened, ActionProposed, ActionAgreed)
+    for body in (event.body for event in record.events if isinstance(event.body, kinds)):
+        if isinstance(body, ReviewOpened):
+            review = body
+        elif isinstance(body, ActionAgreed):
             found[body.action_id] = (body.owner, body.due_at)
         elif review is not None:
             found[body.action_id] = (review.owner or "", review.due_at)

@@ -123,6 +123,21 @@ async def test_a_refusal_says_why_and_exits_with_one(house: tuple[Path, Embedded
     assert json.loads(result.stderr)["type"] == "urn:crisis:problem:unknown-name"
 
 
+async def test_a_stopped_incident_is_tried_again(house: tuple[Path, Embedded]) -> None:
+    """It says whether the incident goes on; one that does not stand still is refused."""
+    home, service = house
+    raised = await crisis(home, "raise", "flood", "water", "--site", "hq", "--as", "e102")
+    incident = "i-" + raised["report_id"].removeprefix("r-")
+    now = service.clock.now()
+    service.store.transact([lambda unit: service._coordinator.park(unit, incident, "a bug", now)])
+    tried = await asyncio.to_thread(run, home, "unpark", incident)
+    assert tried.exit_code == 0
+    assert f"{incident} goes on." in tried.output
+    again = await asyncio.to_thread(run, home, "unpark", incident)
+    assert again.exit_code == 1
+    assert "No incident of this name is set aside" in again.output
+
+
 async def test_an_answer_without_a_name_needs_one_open_offer(
     house: tuple[Path, Embedded],
 ) -> None:

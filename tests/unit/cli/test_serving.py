@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from crisis.cli.door import Card
-from crisis.cli.serving import announce, leads_here_alone, listen, local_url
+from crisis.cli.serving import announce, listen, local_url
+from crisis.intake.links import leads_here_alone
 from crisis.runtime.home import Home
 from tests.web.house import folder, open_house
 

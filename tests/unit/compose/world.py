@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from crisis.core.message import (
     BriefContent,
+    BrokenTold,
     MeasureTold,
     Message,
     Notice,
@@ -38,7 +40,8 @@ def message(**changes: Any) -> Message:
         "observed_at": minutes(-5),
         "opened_at": minutes(-1),
     }
-    return Message(**base | changes)
+    given = base | changes
+    return Message(**given | {"nth": given["number"]})
 
 
 _CALLED = MeasureTold(
@@ -109,6 +112,54 @@ KINDS: dict[str, Message] = {
         late_by_minutes=12,
         next_update_at=minutes(24 * 60 * 3 - 300),
     ),
+    "update-broken": message(
+        kind="update",
+        number=6,
+        issued_at=minutes(35),
+        speaker="e101",
+        lead="e101",
+        impact=_CLOSED,
+        instruction=None,
+        broken=(
+            BrokenTold(
+                words=ref("promise"), due_at=minutes(20), news=True, counterpart=ref("counterpart")
+            ),
+            BrokenTold(words=ref("pump"), due_at=minutes(25), news=True),
+        ),
+        measures=(replace(_PUMP, eta_at=None, arrived_at=minutes(30)),),
+        next_update_at=minutes(55),
+    ),
+    "update-graver": message(
+        kind="update",
+        number=5,
+        issued_at=minutes(30),
+        impact=_CLOSED,
+        instruction=_INSTRUCTION,
+        graver=text(
+            "Un bâtiment ou un service entier est touché.",
+            "A whole building or a whole service is affected.",
+        ),
+        oftener=True,
+        next_update_at=minutes(45),
+    ),
+    "update-made-good": message(
+        kind="update",
+        phase="normal",
+        number=11,
+        issued_at=minutes(600),
+        speaker="e101",
+        lead="e101",
+        instruction=None,
+        broken=(
+            BrokenTold(
+                words=ref("promise"),
+                due_at=minutes(20),
+                news=False,
+                counterpart=ref("counterpart"),
+                done_at=minutes(590),
+            ),
+        ),
+    ),
     "update-nothing-new": message(
         kind="update",
         number=7,
@@ -175,8 +226,19 @@ KINDS: dict[str, Message] = {
         lead="e101",
         impact=text("La zone est rouverte : {place}.", "The area is open again: {place}."),
         instruction=text("Reprenez votre place.", "Return to your place."),
-        measures=(_CALLED,),
+        over_at=minutes(299),
         regret=text("Nous mesurons la gêne pour vous.", "We know that this disrupted your work."),
+    ),
+    "normal-indebted": message(
+        kind="end",
+        phase="normal",
+        number=14,
+        issued_at=minutes(300),
+        impact=text("La zone est rouverte : {place}.", "The area is open again: {place}."),
+        instruction=text("Reprenez votre place.", "Return to your place."),
+        over_at=minutes(299),
+        promises=(PromiseTold(words=ref("promise"), due_at=minutes(24 * 60)),),
+        indebted=True,
     ),
     "false-alarm": message(
         kind="end",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from crisis.core import commands as c
 from crisis.core.message import BriefContent
 from tests.unit.core.story import Story, words
@@ -111,3 +113,13 @@ def test_a_function_answers_where_nobody_is_named() -> None:
     assert (brief.speaker, brief.speaker_function) == (None, "facilities-director")
     alert = story.sent("front-line")[0]
     assert alert.speaker_function == "facilities-duty"
+
+
+@pytest.mark.parametrize("playbook", ["flood", "fire"])
+def test_what_is_asked_of_the_directorate_comes_after_its_first_brief(playbook: str) -> None:
+    """At S1 something is asked of it at once: it first reads what has happened (G4)."""
+    story = Story(playbook)
+    story.report(severity="S1", danger="yes")
+
+    kinds = [one.kind for one in story.sent("directorate")]
+    assert kinds == ["brief", "reminder"]

@@ -247,6 +247,18 @@ def test_a_message_that_reached_nobody_is_told_to_the_lead() -> None:
     assert how(story)["broken"] == 1
 
 
+def test_a_first_word_that_reached_nobody_goes_to_the_deputies_too() -> None:
+    """G13: they believe that these people know; a later word goes to the lead alone."""
+    story = led(failing={"front-line"})
+    (notice,) = story.notices("lead", "message-failed")
+    assert notice.kind == "escalation"
+    assert {"lead", "lead-deputy", "director"} <= set(notice.to)
+    before = story.seq
+    story.does(c.Say(audiences=("front-line",)))
+    (notice,) = story.notices("lead", "message-failed", before)
+    assert notice.to == ("lead",)
+
+
 def test_the_ledger_speaks_once_of_each_message() -> None:
     """What is known already, or was never released, changes nothing."""
     story = led()
@@ -259,11 +271,11 @@ def test_the_ledger_speaks_once_of_each_message() -> None:
 
 def test_a_notice_that_fails_makes_no_further_notices() -> None:
     """A person who cannot be reached is the ledger's to retry, not a chain of messages."""
-    story = Story("flood", ledger=False)
-    story.report()
-    offer = story.sent(kind="role_offer")[0]
+    story = led()
+    story.ledger = False
+    story.at("11:36")
     before = story.seq
-    story.note_sent(offer, sent=False)
+    story.note_sent(story.notices("lead", "ask-update")[0], sent=False)
 
     assert story.said(e.MessageFailed, before)
     assert story.sent(since=before) == []

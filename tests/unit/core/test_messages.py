@@ -91,6 +91,13 @@ def test_a_graver_severity_wakes_those_at_risk_and_quickens_the_rest() -> None:
     assert (people.kind, people.life_safety) == ("instruction", True)
     assert people.next_update_at is not None
     assert story.clock(people.next_update_at) == "10:22"
+    means = story.pinned.plan.severities["S1"]
+    told_now = [one for one in story.sent(since=before) if one.audience in story.incident.audiences]
+    assert {one.graver for one in told_now} == {means}
+    assert people.oftener
+    story.does(c.Say(words=words("no change")))
+    again = story.sent("people-on-site")[-1]
+    assert (again.graver, again.oftener) == (None, False), "once is enough"
 
 
 def test_a_lower_severity_disturbs_nobody() -> None:

@@ -188,7 +188,7 @@ def test_a_report_after_normal_proposes_to_begin_again() -> None:
     story.accept("lead")
     story.does(c.DeclarePhase(phase="normal"), override=words("all is dry"))
     before = story.seq
-    story.report(what=words("the ceiling drips"), danger="yes")
+    story.report(what=words("the ceiling drips"))
     story.report(by_machine=True, signal="resolved")
     story.report(by_machine=True, what=words("raw"))
 
@@ -197,6 +197,73 @@ def test_a_report_after_normal_proposes_to_begin_again() -> None:
     assert machine.notice is not None
     assert (person.notice.words, machine.notice.words) == (words("the ceiling drips"), None)
     assert story.incident.phase == "normal"
+
+
+def over() -> Story:
+    """A flood that is thought to be over."""
+    story = Story("flood")
+    story.report()
+    story.accept("lead")
+    story.does(c.DeclarePhase(phase="normal"), override=words("all is dry"))
+    return story
+
+
+def test_danger_after_normal_is_as_loud_as_at_first() -> None:
+    """G12: lead, deputies and last resort are called, and called again until somebody answers."""
+    story = over()
+    before = story.seq
+    briefs = story.incident.briefs
+    story.report(what=words("somebody is trapped"), danger="yes")
+    (notice,) = story.notices("lead", "danger-after-normal", before)
+    assert (notice.kind, notice.urgency) == ("escalation", "immediate")
+    assert {"lead", "lead-deputy", "director"} <= set(notice.to)
+    assert notice.notice is not None
+    assert notice.notice.words == words("somebody is trapped")
+    assert story.incident.briefs == briefs + 1, "the directorate hears of it too"
+    since = story.now
+    story.report(danger="yes", by_machine=True, what=words("raw"))
+    assert len(story.notices("lead", "danger-after-normal", before)) == 2, "each report is told"
+    assert len(story.said(e.DangerReported, before)) == 1
+    story.passes("30m")
+
+    called = [one.issued_at - since for one in story.notices("lead", "danger-after-normal", before)]
+    assert [span.total_seconds() / 60 for span in called] == [0, 0, 5, 10, 20]
+    story.away("10h")
+    assert len(story.notices("lead", "danger-after-normal", before)) == 6
+
+
+def test_danger_after_normal_is_answered_by_beginning_again() -> None:
+    """All are alerted, as grave as danger makes it; nobody is called any more."""
+    story = over()
+    story.report(danger="yes")
+    before = story.seq
+    story.does(c.DeclarePhase(phase="open"))
+
+    assert story.incident.severity == "S1"
+    assert story.sent("people-on-site", "alert", before)
+    assert story.incident.danger_again_at is None
+    story.passes("1h")
+    assert not story.notices("lead", "danger-after-normal", before)
+
+
+def test_danger_after_normal_is_answered_by_looking() -> None:
+    """Somebody has checked: it is over still, and no audience is disturbed by that."""
+    story = over()
+    story.report(danger="yes")
+    story.passes("6m")
+    for said in story.refused(c.CloseIncident()).words.values():
+        assert f"crisis declare normal -i {story.incident.id}" in said
+    assert story.refused(c.DeclarePhase(phase="normal"), "security").rule == "phase"
+    before = story.seq
+    story.does(c.DeclarePhase(phase="normal"))
+
+    assert {one.audience for one in story.sent(since=before)} <= {None, "directorate"}
+    assert (story.incident.danger, story.incident.danger_again_at) == ("no", None)
+    story.passes("1h")
+    assert not story.notices("lead", "danger-after-normal", before)
+    assert story.refused(c.DeclarePhase(phase="normal")).rule == "phase"
+    story.report(danger="yes")
+    assert len(story.notices("lead", "danger-after-normal", before)) == 1
 
 
 def test_what_has_no_incident_or_two_is_refused() -> None:

@@ -128,13 +128,29 @@ def test_a_false_alarm_is_told_to_everyone_who_was_told() -> None:
     ends = {one.audience: one for one in story.sent(kind="end", since=before)}
     assert set(ends) == set(story.incident.audiences)
     assert ends["front-line"].impact == story.pinned.in_force({}).words.false_alarm
-    assert story.refused(c.DeclarePhase(phase="safe")).rule == "phase"
-    assert story.refused(c.CancelIncident()).rule == "cancel"
+
+
+def test_a_false_alarm_gives_one_reason_for_whatever_is_asked() -> None:
+    """Not "declare normal first" to one and "declared already" to the next: it is over."""
+    story = led()
+    story.does(c.CancelIncident())
+    asked = (
+        c.DeclarePhase(phase="safe"),
+        c.DeclarePhase(phase="normal"),
+        c.CancelIncident(),
+        c.CloseIncident(),
+        c.SendBrief(),
+    )
+    reasons = {story.refused(body).words["en"] for body in asked}
+
+    (reason,) = reasons
+    assert "nothing to declare or to close" in reason
 
 
 def test_after_normal_nothing_more_is_promised_or_said() -> None:
-    """All promises of a next word end with the end; days pass in silence."""
+    """All promises of a next word end with the end; days pass in silence, if nothing is owed."""
     story = led()
+    story.does(c.CompleteStep(step="belongings"))
     declared(story, "safe", "normal")
     assert not [one for one in story.incident.commitments.values() if one.kind == "update"]
     before = story.seq
@@ -191,8 +207,15 @@ def test_closing_wants_normal_and_no_open_promise() -> None:
     """What is still promised is kept, or visibly broken by name; its counterpart stays owed."""
     story = led()
     assert story.refused(c.CloseIncident()).rule == "close"
+    due_at = story.now + timedelta(hours=8)
+    story.does(
+        c.MakePromise(promise_id="tea", audience="front-line", words=words("tea"), due_at=due_at)
+    )
     declared(story, "safe", "normal")
-    assert "belongings" in story.refused(c.CloseIncident()).words["en"]
+    for said in story.refused(c.CloseIncident()).words.values():
+        assert f"crisis done belongings -i {story.incident.id}" in said
+        assert f"crisis kept tea -i {story.incident.id}" in said
+    story.does(c.KeepPromise(promise_id="tea"))
     story.does(c.CloseIncident(), override=FORCED)
 
     (broken,) = (one for one in story.said(e.CommitmentBroken) if "belongings" in one.commitment_id)
@@ -242,11 +265,6 @@ def test_what_comes_after_the_end_has_a_kind_refusal() -> None:
     story.does(c.RecordMeasure(measure=words("from paper")), happened_at=paper)
     story.does(c.HoldReview(avoidable="no", why=words("rain")))
 
-    cancelled = led()
-    cancelled.does(c.CancelIncident())
-    assert cancelled.refused(c.SendBrief()).rule == "cancelled"
-    assert cancelled.refused(c.CloseIncident()).rule == "close"
-
 
 def test_it_may_begin_again_after_normal() -> None:
     """A report proposes it, a person declares it: all are alerted, the steps come again."""
@@ -285,3 +303,41 @@ def test_what_was_promised_before_it_began_again_is_not_promised_twice() -> None
     assert len(set(made)) == len(made) == 2
     story.does(c.CompleteStep(step="belongings"), "logistics")
     assert story.incident.tallies["kept_by_deed"] == 2
+
+
+def test_what_held_before_it_began_again_is_not_told_as_current() -> None:
+    """A workaround and measures of last week are not those of today; what is owed still is."""
+    story = led()
+    story.does(c.RecordWorkaround(workaround=words("annex")))
+    story.does(c.RecordMeasure(measure=words("pumps")))
+    declared(story, "safe", "normal")
+    story.passes("2d")
+    assert story.incident.steps["belongings.counterpart"].state == "ready"
+    before = story.seq
+    story.does(c.DeclarePhase(phase="open"))
+
+    (alert,) = story.sent("front-line", since=before)
+    assert alert.workaround != words("annex")
+    assert [one.id for one in alert.measures] == ["words:measure"]
+    assert story.incident.steps["belongings.counterpart"].state == "ready"
+
+
+def test_what_began_again_is_reviewed_at_its_new_end() -> None:
+    """G10: a second review with its date; what was proposed before and is open is not twice."""
+    story = led()
+    declared(story, "normal")
+    story.does(c.HoldReview(avoidable="no", why=words("rain")))
+    first = set(story.incident.actions)
+    complete = next(n for n, one in story.incident.actions.items() if one.reason == "complete-plan")
+    story.does(c.DeclarePhase(phase="open"))
+    assert story.incident.review is None
+    assert story.refused(c.HoldReview(avoidable="no", why=words("rain"))).rule == "review"
+    story.passes("3h")
+    declared(story, "normal")
+
+    assert len(story.said(e.ReviewOpened)) == 2
+    assert story.incident.review is not None
+    assert story.incident.review.held_at is None
+    assert first < set(story.incident.actions), "what lapsed since is proposed beside the first"
+    plans = [n for n, one in story.incident.actions.items() if one.reason == "complete-plan"]
+    assert plans == [complete]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from crisis.core import commands as c
 from crisis.core import events as e
 from crisis.core.decide.review import action_due, hot_wash_due, review_due
 from crisis.core.deciding import Deciding, Facts, Rank
+from crisis.core.values import Text
 from tests.unit.core.story import Story, words
 
 FORCED = words("seen")
@@ -268,3 +270,33 @@ def test_a_reminder_without_anything_to_remind_of_is_none() -> None:
     action_due(d, "a1")
 
     assert d.events == []
+
+
+def test_a_reminder_of_an_action_says_what_it_is_about() -> None:
+    """G10: "a1" means nothing to whoever is reminded; the record's reason and its step do."""
+    story = over()
+    story.passes("30d")
+    said = [one.notice.words for one in story.notices("lead", "action") if one.notice is not None]
+
+    assert Text({"fr": "Compléter le plan", "en": "Complete the playbook"}) in said
+    assert None not in said
+
+
+def test_an_action_for_a_step_or_a_role_names_it() -> None:
+    """In the words of the playbook."""
+    story = Story("flood", people={"lead": (Rank("holder", ("ann",)),)})
+    story.report(severity="S2")
+    story.at("12:00")
+    story.does(c.TakeRole(role="lead"), "bob")
+    story.does(c.DeclarePhase(phase="normal"), "bob", override=FORCED)
+    story.passes("30d")
+    said = [
+        one.notice.words["en"]
+        for one in story.notices("bob", "action")
+        if one.notice is not None and isinstance(one.notice.words, Mapping)
+    ]
+    technical = story.pinned.in_force({}).roles["technical"].title["en"]
+    lifts = story.pinned.in_force({}).steps["lifts"].text
+    assert lifts is not None
+    assert f"Role without a holder: {technical}" in said
+    assert f"Step late: {lifts['en']}" in said

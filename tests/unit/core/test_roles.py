@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from crisis.core import commands as c
 from crisis.core import events as e
 from crisis.core.deciding import Rank
@@ -142,6 +144,47 @@ def test_when_everyone_has_declined_nobody_waits_for_the_bound() -> None:
 
     assert [one.count for one in story.said(e.LeadMissing)] == [1]
     assert story.notices("director", "no-lead")
+
+
+def test_an_offer_that_cannot_be_sent_waits_for_nobody() -> None:
+    """G3: somebody without an address does not keep the role for the time of an answer."""
+    story = flood(ledger=False)
+    (offer,) = (one for one in story.sent(kind="role_offer") if one.to == ("technical",))
+    before = story.seq
+    story.note_sent(offer, sent=False)
+
+    (lapsed,) = story.said(e.OfferLapsed, before)
+    assert lapsed.person == "technical"
+    (asked,) = story.said(e.RolesOffered, before)
+    assert (asked.person, asked.roles) == ("technical-deputy", ("technical",))
+    story.does(c.AcceptRoles(offer_id=lapsed.offer_id), "technical")
+    assert story.incident.roles["technical"].holder == "technical", "late is better than never"
+
+
+def test_an_answer_before_the_ledger_says_no_counts() -> None:
+    """Whoever has accepted by another way is not let go for a mail that bounced."""
+    story = flood(ledger=False)
+    (offer,) = (one for one in story.sent(kind="role_offer") if one.to == ("technical",))
+    story.does(c.AcceptRoles(offer_id=str(offer.offer_id)), "technical")
+    before = story.seq
+    story.note_sent(offer, sent=False)
+
+    assert story.said(e.OfferLapsed, before) == []
+
+
+def test_that_nobody_leads_is_said_once_at_a_bound() -> None:
+    """The bound and the last silence fall together: one word, then ever more rarely."""
+    people = {"lead": (Rank("holder", ("ann",)), Rank("last-resort", ("director",)))}
+    edits = {"roles/lead/accept_within": "5m"}
+    story = flood(people=people, edits=edits, plan={"cadence/lead_within": "10m"})
+    story.passes("10m")
+
+    assert "lead" in {one.role for one in story.said(e.RoleUnfilled)}
+    assert [one.count for one in story.said(e.LeadMissing)] == [1]
+    story.passes("3h")
+    at = [event.at for event in story.log if isinstance(event.body, e.LeadMissing)]
+    gaps = [(after - before).total_seconds() / 60 for before, after in itertools.pairwise(at)]
+    assert gaps == [10, 20, 40, 40, 40]
 
 
 def test_with_nobody_on_call_the_directorate_is_told_at_once() -> None:

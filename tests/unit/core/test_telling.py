@@ -154,3 +154,21 @@ def test_nothing_to_do_is_said_as_such_and_a_new_thing_to_do_is_an_instruction()
     story.does(c.ChooseOption(step="leave", option="stay"), "lead")
 
     assert story.sent("front-line")[-1].kind == "instruction"
+
+
+def test_an_audience_counts_what_it_was_told() -> None:
+    """Its first word is number 1, whatever was written to others; also when it begins again."""
+    story = Story("flood")
+    story.report()
+    story.accept()
+    story.does(c.Say(audiences=("front-line",)))
+    numbers = [one.nth for one in story.sent("front-line")]
+    assert numbers == [1, 2]
+    assert [one.nth for one in story.sent("people-on-site")] == [1]
+    assert story.sent("front-line")[0].number > 1, "the journal counts all"
+    story.does(c.DeclarePhase(phase="safe"), override=words("x"))
+    story.does(c.DeclarePhase(phase="normal"), override=words("x"))
+    story.does(c.DeclarePhase(phase="open"))
+
+    assert [one.nth for one in story.sent("front-line")] == [1, 2, 3, 4, 5]
+    assert {one.nth for one in story.messages if one.notice or one.cards} == {0}

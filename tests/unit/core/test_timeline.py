@@ -123,6 +123,28 @@ def test_a_message_is_told_by_its_number_and_tally() -> None:
         "Message n° 3 (alerte) pour : Personnes présentes.",
         "Message n° 3 envoyé à 14h06 : 12 envoyés, 1 en échec.",
     ]
+    empty = e.MessageSent(message_id="i-3", sent_at=minutes(1))
+    asleep = e.MessageSent(message_id="i-3", sent_at=minutes(1), tally={"queued": 4})
+    failed = e.MessageFailed(message_id="i-3", tally={"failed": 2})
+    assert [one.says["en"] for one in told(released, empty, asleep, failed)][1:] == [
+        "Message no. 3: nobody to tell at this moment in this audience: People in the building.",
+        "Message no. 3: has reached nobody yet of: People in the building (4 queued).",
+        "Message no. 3: nobody could be reached of: People in the building (2 failed).",
+    ]
+
+
+def test_a_message_to_people_that_reached_nobody_names_them() -> None:
+    """Whoever reads the record at night knows whom to call."""
+    released = e.MessageReleased(
+        message_id="i-4", number=4, kind="role_offer", audience=None, to=("e101",), phase="open",
+        urgency="immediate", life_safety=False, texts={}, digest="d", automatic=True,
+    )  # fmt: skip
+    failed = e.MessageFailed(message_id="i-4", tally={"failed": 2})
+    unknown = e.MessageFailed(message_id="i-9", tally={"failed": 1})
+    _, first, second = (one.says["en"] for one in told(released, failed, unknown))
+
+    assert first == "Message no. 4: nobody could be reached of: Claire Fontaine (2 failed)."
+    assert second == "Message i-9: nobody could be reached of: — (1 failed)."
 
 
 def test_a_step_is_told_by_its_first_sentence() -> None:

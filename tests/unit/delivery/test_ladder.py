@@ -28,6 +28,7 @@ ANA = Someone()
 MAIL_ONLY = Someone(addresses={"email": "a@x"})
 NOBODY_KNOWS = Someone(addresses={})
 HALL = Someone(id="hall", addresses={"voice": "pa-1"}, place=True)
+PAGE = Way(medium="status-page", channel="status", page=True)
 MIDNIGHT = datetime(2026, 3, 10, 23, tzinfo=UTC)
 MORNING = datetime(2026, 3, 11, 6, tzinfo=UTC)
 
@@ -52,6 +53,9 @@ def told(planned: list[Planned]) -> dict[str, str]:
         ([], ANA, {"none": "no-ladder"}),
         ([(MAIL,), (CALL,)], HALL, {"voice-call": "queued"}),
         ([(MAIL,)], HALL, {}),
+        ([(MAIL, PAGE)], ANA, {"mail": "queued"}),
+        ([(PAGE,), (SMS,)], ANA, {"sms": "queued"}),
+        ([(PAGE,)], ANA, {"none": "no-ladder"}),
     ],
 )  # fmt: skip
 def test_the_first_rung_that_works_is_used_whole(

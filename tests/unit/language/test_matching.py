@@ -91,16 +91,13 @@ def test_what_is_no_condition_is_refused(raw: object, says: str) -> None:
 
 
 def test_people_are_named_by_function_or_by_fields() -> None:
-    """A function stands by itself; fields must all fit; both name their functions."""
+    """A function stands by itself; fields must all fit."""
     duty = Who.parse("facilities-duty")
     guards = Who.parse({"function": ["reception", "guard-post"], "site": "same", "floor": 2})
 
     assert duty.functions == ("facilities-duty",)
-    assert duty.named_functions() == {"facilities-duty"}
     assert guards.functions == ()
     assert guards.fields["floor"].fits("2")
-    assert guards.named_functions() == {"reception", "guard-post"}
-    assert Who.parse({"present": "yes"}).named_functions() == frozenset()
     for who in (duty, guards):
         assert Who.parse(who.written()) == who
 

@@ -148,7 +148,7 @@ def test_whoever_calls_a_contractor_reads_what_it_may_cost() -> None:
 
     assert Step.model_validate(call).text == Text(call["for"])
     limited = Step.model_validate(call | {"spend_up_to": "5000 EUR"})
-    assert limited.text == Text({"fr": "Pomper (max. 5000 EUR).", "en": "Pump (max. 5000 EUR)."})
+    assert limited.text == Text({"fr": "Pomper (max 5000 EUR).", "en": "Pump (max 5000 EUR)."})
 
 
 PLAN: list[tuple[Edits, str, tuple[str | int, ...], str]] = [

@@ -44,7 +44,8 @@ def test_secrets_are_invented_and_for_the_owner_only(tmp_path: Path) -> None:
     assert (
         tokens["reception-token"] != (tmp_path / "two" / "secrets" / "reception-token").read_text()
     )
-    named = Organisation.from_files(read_folder(tmp_path / "one")).settings.secret_names()
+    sources = Organisation.from_files(read_folder(tmp_path / "one")).settings.sources
+    named = {source.token for source in sources.values()}
     assert named == set(tokens), "a secret that nothing reads would be guarded for nothing"
 
 
