@@ -80,7 +80,7 @@ SITUATION: frozenset[type] = frozenset({
 PROGRESS = SITUATION | {e.StepDone, e.StepsReady, e.StepsMoot, e.ContractorReported}
 """What changes which steps others wait for."""
 NEWS = frozenset({e.StepDone, e.ContractorReported, e.MeasureRecorded, e.WorkaroundRecorded,
-                  e.PromiseMade, e.CommitmentBroken})  # fmt: skip
+                  e.PromiseMade, e.CommitmentBroken, e.ActionFinished})  # fmt: skip
 """What has come up that audiences may be told."""
 
 

@@ -50,6 +50,17 @@ def lapsed(incident: Incident, event: Event, reason: str, subject: str) -> tuple
     return (*incident.lapses, lapse)[-REMEMBERED:]
 
 
+def made_good(incident: Incident, step: str, at: datetime, seq: int) -> Incident:
+    """What was promised in case a promise breaks is done: those who were promised are told."""
+    if not any(one.owed == step and not one.done_seq for one in incident.broken.values()):
+        return incident
+    broken = {
+        name: replace(one, done_at=at, done_seq=seq) if one.owed == step else one
+        for name, one in incident.broken.items()
+    }
+    return replace(incident, broken=broken)
+
+
 def excused(
     lapses: tuple[Lapse, ...], reason: str, subject: str, done_at: datetime | None = None
 ) -> tuple[Lapse, ...]:
