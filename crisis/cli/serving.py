@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -136,6 +137,8 @@ async def serve(
     web = service.organisation().settings.web
     listener = listen(host or web.host, web.port if port is None else port)
     rehearse(service.organisation(), service.dispatcher.abilities, service.clock.now())
+    gc.collect()
+    gc.freeze()  # what was read stays: walking it anew would stop an alarm for a tenth of a second
     url = local_url(listener)
     if leads_here_alone(web.public_url):
         service.links.public_url = url  # nobody has said otherwise: links must lead here

@@ -1,6 +1,7 @@
 """The one path from a command to its durable answer; the same in every runtime.
 
-:class:`Coordinator` loads the stream, gathers the facts, has the words prepared and asks the rules;
+:class:`Coordinator` loads the stream, gathers the facts and asks the rules;
+:mod:`crisis.coordinator.prepare` puts into words what they release;
 :mod:`crisis.coordinator.record` writes the answer into the journal and the decision log;
 :mod:`crisis.coordinator.release` hands messages to the ledger. All in the transaction that it was
 given, and what crosses streams in the same one. A refusal leaves its row and nothing else.

@@ -13,14 +13,14 @@ import structlog
 from crisis.codec import CannotRead, from_recorded, shape_of
 from crisis.coordinator import record as log
 from crisis.coordinator.aside import call_for
-from crisis.coordinator.prepare import Words, prepare
+from crisis.coordinator.prepare import Prepare, Words
 from crisis.coordinator.release import let_go, release
 from crisis.coordinator.turn import Turn
 from crisis.core.chain import GENESIS
 from crisis.core.commands import Command, Declare, SubmitReport
 from crisis.core.decide import decide
 from crisis.core.decide.opening import decide_report, key_of
-from crisis.core.deciding import Decision, Facts, Wanted
+from crisis.core.deciding import Decision, Facts
 from crisis.core.due import due
 from crisis.core.evolve import evolve
 from crisis.core.incident import Incident
@@ -224,29 +224,22 @@ class Coordinator:
             scope=scope_of(incident, command),
             at=turn.now,
         )
+        prepare = Prepare(
+            view=turn.unit,
+            own=command.prose,
+            words=self._words,
+            pinned=pinned,
+            names=directory,
+            salt=self._salt,
+        )
         facts = Facts(
             config_version=organisation.version,
             candidates=candidates,
+            words=prepare,
             head=row.head if row is not None else GENESIS,
         )
-        turn = replace(turn, facts=facts, pinned=pinned)
-        answer = decide(incident, command, pinned, facts, turn.now)
-        while isinstance(answer, Wanted):
-            prepared = prepare(
-                turn, answer, pinned, words=self._words, directory=directory, salt=self._salt
-            )
-            refs = {
-                message: {language: one.ref for language, one in languages.items()}
-                for message, languages in prepared.items()
-            }
-            prose = (one for languages in prepared.values() for one in languages.values())
-            turn = replace(
-                turn,
-                facts=replace(turn.facts, words={**turn.facts.words, **refs}),
-                prose=(*turn.prose, *prose),
-            )
-            answer = decide(incident, command, pinned, turn.facts, turn.now)
-        return self._record(turn, answer)
+        turn = replace(turn, facts=facts, pinned=pinned, prepared=prepare.done)
+        return self._record(turn, decide(incident, command, pinned, facts, turn.now))
 
     def _record(self, turn: Turn, decision: Decision) -> Decision:
         head = log.record(turn, decision)

@@ -1,19 +1,18 @@
-"""Prepare, then decide: the words of the messages that a decision wants, salted, before it is made.
+"""The words of each message that a rule releases, salted; exactly these leave, by digest.
 
-The rules then release exactly these, by digest (design: rendering lives in the shell).
+The rules are handed them when they ask and never see how they are made: templates, names of people
+and what people wrote stay outside of the core.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from crisis.coordinator.turn import Turn
-from crisis.core.deciding import Wanted
 from crisis.core.message import Message
 from crisis.core.pinned import Pinned
 from crisis.core.prose import Prose, TextRef
-from crisis.ports import Directory
+from crisis.ports import Directory, View
 
 
 class Rendered(Protocol):
@@ -38,27 +37,46 @@ class Words(Protocol):
         """Give the words of a message; the same input gives the same bytes."""
 
 
-def prepare(
-    turn: Turn,
-    wanted: Wanted,
-    pinned: Pinned,
-    *,
-    words: Words,
-    directory: Directory,
-    salt: Callable[[], str],
-) -> dict[str, dict[str, Prose]]:
-    """Put each wanted message into words: message id -> language -> what will be kept of it."""
-    own = {one.id: one.content for one in turn.command.prose}
-    refs = {one for message in wanted.messages for one in _texts_of(message)} - set(own)
-    texts = own | {id_: row.content for id_, row in turn.unit.texts(sorted(refs)).items()}
-    prepared = {}
-    for message in wanted.messages:
-        rendered = words.render(message, pinned=pinned, names=directory, texts=texts)
-        prepared[message.id] = {
-            language: Prose(id=f"{message.id}.{language}", salt=salt(), content=content)
+class Prepare:
+    """Puts a message into words, once; ``done`` keeps them: message id -> language -> prose."""
+
+    def __init__(
+        self,
+        *,
+        view: View,
+        own: Sequence[Prose],
+        words: Words,
+        pinned: Pinned,
+        names: Directory,
+        salt: Callable[[], str],
+    ) -> None:
+        """``own`` is the prose that the command brings, which is in no store yet."""
+        self.done: dict[str, dict[str, Prose]] = {}
+        self._view = view
+        self._said = {one.id: one.content for one in own}
+        self._words = words
+        self._pinned = pinned
+        self._names = names
+        self._salt = salt
+
+    def __call__(self, message: Message) -> dict[str, TextRef]:
+        """Give what an event may carry of the message's words, by language."""
+        if message.id not in self.done:
+            self.done[message.id] = self._prepared(message)
+        return {language: one.ref for language, one in self.done[message.id].items()}
+
+    def _prepared(self, message: Message) -> dict[str, Prose]:
+        lacking = set(_texts_of(message)) - self._said.keys()
+        if lacking:
+            found = self._view.texts(sorted(lacking))
+            self._said |= {id_: row.content for id_, row in found.items()}
+        rendered = self._words.render(
+            message, pinned=self._pinned, names=self._names, texts=self._said
+        )
+        return {
+            language: Prose(id=f"{message.id}.{language}", salt=self._salt(), content=content)
             for language, content in rendered.texts.items()
         }
-    return prepared
 
 
 def _texts_of(message: Message) -> Iterable[str]:

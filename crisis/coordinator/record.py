@@ -6,14 +6,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from itertools import chain
 
 import structlog
 
 from crisis.codec import dump_command, shape_of, to_recorded
 from crisis.coordinator.turn import Turn
 from crisis.core.chain import GENESIS, head_of
-from crisis.core.deciding import RULES_VERSION, Decision, Facts, Refusal
-from crisis.core.due import next_due_at
+from crisis.core.deciding import RULES_VERSION, Decision, Refusal
+from crisis.core.due import TIMELESS, next_due_at
 from crisis.core.incident import Incident
 from crisis.core.values import Text
 from crisis.facts import Candidates
@@ -38,7 +39,8 @@ def record(turn: Turn, decision: Decision) -> str:
         expected = turn.row.version if turn.row else 0
         turn.unit.save_stream(_stream_row(turn, decision, recorded), expected_version=expected)
         turn.unit.append(recorded)
-    prose = (*turn.command.prose, *turn.prose)
+    released = (turn.prepared[message.id].values() for message in decision.messages)
+    prose = [*turn.command.prose, *chain.from_iterable(released)]
     if prose:
         owner = turn.command.stream_id
         turn.unit.add_texts(
@@ -89,10 +91,11 @@ def _stream_row(turn: Turn, decision: Decision, recorded: Sequence[Recorded]) ->
     if incident is None or turn.pinned is None:
         return stands
     over = incident.phase in {"closed", "cancelled"}
+    timeless = all(type(one.body) in TIMELESS for one in decision.events)
     stands = replace(
         stands,
         key=None if over else incident.key,
-        next_due_at=next_due_at(incident, turn.pinned),
+        next_due_at=row.next_due_at if row and timeless else next_due_at(incident, turn.pinned),
     )
     if last.seq - stands.snapshot_seq < SNAPSHOT_EVERY and row is not None:
         return stands
@@ -118,7 +121,7 @@ def _decision_row(turn: Turn, decision: Decision, recorded: Sequence[Recorded]) 
         door=command.door,
         exercise=command.exercise,
         at=turn.now,
-        facts=_looked_at(turn.facts),
+        facts=_looked_at(turn),
         config_version=turn.facts.config_version,
         rules_version=RULES_VERSION,
         accepted=decision.accepted,
@@ -136,8 +139,9 @@ def _written(refusal: Refusal) -> dict[str, object]:
     }
 
 
-def _looked_at(facts: Facts) -> str:
+def _looked_at(turn: Turn) -> str:
     """Give the facts that the rules looked at, and no others: ids only, nothing personal."""
+    facts = turn.facts
     seen = facts.candidates.seen if isinstance(facts.candidates, Candidates) else {}
     return json.dumps(
         {
@@ -147,8 +151,8 @@ def _looked_at(facts: Facts) -> str:
             },
             "head": facts.head,
             "words": {
-                message: {language: asdict(ref) for language, ref in refs.items()}
-                for message, refs in facts.words.items()
+                message: {language: asdict(one.ref) for language, one in prepared.items()}
+                for message, prepared in turn.prepared.items()
             },
         },
         separators=(",", ":"),

@@ -87,7 +87,6 @@ def _row(
 ) -> MessageRow:
     audience = pinned.plan.audiences.get(message.audience) if message.audience else None
     ends = tuple(row.id for row in earlier if row.audience == message.audience and message.ends)
-    words = turn.facts.words[message.id]
     return MessageRow(
         id=message.id,
         incident_id=turn.command.stream_id,
@@ -100,7 +99,7 @@ def _row(
         exercise=message.exercise,
         lane=lane(message),
         released_at=message.issued_at,
-        texts={language: ref.id for language, ref in words.items()},
+        texts={language: one.id for language, one in turn.prepared[message.id].items()},
         sender=message.speaker or message.speaker_function,
         contact=message.contact,
         acknowledge=audience is not None and message.kind in audience.acknowledge,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -23,5 +24,5 @@ class Turn:
     now: datetime
     facts: Facts = field(default_factory=Facts)
     pinned: Pinned | None = None
-    prose: tuple[Prose, ...] = ()
-    """The words that were prepared for the messages of this decision."""
+    prepared: Mapping[str, Mapping[str, Prose]] = field(default_factory=dict)
+    """Message id -> language -> the words prepared for it; the rules fill it as they release."""

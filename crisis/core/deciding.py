@@ -1,4 +1,4 @@
-"""One decision in the making: the state so far, what is recorded, what words it wants.
+"""One decision in the making: the state so far, what is recorded, what is released.
 
 Each rule records events through :meth:`Deciding.record`, which folds them at once, so that the
 next rule sees what the last one did. From outside, a decision stays a function of its inputs.
@@ -6,7 +6,7 @@ next rule sees what the last one did. From outside, a decision stays a function 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NoReturn
@@ -45,8 +45,8 @@ class Facts:
     """For a report: what opens each playbook."""
     candidates: Mapping[str, tuple[Rank, ...]] = field(default_factory=dict)
     """Role -> who may hold it, in the order in which they are asked."""
-    words: Mapping[str, Mapping[str, TextRef]] = field(default_factory=dict)
-    """Message id -> language -> the words prepared for it."""
+    words: Callable[[Message], Mapping[str, TextRef]] = lambda _message: {}
+    """Message -> language -> the words prepared for it; the same message has the same words."""
     head: str = ""
     """Chain head of the incident's journal, which a brief prints."""
 
@@ -74,13 +74,6 @@ class Decision:
     incident: Incident | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """The words that must be prepared first; then the same question is asked again."""
-
-    messages: tuple[Message, ...]
-
-
 class Refused(Exception):  # noqa: N818 - an answer, not an error
     """Carries a refusal out of a rule."""
 
@@ -106,7 +99,6 @@ class Deciding:
         self.now = max(now, incident.last_at) if incident else now
         self.events: list[Event] = []
         self.messages: list[Message] = []
-        self.wanted: list[Message] = []
         self._incident = incident
         self._playbook: Playbook | None = None
 
@@ -151,10 +143,8 @@ class Deciding:
             raise Refused(Refusal(rule=rule, words=Text({"fr": fr, "en": en}), overridable=True))
         self.record(RefusalOverridden(rule=rule, reason=reason), rule=rule)
 
-    def decided(self) -> Decision | Wanted:
-        """Close: the decision, or the words that it still wants."""
-        if self.wanted:
-            return Wanted(tuple(self.wanted))
+    def decided(self) -> Decision:
+        """Close: what was recorded and released."""
         return Decision(
             accepted=True,
             events=tuple(self.events),

@@ -10,11 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from crisis.core import events as e
 from crisis.core.commands import Actor, Command, Fulfil
 from crisis.core.decide import OWES
 from crisis.core.incident import Incident
 from crisis.core.obligation import Owed
 from crisis.core.pinned import Pinned
+
+TIMELESS: frozenset[type] = frozenset({
+    e.MeasureRecorded, e.WorkaroundRecorded, e.ReportLinked, e.RefusalOverridden,
+})  # fmt: skip
+"""Events after which everything is owed as before, by the same times."""
 
 
 def owed(incident: Incident, pinned: Pinned) -> Iterator[Owed]:

@@ -1,8 +1,9 @@
 """What an incident holds. Little: roles, steps, commitments, tallies, each audience's last word.
 
 Never a row per recipient (that is the ledger) and never a list that grows with the timeline, so
-that one decision costs the same on the first hour and on the tenth day. Nothing here decides: see
-:mod:`crisis.core.evolve` for the fold and :mod:`crisis.core.decide` for the rules.
+that one decision costs the same on the first hour and on the tenth day. What events change has no
+slots: every event makes a changed copy, and a dictionary is copied at once. Nothing here decides:
+see :mod:`crisis.core.evolve` for the fold and :mod:`crisis.core.decide` for the rules.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ REMEMBERED = 40
 """How many measures, lapses and situations are kept in mind; the journal keeps all of them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Offer:
     """One person is asked to take some roles."""
 
@@ -39,7 +40,7 @@ class Offer:
     state: Literal["open", "accepted", "declined", "lapsed", "withdrawn"] = "open"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RoleState:
     """How far the search for a holder has come."""
 
@@ -50,7 +51,7 @@ class RoleState:
     unfilled: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class StepState:
     """Where a step stands."""
 
@@ -93,7 +94,7 @@ class Measure:
     inside_only: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Commitment:
     """The next word by a time, or something promised; with a counterpart it is an engagement."""
 
@@ -113,7 +114,7 @@ class Commitment:
     counterpart: TextRef | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Broken:
     """A promise to an audience that was not kept, and what is done instead: they are told both."""
 
@@ -131,7 +132,7 @@ class Broken:
     """The event by which that was done."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class AudienceState:
     """What an audience has been told."""
 
@@ -192,7 +193,7 @@ class Lapse:
     """When it was seen: what turns out to have been done before was no lapse."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Action:
     """An action of the plan that the review leaves."""
 
@@ -206,7 +207,7 @@ class Action:
     reminders: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Review:
     """The review: whose, and by when."""
 
@@ -228,7 +229,7 @@ class Turn:
     situation: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Incident:
     """The state of one incident, folded from its events."""
 

@@ -94,6 +94,12 @@ class When(Written):
     """
 
     blocks: tuple[Mapping[str, Match], ...] = field(hash=False)
+    _names: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Note once what every decision asks many times."""
+        names = frozenset(name for block in self.blocks for name in block)
+        object.__setattr__(self, "_names", names)
 
     @classmethod
     def parse(cls, raw: object) -> Self:
@@ -120,14 +126,17 @@ class When(Written):
 
     def holds(self, situation: Mapping[str, str]) -> bool:
         """Whether one block fits the situation in all its fields."""
-        return any(
-            all(match.fits(situation.get(name, UNKNOWN)) for name, match in block.items())
-            for block in self.blocks
-        )
+        for block in self.blocks:
+            for name, match in block.items():
+                if not match.fits(situation.get(name, UNKNOWN)):
+                    break
+            else:
+                return True
+        return False
 
     def names(self) -> frozenset[str]:
         """Everything this condition looks at."""
-        return frozenset(name for block in self.blocks for name in block)
+        return self._names
 
     def needs(self, name: str) -> bool:
         """Whether it cannot hold while `name` is unknown."""

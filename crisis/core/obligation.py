@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from crisis.core.deciding import Deciding
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(NamedTuple):
     """One thing that falls due at an instant; ``subject`` tells it from others of the same rule."""
 
     at: datetime

@@ -294,6 +294,9 @@ class Text(Written, Mapping[str, str]):
     def __hash__(self) -> int:
         return self._hash
 
+    def __eq__(self, other: object) -> bool:
+        return self._words == (other._words if isinstance(other, Text) else other)
+
     def __repr__(self) -> str:
         return f"Text({self._words!r})"
 

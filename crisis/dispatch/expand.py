@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby, islice
+from math import ceil
 from operator import itemgetter
 
 import structlog
@@ -21,11 +22,11 @@ from crisis.ports import LANES, DeliveryRow, FanoutRow, Unit
 log = structlog.get_logger(__name__)
 
 CHUNK = 1000
-"""Recipients expanded in one transaction, their rows and the cursor together."""
+"""Recipients expanded in one transaction, their rows and the cursors together."""
 
 
 class Expansion:
-    """Works off the open fan-outs: the most urgent first, the oldest of those first."""
+    """Works off the open fan-outs: the most urgent first, those that are as urgent together."""
 
     def __init__(
         self,
@@ -52,14 +53,15 @@ class Expansion:
         """Everything that is open; then wait to be woken."""
         await self._wake.wait()
         while chosen := self._first():
-            await self._chunk(*chosen)
+            share = ceil(CHUNK / len(chosen))
+            await asyncio.gather(*(self._chunk(fanout, trip, share) for fanout, trip in chosen))
         self._wake.clear()
 
-    def _first(self) -> tuple[FanoutRow, Trip] | None:
-        """The fan-out whose turn it is, with its trip."""
+    def _first(self) -> list[tuple[FanoutRow, Trip]]:
+        """The fan-outs whose turn it is, with their trips."""
         desk = self._desk
         real = desk.clock.real()
-        chosen: tuple[FanoutRow, Trip] | None = None
+        found: list[tuple[FanoutRow, Trip]] = []
         with desk.read() as view:
             for fanout in view.fanouts():
                 if self._hindered.get(fanout.message_id, real) > real:
@@ -67,24 +69,27 @@ class Expansion:
                 trip = desk.trip(view, fanout.message_id)
                 if trip is None:
                     self._hindered[fanout.message_id] = real + HINDERED
-                elif chosen is None or _turn(trip) < _turn(chosen[1]):
-                    chosen = (fanout, trip)
-        return chosen
+                else:
+                    found.append((fanout, trip))
+        first = min((_turn(trip) for _, trip in found), default=0)
+        return [(fanout, trip) for fanout, trip in found if _turn(trip) == first]
 
-    async def _chunk(self, fanout: FanoutRow, trip: Trip) -> None:
+    async def _chunk(self, fanout: FanoutRow, trip: Trip, limit: int) -> None:
         """Expand a chunk; where that fails, the other fan-outs go on (G13)."""
         try:
-            await self._expand(fanout, trip)
+            await self._expand(fanout, trip, limit)
         except Exception:
             log.exception("an audience cannot be expanded; it waits", message=fanout.message_id)
             self._hindered[fanout.message_id] = self._desk.clock.real() + HINDERED
 
-    async def _expand(self, fanout: FanoutRow, trip: Trip) -> None:
+    async def _expand(self, fanout: FanoutRow, trip: Trip, limit: int) -> None:
         desk = self._desk
         if trip.message.ends and not fanout.cursor:
             await self._close_ended(trip)
-        chunk = self._ended_chunk if trip.message.ends else self._audience_chunk
-        rows, cursor, finished = chunk(fanout, trip)
+        if trip.message.ends:
+            rows, cursor, finished = self._ended_chunk(fanout, trip)
+        else:
+            rows, cursor, finished = self._audience_chunk(fanout, trip, limit)
 
         def job(unit: Unit) -> bool:
             stands = unit.fanout(fanout.message_id)
@@ -102,7 +107,9 @@ class Expansion:
         if finished:
             self._finished(fanout.message_id)
 
-    def _audience_chunk(self, fanout: FanoutRow, trip: Trip) -> tuple[list[DeliveryRow], str, bool]:
+    def _audience_chunk(
+        self, fanout: FanoutRow, trip: Trip, limit: int
+    ) -> tuple[list[DeliveryRow], str, bool]:
         """The next rows of an audience, as it was when the message was released."""
         message, ground, now = trip.message, trip.ground, self._desk.clock.now()
         directory = self._desk.trips.directory(fanout.directory_version)
@@ -112,10 +119,10 @@ class Expansion:
             ground.scope,
             message.released_at,
             after=fanout.cursor,
-            limit=CHUNK,
+            limit=limit,
         )
         rows = [row for to in people for row in first_rows(message, to, trip.course, now)]
-        return rows, people[-1].id if people else fanout.cursor, len(people) < CHUNK
+        return rows, people[-1].id if people else fanout.cursor, len(people) < limit
 
     def _ended_chunk(self, fanout: FanoutRow, trip: Trip) -> tuple[list[DeliveryRow], str, bool]:
         """The next rows for exactly those who may have what this message ends (G7)."""

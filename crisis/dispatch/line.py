@@ -9,6 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from math import ceil
 
 import structlog
 
@@ -60,6 +61,7 @@ class Line:
         self._drained = drained
         self._ready = {lane: deque[DeliveryRow]() for lane in LANES}
         self._filled = asyncio.Event()
+        self._turn = asyncio.Lock()
         self._wake = asyncio.Event()
         self._woken = False
         self._claims = asyncio.Lock()
@@ -165,16 +167,24 @@ class Line:
     # --- handing over ---
 
     async def _batch(self) -> list[DeliveryRow]:
-        """The next rows for a connection, the most urgent first; waits for some."""
-        while not self.buffered():
-            self._filled.clear()
-            await self._filled.wait()
-        batch: list[DeliveryRow] = []
-        for lane in LANES:
-            ready = self._ready[lane]
-            while ready and len(batch) < self.channel.abilities.depth:
-                batch.append(ready.popleft())
-        return batch
+        """The next rows for a connection, the most urgent first; waits for some.
+
+        The connections take turns, and the first to begin leaves the others their share: it has
+        written before the next composes.
+        """
+        async with self._turn:
+            while not self.buffered():
+                self._filled.clear()
+                await self._filled.wait()
+            most = self.channel.abilities.depth
+            if not self._sending:
+                most = min(most, ceil(self.buffered() / self._idle_connections))
+            batch: list[DeliveryRow] = []
+            for lane in LANES:
+                ready = self._ready[lane]
+                while ready and len(batch) < most:
+                    batch.append(ready.popleft())
+            return batch
 
     async def _carry(self) -> None:
         batch = await self._batch()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from itertools import count
 from typing import Any, Protocol
 
 from crisis.core.decide.readiness import UNDO
-from crisis.core.incident import Incident
+from crisis.core.incident import Incident, Offer
 from crisis.core.pinned import Pinned
 from crisis.core.playbook import Playbook, Step
 
@@ -134,22 +135,20 @@ class People:
             if self.silent_lead and "lead" in offer.roles and "last-resort" not in offer.ranks:
                 continue
             choice = "accept"
-            if self.declined is None and self._declines(offer.roles, offer.ranks, incident):
+            if self.declined is None and self._declines(offer, incident):
                 self.declined = offer.person
                 choice = "decline"
             left = max(offer.accept_by - self.scene.now(), timedelta(minutes=1))
             self._after(left * self.chance.uniform(0.05, 0.6), self._press(links[offer_id], choice))
 
-    def _declines(self, roles: tuple[str, ...], ranks: tuple[str, ...], incident: Incident) -> bool:
-        """One holder, chosen by the seed, cannot; never the only one who was asked."""
-        if self.silent_lead or ranks[0] != "holder":
+    def _declines(self, offer: Offer, incident: Incident) -> bool:
+        """One holder, chosen by the seed, cannot; never one beside whom others were asked."""
+        if self.silent_lead:
             return False
-        asked = sum(roles[0] in offer.roles for offer in incident.offers.values())
-        holders = [o for o in incident.offers.values() if o.ranks[0] == "holder"]
-        chosen = self.seed % max(len(holders), 1)
-        return asked == 1 and list(incident.offers.values()).index(holders[chosen]) == next(
-            index for index, o in enumerate(incident.offers.values()) if o.roles == roles
-        )
+        offers = incident.offers.values()
+        asked = Counter(role for one in offers for role in one.roles)
+        alone = [one for one in offers if one.ranks[0] == "holder" and asked[one.roles[0]] == 1]
+        return offer in alone and alone.index(offer) == self.seed % len(alone)
 
     def _press(self, link: str, choice: str) -> Act:
         return lambda: self.scene.press(link, choice)

@@ -67,6 +67,8 @@ def written(request: Request, template: str, language: str, values: Mapping[str,
             "at": lambda moment, known=language, there=zone: _at(moment, service, there, known),
             "now": service.clock.now(),
             "name": organisation.directory.name,
+            "colon": "\u00a0: " if language == "fr" else ": ",
+            "semicolon": "\u202f; " if language == "fr" else "; ",
             "watch": "",
             **values,
         }

@@ -3,7 +3,7 @@
     python -m tests.benchmarks.decision [--rounds 2000] [--json FILE]
 
 The flood as shipped, all roles held. The target is 100 µs at p50 for what people do most, with no
-growth from 10 to 100 000 events. Words are prepared beforehand: rendering is measured elsewhere.
+growth from 10 to 100 000 events. Words are at hand: rendering is measured elsewhere.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from statistics import quantiles
 
 from crisis.core import commands as c
 from crisis.core.decide import decide
-from crisis.core.deciding import Decision, Facts
+from crisis.core.deciding import Facts
 from crisis.core.due import due, next_due_at
 from crisis.core.evolve import evolve
 from crisis.core.incident import Incident
@@ -61,22 +61,15 @@ class Flood:
         return incident
 
     def decides(self, body: c.IncidentBody, by: str) -> Callable[[], object]:
-        """The decision on one command, its words prepared."""
+        """The decision on one command; its words are at hand."""
         story, incident = self.story, self.incident
         command = c.Command(
             id="b", stream="incident", stream_id=incident.id, body=body,
             actor=c.Actor(kind="person", id=by), authority="operator", door="cli",
         )  # fmt: skip
-        facts = Facts(candidates=story.candidates, head="head")
-        while not isinstance(answer := decide(incident, command, story.pinned, facts, story.now),
-                             Decision):  # fmt: skip
-            facts = Facts(
-                candidates=story.candidates,
-                head="head",
-                words=dict(facts.words) | {
-                    one.id: {"fr": words("fr"), "en": words("en")} for one in answer.messages
-                },
-            )  # fmt: skip
+        prepared = {"fr": words("fr"), "en": words("en")}
+        facts = Facts(candidates=story.candidates, head="head", words=lambda _message: prepared)
+        answer = decide(incident, command, story.pinned, facts, story.now)
         if not answer.accepted:
             raise SystemExit(f"refused: {answer.refusal}")
         return lambda: decide(incident, command, story.pinned, facts, story.now)

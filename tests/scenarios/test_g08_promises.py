@@ -74,3 +74,19 @@ async def test_a_promise_to_people_is_not_made_by_just_anybody(story: Story) -> 
         "Le bâtiment rouvre à 18 h", to="people-on-site", by_then="18:00",
         by="Léa Dupuis", refused=True,
     )  # fmt: skip
+
+
+async def test_a_broken_promise_in_ones_own_words_is_told_in_these_words(story: Story) -> None:
+    """G8: the next word says what was promised, by when, that it did not happen, and what does."""
+    await a_calm_flood(story)
+    await story.at("14:30").promise(
+        "Un point d'eau est ouvert au rez-de-chaussée", to="people-on-site", by_then="15:00",
+        counterpart="Nous portons de l'eau à chaque étage",
+    )  # fmt: skip
+    await story.at("15:30").says("people-on-site", words="La pompe tourne.")
+    story.expect_mail(
+        to="people-on-site",
+        says="Promis avant 15h00 : Un point d'eau est ouvert au rez-de-chaussée. Cela n'a pas",
+    )
+    story.expect_mail(to="people-on-site", says="Nous portons de l'eau à chaque étage")
+    story.expect_no_more(to="front-line", says="Promis avant")

@@ -109,7 +109,7 @@ async def test_reports_that_led_nowhere_are_seen(visitor: FakeVisitor) -> None:
     page = await visitor.get("/?lang=en")
     assert "no incident is open" in page.text
     assert "not yet decided on" in page.text
-    assert "r-wait : a bug" in page.text
+    assert "r-wait: a bug" in page.text
     assert "r-routed" not in page.text
     assert "Received and kept" in (await visitor.get("/t/r-wait?lang=en")).text
     assert "has not opened an incident" in (await visitor.get("/t/r-aside?lang=en")).text

@@ -27,7 +27,7 @@ from crisis.core.decide import (
     severity,
     steps,
 )
-from crisis.core.deciding import Deciding, Decision, Facts, Refused, Wanted
+from crisis.core.deciding import Deciding, Decision, Facts, Refused
 from crisis.core.incident import Incident
 from crisis.core.obligation import Fulfils, Owes
 from crisis.core.pinned import Pinned
@@ -80,7 +80,7 @@ SITUATION: frozenset[type] = frozenset({
 PROGRESS = SITUATION | {e.StepDone, e.StepsReady, e.StepsMoot, e.ContractorReported}
 """What changes which steps others wait for."""
 NEWS = frozenset({e.StepDone, e.ContractorReported, e.MeasureRecorded, e.WorkaroundRecorded,
-                  e.PromiseMade, e.CommitmentBroken})  # fmt: skip
+                  e.PromiseMade, e.CommitmentBroken, e.ActionFinished})  # fmt: skip
 """What has come up that audiences may be told."""
 
 
@@ -140,8 +140,8 @@ ROUNDS = 8
 
 def decide(
     incident: Incident | None, command: c.Command, pinned: Pinned, facts: Facts, now: datetime
-) -> Decision | Wanted:
-    """Answer a command: its events, a refusal with its reason, or the words it needs first."""
+) -> Decision:
+    """Answer a command: its events, or a refusal with its reason."""
     d = Deciding(incident, command, pinned, facts, now)
     try:
         _possible(d, incident)

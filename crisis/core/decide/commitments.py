@@ -193,7 +193,8 @@ def _not_sent(d: Deciding, body: NoteSent, unsent: Unsent) -> None:
         d.record(OfferLapsed(offer_id=unsent.offer_id, person=offer.person), rule="ledger")
     if unsent.kind in TO_AUDIENCES or unsent.kind == "brief":
         heard = d.incident.audiences.get(unsent.audience or "")
-        first = heard is not None and heard.first_message_id == body.message_id
+        opening = unsent.kind == "brief" and d.incident.briefs == 1
+        first = opening or (heard is not None and heard.first_message_id == body.message_id)
         above = chain_of_lead(d) if first else ()
         notify(
             d, (*lead_or_above(d), *above), "message-failed", rule="ledger",

@@ -64,13 +64,15 @@ def owed_steps(incident: Incident, playbook: Playbook, pinned: Pinned) -> Iterat
     if incident.phase == "closed":
         return
     for name, state in incident.steps.items():
-        late = late_at(incident, playbook, pinned, name)
-        if late is not None:
-            yield Owed(late, "step-late", name)
-        step = playbook.steps.get(name)
-        again = again_at(step, state, incident, pinned) if step is not None else None
-        if again is not None and incident.phase != "cancelled":
-            yield Owed(again, "step-again", name)
+        if state.state == "ready":
+            late = late_at(incident, playbook, pinned, name)
+            if late is not None:
+                yield Owed(late, "step-late", name)
+        elif state.state == "done" and incident.phase != "cancelled":
+            step = playbook.steps.get(name)
+            again = again_at(step, state, incident, pinned) if step is not None else None
+            if again is not None:
+                yield Owed(again, "step-again", name)
     if incident.phase != "cancelled":
         yield from _owed_waits(incident, playbook, pinned)
 

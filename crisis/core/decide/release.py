@@ -17,14 +17,8 @@ _SOON = frozenset({"brief", "escalation", "decision_request", "reminder"})
 
 
 def release(d: Deciding, message: Message, *, rule: str, automatic: bool, speech: str = "") -> None:
-    """Let a message leave: to its audience, or to the people it names.
-
-    Until its words are prepared the decision only notes that it wants them.
-    """
-    words = d.facts.words.get(message.id)
-    if words is None:
-        d.wanted.append(message)
-        words = {}
+    """Let a message leave, in exactly the words prepared for it: to its audience or to people."""
+    words = d.facts.words(message)
     d.messages.append(message)
     digests = "".join(f"{language}:{words[language].digest}" for language in sorted(words))
     d.record(

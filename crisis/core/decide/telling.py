@@ -218,7 +218,7 @@ def _measures(d: Deciding, heard: AudienceState | None, kind: Kind) -> tuple[Mea
 def wrong(d: Deciding, heard: AudienceState) -> Iterator[Text]:
     """Give what these people were told as known, by a person, and what is not so."""
     for name, state in d.incident.steps.items():
-        if not heard.told_seq > state.was_seq > 0 or state.said_seq <= heard.told_seq:
+        if not 0 < state.was_seq < heard.told_seq or state.said_seq <= heard.told_seq:
             continue
         step = d.playbook.steps.get(name)
         if step is None or step.inside_only:

@@ -7,7 +7,7 @@ from typing import Any
 
 from crisis.core import events as e
 from crisis.core.events import Event
-from crisis.core.evolve.folding import put, replace
+from crisis.core.evolve.folding import made_good, put, replace
 from crisis.core.incident import Action, Incident, Review
 
 
@@ -69,8 +69,11 @@ def _action_reminded(incident: Incident, _event: Event, body: e.ActionReminded) 
     return _action(incident, body.action_id, reminders=body.count)
 
 
-def _finished(incident: Incident, _event: Event, body: e.ActionFinished) -> Incident:
-    return _action(incident, body.action_id, state="finished", proof=body.proof)
+def _finished(incident: Incident, event: Event, body: e.ActionFinished) -> Incident:
+    """Done; what was owed instead of a promise may have become an action at the close."""
+    done = _action(incident, body.action_id, state="finished", proof=body.proof)
+    at = event.happened_at or event.at
+    return made_good(done, done.actions[body.action_id].subject, at, event.seq)
 
 
 def _verified(incident: Incident, _event: Event, body: e.ActionVerified) -> Incident:

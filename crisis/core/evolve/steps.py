@@ -7,7 +7,7 @@ from typing import Any
 
 from crisis.core import events as e
 from crisis.core.events import Event
-from crisis.core.evolve.folding import excused, lapsed, put, replace
+from crisis.core.evolve.folding import excused, lapsed, made_good, put, replace
 from crisis.core.incident import REMEMBERED, Incident, Measure, StepState
 
 
@@ -52,11 +52,8 @@ def _done(incident: Incident, event: Event, body: e.StepDone) -> Incident:
         incident, body.step, event, state="done", done_at=event.at, told_at=at, told_seq=event.seq
     )
     lapses = excused(incident.lapses, "step-late", body.step, at)
-    broken = {
-        name: replace(one, done_at=at, done_seq=event.seq) if one.owed == body.step else one
-        for name, one in incident.broken.items()
-    }
-    return replace(incident, steps=steps, lapses=lapses, broken=broken)
+    done = replace(incident, steps=steps, lapses=lapses)
+    return made_good(done, body.step, at, event.seq)
 
 
 def _answer(incident: Incident, event: Event, body: e.StepAnswered) -> Incident:

@@ -22,8 +22,8 @@ from crisis.core import commands as c
 from crisis.core import events as e
 from crisis.core.decide import decide
 from crisis.core.decide.opening import decide_report
-from crisis.core.deciding import Decision, Facts, Rank, Refusal, Wanted
-from crisis.core.due import due, next_due_at
+from crisis.core.deciding import Decision, Facts, Rank, Refusal
+from crisis.core.due import TIMELESS, due, next_due_at
 from crisis.core.evolve import evolve
 from crisis.core.incident import Incident
 from crisis.core.message import Message
@@ -316,7 +316,9 @@ class Story:
         folded = self.state
         for number, event in enumerate(answer.events, start=folded.seq + 1 if folded else 1):
             assert event.seq == number
-            folded = evolve(folded, event)
+            stood, folded = folded, evolve(folded, event)
+            if stood is not None and type(event.body) in TIMELESS:
+                assert next_due_at(stood, self.pinned) == next_due_at(folded, self.pinned)
         assert folded == answer.incident
         before = self.state.messages if self.state else 0
         assert [one.number for one in answer.messages] == list(
@@ -330,17 +332,14 @@ class Story:
         return answer
 
     def _ask(self, command: c.Command) -> Decision:
-        facts = Facts(candidates=self.candidates, head="head")
-        while True:
-            answer = decide(self.state, command, self.pinned, facts, self.now)
-            if isinstance(answer, Decision):
-                assert decide(self.state, command, self.pinned, facts, self.now) == answer
-                return answer
-            facts = Facts(
-                candidates=self.candidates,
-                head="head",
-                words=dict(facts.words) | {one.id: self._rendered(one) for one in answer.messages},
-            )
+        facts = self.facts()
+        answer = decide(self.state, command, self.pinned, facts, self.now)
+        assert decide(self.state, command, self.pinned, facts, self.now) == answer
+        return answer
+
+    def facts(self) -> Facts:
+        """What a decision of this story is given."""
+        return Facts(candidates=self.candidates, head="head", words=self._rendered)
 
     def _rendered(self, message: Message) -> dict[str, TextRef]:
         return {
@@ -372,4 +371,4 @@ def told(story: Story, audience: str) -> list[tuple[str, str]]:
     return [(story.clock(one.issued_at), one.kind) for one in story.sent(audience)]
 
 
-__all__ = ["Decision", "Story", "Wanted", "told", "words"]
+__all__ = ["Decision", "Story", "told", "words"]

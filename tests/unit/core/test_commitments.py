@@ -259,6 +259,13 @@ def test_a_first_word_that_reached_nobody_goes_to_the_deputies_too() -> None:
     assert notice.to == ("lead",)
 
 
+def test_a_first_brief_that_reached_nobody_goes_to_the_deputies_too() -> None:
+    """G6: the directorate knows nothing yet; somebody has to tell it another way."""
+    story = led(failing={"directorate"})
+    (notice,) = story.notices("lead", "message-failed")
+    assert {"lead", "lead-deputy", "director"} <= set(notice.to)
+
+
 def test_the_ledger_speaks_once_of_each_message() -> None:
     """What is known already, or was never released, changes nothing."""
     story = led()

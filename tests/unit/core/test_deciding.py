@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from crisis.core import commands as c
@@ -11,7 +9,7 @@ from crisis.core import events as e
 from crisis.core.decide import HANDLERS, OBLIGATIONS, OWES, STILL_POSSIBLE, decide
 from crisis.core.decide.notices import notify
 from crisis.core.decide.release import expires_at, lane
-from crisis.core.deciding import Deciding, Decision, Facts, Wanted
+from crisis.core.deciding import Deciding, Facts
 from crisis.core.report import evolve_report
 from tests.unit.core.story import Story, words
 
@@ -36,24 +34,17 @@ def test_every_obligation_is_owed_by_somebody() -> None:
     assert {owes for owes, _ in OBLIGATIONS.values()} == set(OWES)
 
 
-def test_a_decision_asks_for_its_words_first() -> None:
-    """Until all are prepared nothing is decided; then exactly those words leave, by digest."""
+def test_exactly_the_words_that_were_prepared_leave() -> None:
+    """A message that is released carries the words prepared for it, and their digest."""
     story = Story("flood")
     story.report()
     story.accept("lead")
-    facts = Facts(candidates=story.candidates)
-    wanted = decide(story.incident, command(story, c.SendBrief()), story.pinned, facts, story.now)
-    assert isinstance(wanted, Wanted)
-    (message,) = wanted.messages
-    prepared = {message.id: {"fr": words("fr"), "en": words("en")}}
-    answer = decide(
-        story.incident, command(story, c.SendBrief()), story.pinned,
-        replace(facts, words=prepared), story.now,
-    )  # fmt: skip
+    prepared = {"fr": words("fr"), "en": words("en")}
+    facts = Facts(candidates=story.candidates, words=lambda _message: prepared)
+    answer = decide(story.incident, command(story, c.SendBrief()), story.pinned, facts, story.now)
 
-    assert isinstance(answer, Decision)
     released = next(one.body for one in answer.events if isinstance(one.body, e.MessageReleased))
-    assert released.texts == prepared[message.id]
+    assert released.texts == prepared
     assert len(released.digest) == 64
 
 

@@ -212,3 +212,24 @@ def test_an_arrival_is_told_in_the_next_update() -> None:
     assert (told.arrived_at, told.eta_at) == (arrived_at, None)
     story.does(c.ReportContractor(step="pump", stage="left"))
     assert story.incident.steps["pump"].arrived_at == arrived_at
+
+
+def test_what_is_done_instead_after_the_close_is_told_too() -> None:
+    """G8: what was left at the close is an action; when that is done, they hear of it."""
+    story = led()
+    for phase in ("safe", "normal"):
+        story.does(c.DeclarePhase(phase=phase), override=words("x"))
+    story.does(c.CloseIncident(), override=words("x"))
+    (broken,) = (one for one in story.sent("people-on-site") if one.broken)
+    action = next(
+        name for name, one in story.incident.actions.items()
+        if one.subject == "belongings.counterpart"
+    )  # fmt: skip
+    before = story.seq
+    story.does(c.FinishAction(action_id=action, proof=words("bill")))
+
+    (done,) = story.sent("people-on-site", since=before)
+    assert (done.ends, done.broken[0].done_at) == ((broken.id,), story.now)
+    before = story.seq
+    story.does(c.FinishAction(action_id=action, proof=words("another bill")))
+    assert story.sent("people-on-site", since=before) == [], "once is enough"

@@ -51,6 +51,20 @@ async def test_the_most_urgent_audience_is_expanded_first() -> None:
     assert [one.message_id for one in mail.out[:150]] == ["m2"] * 150
 
 
+async def test_audiences_of_the_same_urgency_are_expanded_together() -> None:
+    """The first words of one audience do not wait for all of another: they share a chunk."""
+    mail = FakeChannel("email", connections=1, depth=1000, gate=asyncio.Event())
+    world = World(mail, people=many(1500))
+    world.release(a_message("m1"))
+    world.release(a_message("m2", number=2))
+    async with world.running():
+        await until(lambda: world.rows("m2"))
+        begun = {recipient for recipient, _ in world.rows("m1")}
+        assert begun == {f"p{number:05}" for number in range(500)}
+        assert mail.gate
+        mail.gate.set()
+
+
 async def test_a_recipient_without_a_medium_is_written_down() -> None:
     """A person sees what is left by hand."""
     world = World(FakeChannel("email"), people=[Recipient(id="ana", language="fr", addresses={})])

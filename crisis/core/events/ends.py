@@ -1,0 +1,41 @@
+"""The phases, a false alarm, the close; a refusal that a person overrode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crisis.core.prose import TextRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseProposed:
+    """Everything that the playbook wants before this phase is done: a person declares it."""
+
+    phase: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseDeclared:
+    """Safe, worked around, or back to normal; ``open``: it has begun again after normal."""
+
+    phase: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseOverdue:
+    """The playbook expected this phase by now."""
+
+    phase: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentCancelled:
+    """A false alarm."""
+
+    reason: TextRef | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentClosed:
+    """The incident is over; its review goes on."""
