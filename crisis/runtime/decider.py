@@ -68,15 +68,24 @@ class Decider:
         """Look at the clock now."""
         self._wake.set()
 
-    async def submit(self, command: Command, *, wait: timedelta | None = None) -> Decision:
-        """Answer with the decision once it is durable; a repeat gets the first answer again."""
+    async def submit(
+        self,
+        command: Command,
+        *,
+        wait: timedelta | None = None,
+        also: Callable[[Unit], None] = lambda _: None,
+    ) -> Decision:
+        """Answer with the decision once it is durable; a repeat gets the first answer again.
+
+        What ``also`` writes stands in the same transaction.
+        """
         del wait  # decided in this process: the answer never waits for another one
         self._submitted += 1
         try:
             for _ in range(AGAIN):
                 try:
                     # Shielded: what was committed is taken to the dispatcher, whoever hung up.
-                    return await asyncio.shield(self._decided(command))
+                    return await asyncio.shield(self._decided(command, also))
                 except Conflict:
                     continue
             raise Conflict(command.id)
@@ -122,8 +131,13 @@ class Decider:
 
     # --- inside ---
 
-    async def _decided(self, command: Command) -> Decision:
-        decision, released = await self._write(lambda unit: self._decide(unit, command))
+    async def _decided(self, command: Command, also: Callable[[Unit], None]) -> Decision:
+        def job(unit: Unit) -> tuple[Decision, Released]:
+            answer = self._decide(unit, command)
+            also(unit)
+            return answer
+
+        decision, released = await self._write(job)
         mark("decide.after-commit")
         await self._committed(released)
         return decision
