@@ -16,9 +16,7 @@ from crisis.channels import open_channel
 from crisis.channels.checks import channel_findings
 from crisis.channels.page import PageChannel
 from crisis.coordinator import Released
-from crisis.core.commands import Actor, Command, NoteSent
-from crisis.core.turning import Turning
-from crisis.dispatch import Acknowledged, Dispatcher, News
+from crisis.dispatch import Dispatcher, News
 from crisis.dispatch.desk import forever
 from crisis.intake.links import Links
 from crisis.organisation import Organisation
@@ -34,6 +32,7 @@ from crisis.ports import (
 )
 from crisis.runtime.clock import AdvancedClock, ServiceClock
 from crisis.runtime.decider import Decider
+from crisis.runtime.news import note_of
 from crisis.runtime.standing import Standing
 from crisis.runtime.world import World
 from crisis.runtime.writer import GroupWriter
@@ -199,29 +198,9 @@ class Embedded(Standing):
 
     async def _news(self, news: News) -> None:
         """The ledger's turning points go back to the incident as commands."""
-        if isinstance(news, Acknowledged):
-            return
-        command = Command(
-            id=f"{news.message_id}/{news.turning}",
-            stream="incident",
-            stream_id=news.incident_id,
-            body=NoteSent(
-                message_id=news.message_id,
-                sent=news.turning is not Turning.FAILED,
-                sent_at=news.at,
-                tally={state: count for state, count in news.tally.items() if count},
-            ),
-            actor=Actor(kind="rule", id="ledger"),
-            authority="ledger",
-            door="dispatch",
-            exercise=self._exercise(news.message_id),
-        )
-        await self.decider.submit(command)
-
-    def _exercise(self, message_id: str) -> bool:
-        with self.store.read() as view:
-            message = view.message(message_id)
-        return message is not None and message.exercise
+        note = note_of(news, self.store)
+        if note is not None:
+            await self.decider.submit(note)
 
     def _sign(self, row: DeliveryRow, message: MessageRow) -> str:
         return self.links.acknowledgement(row.id, message.offer_id)
