@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import structlog
 
+pytest_plugins = ["tests.postgres"]
+
 
 @pytest.fixture(autouse=True)
 def _logs_as_they_were() -> Iterator[None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from crisis.core import commands as c
 from crisis.core import events as e
+from crisis.ports import Acknowledgement, ChannelReceipts
 
 
 class CannotRead(Exception):  # noqa: N818 - the reason why a stream is parked, not a slip of ours
@@ -27,13 +28,27 @@ class UnknownEvent(CannotRead):
 
 
 class UnknownCommand(CannotRead):
-    """A stored command that this release does not know."""
+    """A stored or sent command that this release does not know."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, version: int) -> None:
         super().__init__(
-            f'there is no command "{name}" in this release; run the release that wrote it'
+            f'there is no command "{name}" version {version} in this release; '
+            "run the release that wrote it, or a newer one"
         )
         self.name = name
+        self.version = version
+
+
+class UnknownReceipt(CannotRead):
+    """Receipts of a sort that this release does not know."""
+
+    def __init__(self, name: str, version: int) -> None:
+        super().__init__(
+            f'there are no receipts "{name}" version {version} in this release; '
+            "run the release that wrote them, or a newer one"
+        )
+        self.name = name
+        self.version = version
 
 
 EVENTS: dict[type[e.EventBody], tuple[str, int]] = {
@@ -96,32 +111,38 @@ EVENTS: dict[type[e.EventBody], tuple[str, int]] = {
 }
 """Event class -> public name and today's version."""
 
-COMMANDS: dict[type[c.Body], str] = {
-    c.SubmitReport: "report.submit",
-    c.Declare: "incident.declare",
-    c.LinkReport: "incident.link-report",
-    c.AcceptRoles: "incident.accept-roles",
-    c.DeclineRoles: "incident.decline-roles",
-    c.TakeRole: "incident.take-role",
-    c.RecordMeasure: "incident.record-measure",
-    c.RecordWorkaround: "incident.record-workaround",
-    c.CompleteStep: "incident.complete-step",
-    c.AnswerStep: "incident.answer-step",
-    c.ChooseOption: "incident.choose-option",
-    c.ReportContractor: "incident.report-contractor",
-    c.Say: "incident.say",
-    c.MakePromise: "incident.make-promise",
-    c.KeepPromise: "incident.keep-promise",
-    c.SendBrief: "incident.send-brief",
-    c.DeclarePhase: "incident.declare-phase",
-    c.CancelIncident: "incident.cancel",
-    c.CloseIncident: "incident.close",
-    c.ChangeSeverity: "incident.change-severity",
-    c.HoldReview: "incident.hold-review",
-    c.AgreeAction: "incident.agree-action",
-    c.FinishAction: "incident.finish-action",
-    c.VerifyAction: "incident.verify-action",
-    c.NoteSent: "incident.note-sent",
-    c.Fulfil: "incident.fulfil",
+COMMANDS: dict[type[c.Body], tuple[str, int]] = {
+    c.SubmitReport: ("report.submit", 1),
+    c.Declare: ("incident.declare", 1),
+    c.LinkReport: ("incident.link-report", 1),
+    c.AcceptRoles: ("incident.accept-roles", 1),
+    c.DeclineRoles: ("incident.decline-roles", 1),
+    c.TakeRole: ("incident.take-role", 1),
+    c.RecordMeasure: ("incident.record-measure", 1),
+    c.RecordWorkaround: ("incident.record-workaround", 1),
+    c.CompleteStep: ("incident.complete-step", 1),
+    c.AnswerStep: ("incident.answer-step", 1),
+    c.ChooseOption: ("incident.choose-option", 1),
+    c.ReportContractor: ("incident.report-contractor", 1),
+    c.Say: ("incident.say", 1),
+    c.MakePromise: ("incident.make-promise", 1),
+    c.KeepPromise: ("incident.keep-promise", 1),
+    c.SendBrief: ("incident.send-brief", 1),
+    c.DeclarePhase: ("incident.declare-phase", 1),
+    c.CancelIncident: ("incident.cancel", 1),
+    c.CloseIncident: ("incident.close", 1),
+    c.ChangeSeverity: ("incident.change-severity", 1),
+    c.HoldReview: ("incident.hold-review", 1),
+    c.AgreeAction: ("incident.agree-action", 1),
+    c.FinishAction: ("incident.finish-action", 1),
+    c.VerifyAction: ("incident.verify-action", 1),
+    c.NoteSent: ("incident.note-sent", 1),
+    c.Fulfil: ("incident.fulfil", 1),
 }
-"""Command class -> public name."""
+"""Command class -> public name and today's version, of the body and of what stands around it."""
+
+RECEIPTS: dict[type[ChannelReceipts | Acknowledgement], tuple[str, int]] = {
+    ChannelReceipts: ("receipts.of-channel", 1),
+    Acknowledgement: ("receipts.of-person", 1),
+}
+"""What is told about deliveries -> public name and today's version."""

@@ -8,6 +8,7 @@ Times are written as RFC 3339 in UTC and read back as UTC.
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -59,7 +60,7 @@ class Shape(Generic[T]):
             return cast("T", self._reader.validate_json(text))
         except Refused as error:
             first = error.errors(include_url=False, include_input=False)[0]
-            where = ".".join(map(str, first["loc"])) or "the whole"
+            where = ".".join(map(_place, first["loc"])) or "the whole"
             raise NotThisShape(f"is no {_shown(self.kind)}: {where}: {first['msg']}") from error
 
 
@@ -76,6 +77,15 @@ def shape_of(kind: type[T]) -> Shape[T]:
 
 
 _COMPILED: dict[Any, Shape[Any]] = {}
+
+
+def _place(part: int | str) -> str:
+    """One part of where a fault is; a key that is no name could be somebody's words."""
+    named = isinstance(part, int) or _NAMED.fullmatch(part)
+    return str(part) if named else "?"
+
+
+_NAMED = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 def _shown(kind: Any) -> str:

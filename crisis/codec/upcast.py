@@ -1,7 +1,8 @@
-"""Older versions of events, raised one version at a time: a journal is readable for ever.
+"""Older versions, raised one version at a time: what was once written is readable for ever.
 
-A step takes the raw body of one version and answers that of the next. Steps are never changed:
-journals that they have read lie in archives, and in ``tests/golden``.
+A step takes the raw body of one version, of an event or a command, or the whole of what is told
+about deliveries, and answers that of the next. Steps are never changed: what they have read lies in
+archives, and in ``tests/golden``.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from crisis.codec.names import UnknownEvent
+from crisis.codec.names import CannotRead, UnknownEvent
 
 Raw = dict[str, Any]
 Step = Callable[[Raw], Raw]
@@ -30,11 +31,18 @@ STEPS: Mapping[tuple[str, int], Step] = {
 """(type, version) -> the step to the next version."""
 
 
-def raised(type_: str, version: int, body: Raw, *, to: int) -> Raw:
-    """The body as version ``to`` has it; :class:`UnknownEvent` where a step is missing."""
+def raised(
+    type_: str,
+    version: int,
+    body: Raw,
+    *,
+    to: int,
+    unknown: Callable[[str, int], CannotRead] = UnknownEvent,
+) -> Raw:
+    """The body as version ``to`` has it; raises ``unknown`` where a step is missing."""
     for at in range(version, to):
         step = STEPS.get((type_, at))
         if step is None:
-            raise UnknownEvent(type_, version)
+            raise unknown(type_, version)
         body = step(body)
     return body

@@ -3,8 +3,15 @@
 Each protocol has a reference implementation and passes one contract suite; nothing here does I/O.
 """
 
-from crisis.ports.channels import Abilities, Channel, Outgoing, Receipt
-from crisis.ports.inbox import Inbox
+from crisis.ports.channels import (
+    Abilities,
+    Acknowledgement,
+    Channel,
+    ChannelReceipts,
+    Outgoing,
+    Receipt,
+)
+from crisis.ports.inbox import Inbox, Pending
 from crisis.ports.people import Directory, Recipient, Scope
 from crisis.ports.rows import (
     DELIVERY_STATES,
@@ -35,7 +42,9 @@ __all__ = [
     "ON_THE_PAGE",
     "OWN_PAGES",
     "Abilities",
+    "Acknowledgement",
     "Channel",
+    "ChannelReceipts",
     "Clock",
     "ConfigurationRow",
     "Conflict",
@@ -49,6 +58,7 @@ __all__ = [
     "Lane",
     "MessageRow",
     "Outgoing",
+    "Pending",
     "QuarantineRow",
     "Receipt",
     "Recipient",

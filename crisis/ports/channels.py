@@ -54,6 +54,22 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelReceipts:
+    """What a provider told, in one call-back, about deliveries of one channel."""
+
+    channel: str
+    receipts: tuple[Receipt, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledgement:
+    """A person said "I have it" of one delivery."""
+
+    delivery_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Abilities:
     """What a channel can do."""
 

@@ -102,7 +102,7 @@ class Acting:
         return c.Actor(kind="person", id=who)
 
     async def _submit(self, command: c.Command, ways: Ways) -> Decision:
-        decision = await self.story.runtime.submit(command)
+        decision = await self.story.runtime.inbox.submit(command)
         if decision.accepted is ways.refused:
             words = dict(decision.refusal.words) if decision.refusal else "accepted"
             raise AssertionError(f"{type(command.body).__name__}: {words}")

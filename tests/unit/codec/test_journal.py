@@ -1,4 +1,4 @@
-"""Every event and every command has a name, and comes back as it was stored."""
+"""Every event has a name, and comes back as it was stored."""
 
 from __future__ import annotations
 
@@ -12,22 +12,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crisis.codec import (
-    COMMANDS,
     EVENTS,
     NotThisShape,
-    UnknownCommand,
     UnknownEvent,
     dump_body,
-    dump_command,
     from_recorded,
     load_body,
-    load_command,
     to_cloudevent,
     to_recorded,
 )
-from crisis.core.commands import Actor, Body, Command, DeclineRoles, TakeRole
 from crisis.core.events import Event, EventBody, MessageReleased, RoleUnfilled, StepDone
-from crisis.core.prose import Prose, TextRef
+from crisis.core.prose import TextRef
 from tests.unit.codec.drawn import TIMES, WORDS, built
 
 AT = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
@@ -37,12 +32,6 @@ def test_every_event_class_has_a_public_name() -> None:
     """A new class without a line in the table is found here, before it is ever stored."""
     assert set(get_args(EventBody)) == set(EVENTS)
     assert len({name for name, _ in EVENTS.values()}) == len(EVENTS)
-
-
-def test_every_command_class_has_a_public_name() -> None:
-    """The decision log can hold every command."""
-    assert set(get_args(Body)) == set(COMMANDS)
-    assert len(set(COMMANDS.values())) == len(COMMANDS)
 
 
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
@@ -66,45 +55,6 @@ def test_every_event_comes_back(kind: Any, drawn: st.DataObject) -> None:
     assert load_body(*dump_body(event.body)) == event.body
 
 
-@pytest.mark.parametrize("kind", COMMANDS, ids=lambda kind: kind.__name__)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(drawn=st.data())
-def test_every_command_comes_back_without_its_prose(kind: Any, drawn: st.DataObject) -> None:
-    """The decision log holds the request and references to prose, never the prose."""
-    command = replace(
-        _command(),
-        body=drawn.draw(built(kind)),
-        actor=drawn.draw(built(Actor)),
-        exercise=drawn.draw(st.booleans()),
-        happened_at=drawn.draw(st.none() | TIMES),
-        override=drawn.draw(st.none() | built(TextRef)),
-        prose=(Prose(id="t", salt="s", content="words"),),
-    )
-
-    assert load_command(dump_command(command)) == replace(command, prose=())
-
-
-def test_prose_is_not_in_the_decision_log() -> None:
-    """Erasing a text erases it: no copy stands in the command."""
-    prose = Prose(id="t1", salt="s", content="Claire is on leave")
-    command = Command(
-        id="c1",
-        stream="incident",
-        stream_id="i1",
-        body=DeclineRoles(offer_id="o1", reason=prose.ref),
-        actor=Actor(kind="person", id="p1"),
-        authority="signed-link",
-        door="web",
-        prose=(prose,),
-    )
-
-    text = dump_command(command)
-
-    assert "Claire" not in text
-    assert json.loads(text)["command"] == "incident.decline-roles"
-    assert json.loads(text)["body"]["reason"]["id"] == "t1"
-
-
 @pytest.mark.parametrize(
     ("type_", "version"),
     [("incident.teleported", 1), ("incident.step-done", 2), ("incident.step-done", 0)],
@@ -123,16 +73,6 @@ def test_an_event_without_a_name_is_not_stored() -> None:
     """What has no public name cannot reach the journal."""
     with pytest.raises(UnknownEvent):
         dump_body(TextRef("a", "b"))  # type: ignore[arg-type]  # it is refused
-
-
-def test_a_command_without_a_name_is_neither_stored_nor_read() -> None:
-    """The same for the decision log."""
-    stored = dump_command(_command())
-
-    with pytest.raises(UnknownCommand):
-        dump_command(replace(_command(), body=TextRef("a", "b")))  # type: ignore[arg-type]
-    with pytest.raises(UnknownCommand, match="fly"):
-        load_command(stored.replace("incident.take-role", "incident.fly"))
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"body": {}}', '{"body": {"step": 1}}'])
@@ -204,19 +144,6 @@ def _event(body: EventBody) -> Event:
 def _recorded(body: EventBody) -> Any:
     """The same, as it is stored."""
     return to_recorded(_event(body), stream="incident", stream_id="i1", command_id="c1")
-
-
-def _command() -> Command:
-    """A command of a person."""
-    return Command(
-        id="c1",
-        stream="incident",
-        stream_id="i1",
-        body=TakeRole(role="lead"),
-        actor=Actor(kind="person", id="p1"),
-        authority="operator",
-        door="cli",
-    )
 
 
 def _released() -> MessageReleased:
