@@ -203,7 +203,9 @@ class Embedded(Standing):
             await self.decider.submit(note)
 
     def _sign(self, row: DeliveryRow, message: MessageRow) -> str:
-        return self.links.acknowledgement(row.id, message.offer_id)
+        return self.links.acknowledgement(
+            row.id, message.offer_id, person=row.recipient_id, exercise=message.exercise
+        )
 
     def _open_channels(self) -> list[Channel]:
         opened: list[Channel] = [PageChannel(name, self.clock) for name in sorted(OWN_PAGES)]
