@@ -105,7 +105,7 @@ class Acting:
     async def _submit(self, command: c.Command, ways: Ways) -> Decision:
         decision = await self.story.runtime.inbox.submit(command)
         if isinstance(decision, Pending):
-            raise AssertionError(f"{type(command.body).__name__}: nobody has decided it in time")
+            raise AssertionError(f"{type(command.body).__name__}: nobody has decided it in time")  # noqa: TRY004 - a story fails so
         if decision.accepted is ways.refused:
             words = dict(decision.refusal.words) if decision.refusal else "accepted"
             raise AssertionError(f"{type(command.body).__name__}: {words}")
