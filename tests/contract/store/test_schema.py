@@ -120,3 +120,4 @@ def test_the_same_statements_are_for_postgresql() -> None:
     """They compile for it, and a claim passes over rows that another worker holds."""
     statements = Statements.of(postgresql_dialect(), Exception)
     assert "FOR UPDATE SKIP LOCKED" in statements.ledger.claim
+    assert "FOR UPDATE SKIP LOCKED" in statements.journal.claim_due

@@ -34,6 +34,7 @@ def everything(unit: Unit) -> None:
     unit.quarantine(quarantined("q"))
     unit.add_configuration({"a": "1"}, at=NOON)
     unit.set_clock_offset(NOON - NOON.replace(hour=11))
+    unit.save_position("cluster", "crisis.reports", 0, 41)
 
 
 def assert_nothing_of_everything(store: Store) -> None:
@@ -51,6 +52,7 @@ def assert_nothing_of_everything(store: Store) -> None:
         assert view.quarantined() == []
         assert view.configuration() is None
         assert not view.clock_offset()
+        assert view.positions("cluster") == {}
 
 
 def test_answers_come_in_the_order_of_the_jobs(store: Store) -> None:
