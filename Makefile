@@ -14,7 +14,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest -q -n 2
 
 help:  ## say what can be made
-	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
 
 setup: $(BIN)/.crisis $(BIN)/.checks  ## a virtual environment with the product and its checks
 
@@ -46,6 +46,9 @@ test: lint  ## every check and every test; every branch of the rules is passed t
 check: lint  ## the same, without measuring what was passed through: faster
 	$(PYTEST)
 
+test-cluster: setup  ## the tests on a real Apache Kafka, which they start (needs Java 17 and Maven)
+	CRISIS_KAFKA_MUST=1 $(BIN)/python -m pytest -q tests/cluster
+
 bench: setup  ## measure, and print the figures as a table
 	$(BIN)/python -m tests.benchmarks
 
@@ -56,4 +59,4 @@ docs: setup  ## write again the pages that are made from the product
 clean:  ## take away everything that was made
 	rm -rf .venv .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 
-.PHONY: help setup demo lint test check bench docs clean
+.PHONY: help setup demo lint test test-cluster check bench docs clean

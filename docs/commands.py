@@ -32,7 +32,8 @@ EXITS = """\
 Exit codes · codes de retour : **0** done · fait, **1** refused, with its reason · refusé, avec le
 motif, **2** the command line was wrong · commande mal écrite, **3** no service answers, nothing was
 recorded; the numbers to call are printed · aucun service ne répond, rien n'est enregistré ; les
-numéros à appeler sont affichés.
+numéros à appeler sont affichés. `crisis topics` : **1** a difference was found · un écart existe,
+**3** no broker answers · aucun broker ne répond.
 """
 
 

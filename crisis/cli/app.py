@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from crisis.cli import content, incident, reading, repair, reporting
+from crisis.cli import content, incident, reading, repair, reporting, topics
 from crisis.cli.output import HOME, AsJson, Home, fail
 from crisis.cli.speech import language, say
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 _org = typer.Typer(help=say("Le contenu de l'organisation.", "Its content."), **_PLAIN)  # type: ignore[arg-type]  # as above
 _playbook = typer.Typer(help=say("Les plans.", "Playbooks."), **_PLAIN)  # type: ignore[arg-type]  # as above
+_topics = typer.Typer(help=say("Les topics de Kafka.", "The topics of Kafka."), **_PLAIN)  # type: ignore[arg-type]  # as above
 _actions = typer.Typer(
     help=say("Les actions après la crise.", "Actions after the crisis."),
     rich_markup_mode=None,
@@ -144,9 +145,14 @@ def _build() -> None:
     _playbook.command("check", help=say("Contrôler des plans.", "Check playbooks."))(
         content.check_playbooks
     )
+    _topics.command("check", help=say("Comparer les topics.", "Compare the topics."))(topics.check)
+    _topics.command("apply", help=say("Créer ceux qui manquent.", "Create what is missing."))(
+        topics.apply
+    )
     app.add_typer(_actions, name="actions")
     app.add_typer(_org, name="org")
     app.add_typer(_playbook, name="playbook")
+    app.add_typer(_topics, name="topics")
 
 
 _build()

@@ -65,10 +65,10 @@ def told(*, as_json: bool) -> Iterator[None]:
         raise typer.Exit(NOT_RUNNING) from None
 
 
-def fail(name: str, lines: list[str], *, as_json: bool) -> typer.Exit:
+def fail(name: str, lines: list[str], *, as_json: bool, code: int = REFUSED) -> typer.Exit:
     """Say why it cannot be done; the exception to raise."""
     _complain({"error": name, "detail": lines}, lines, as_json=as_json)
-    return typer.Exit(REFUSED)
+    return typer.Exit(code)
 
 
 def _complain(value: Any, lines: list[str], *, as_json: bool) -> None:

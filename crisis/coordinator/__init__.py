@@ -15,5 +15,9 @@ from crisis.coordinator.coordinator import (
     fold_as_far_as_known,
 )
 from crisis.coordinator.prepare import Rendered, Words
+from crisis.coordinator.record import as_before
 
-__all__ = ["Coordinator", "Parked", "Released", "Rendered", "Words", "fold", "fold_as_far_as_known"]
+__all__ = [
+    "Coordinator", "Parked", "Released", "Rendered", "Words", "as_before", "fold",
+    "fold_as_far_as_known",
+]  # fmt: skip

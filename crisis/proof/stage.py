@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
-from crisis.core.commands import Command
 from crisis.core.deciding import Decision
 from crisis.core.events import Event
 from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned
 from crisis.organisation import Organisation
-from crisis.ports import QuarantineRow, Receipt, Store, StreamKind
+from crisis.ports import Inbox, QuarantineRow, Receipt, Store, StreamKind
 from crisis.proof.fakes import FakeChannel, StoryClock
 
 
@@ -33,7 +32,8 @@ class Runtime(Protocol):
     async def advance(self, to: datetime) -> None:
         """Move business time ahead."""
 
-    async def submit(self, command: Command, *, wait: timedelta | None = None) -> Decision:
+    @property
+    def inbox(self) -> Inbox[Decision]:
         """The one door into the rules."""
 
     async def acknowledge(self, delivery_id: str, at: datetime) -> None:

@@ -118,7 +118,7 @@ async def _ours(folder: Path, producers: int, commands: int) -> tuple[Run, int]:
 
     async def produce() -> None:
         for command in waiting:
-            decision = await service.submit(command)
+            decision = await service.inbox.submit(command)
             if not decision.accepted:
                 raise RuntimeError(f"refused: {decision.refusal}")
 
@@ -141,7 +141,7 @@ async def _open(service: Embedded, number: int) -> str:
     body = SubmitReport(
         source="bench", native_id=str(number), kind="flood", site="hq", building=f"k{number}"
     )
-    await service.submit(_command(f"submit-{report}", "report", report, body))
+    await service.inbox.submit(_command(f"submit-{report}", "report", report, body))
     return incident_id(report)
 
 

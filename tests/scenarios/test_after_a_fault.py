@@ -163,7 +163,7 @@ async def test_a_full_disk_ends_neither_the_service_nor_the_incident(
         actor=Actor(kind="rule", id="brief"), authority="rule", door="clock",
     )  # fmt: skip
     with pytest.raises(Unavailable):
-        await asyncio.wait_for(story.runtime.submit(command), 3)
+        await asyncio.wait_for(story.runtime.inbox.submit(command), 3)
 
     away = False
     await story.at("14:20").says(words="La situation est stable.")

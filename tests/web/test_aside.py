@@ -53,7 +53,7 @@ async def test_what_stands_still_is_seen_with_its_button(path: str) -> None:
         await lead(house, incident)
 
         def park(unit: object) -> None:
-            service._coordinator.park(unit, incident.id, "a bug", service.clock.now())  # type: ignore[arg-type]  # a unit
+            service.decider._coordinator.park(unit, incident.id, "a bug", service.clock.now())  # type: ignore[arg-type]  # a unit
 
         service.store.transact([park])
         page = await visitor.get(path.format(incident.id))

@@ -119,17 +119,13 @@ def test_a_disk_without_a_log_is_refused(path: Path, monkeypatch: pytest.MonkeyP
         open_store(path)
 
 
-def test_postgresql_is_said_to_come_later() -> None:
-    """The address of a server is not taken for the name of a file."""
-    with pytest.raises(StoreRefused, match="comes with the cluster"):
-        open_store("postgresql://localhost/crisis")
-
-
 def test_a_full_disk_ends_the_batch_and_nothing_else(path: Path) -> None:
     """G1: where the database gave up, nobody is told that their job stands; later it goes on."""
     store = opened(path)
     put_streams(store, stream("before"))
-    cursor = store._writer.cursor()
+    writer = store._connections._writer
+    assert writer is not None
+    cursor = writer.cursor()
     (pages,) = cursor.execute("PRAGMA page_count").fetchone()
     cursor.execute(f"PRAGMA max_page_count={pages + 5}")
     with pytest.raises(Unavailable, match="disk is full"):

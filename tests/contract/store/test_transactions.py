@@ -151,8 +151,7 @@ def test_reading_never_waits_for_the_writer(store: Store) -> None:
 
     def look() -> None:
         with store.read() as view:
-            rows.append(view.stream("incident", "slow"))
-            rows.append(view.streams("incident"))
+            rows.append((view.stream("incident", "slow"), view.streams("incident")))
 
     writer = threading.Thread(target=lambda: rows.append(store.transact([slow])))
     writer.start()
@@ -162,7 +161,7 @@ def test_reading_never_waits_for_the_writer(store: Store) -> None:
         reader.start()
     for reader in readers:
         reader.join(10)
-    assert rows == [None, []] * 3
+    assert rows == [(None, [])] * 3
     seen.set()
     writer.join(10)
     assert rows[-1] == [True]

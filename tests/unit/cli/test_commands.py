@@ -129,7 +129,9 @@ async def test_a_stopped_incident_is_tried_again(house: tuple[Path, Embedded]) -
     raised = await crisis(home, "raise", "flood", "water", "--site", "hq", "--as", "e102")
     incident = "i-" + raised["report_id"].removeprefix("r-")
     now = service.clock.now()
-    service.store.transact([lambda unit: service._coordinator.park(unit, incident, "a bug", now)])
+    service.store.transact(
+        [lambda unit: service.decider._coordinator.park(unit, incident, "a bug", now)]
+    )
     tried = await asyncio.to_thread(run, home, "unpark", incident)
     assert tried.exit_code == 0
     assert f"{incident} goes on." in tried.output

@@ -1,0 +1,110 @@
+"""The topics of Kafka, made and compared. They are the cluster's: no service needs to run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crisis.cli.output import NOT_RUNNING, REFUSED, AsJson, fail, show
+from crisis.cli.speech import language, say
+
+if TYPE_CHECKING:
+    from crisis.runtime.differences import Difference
+    from crisis.runtime.provision import Outcome
+
+_ADDRESSES = re.compile(r"[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*")
+
+
+def _addresses(given: str) -> str:
+    if not _ADDRESSES.fullmatch(given):
+        raise typer.BadParameter(
+            say("écrivez MACHINE:PORT[,MACHINE:PORT…]", "write HOST:PORT[,HOST:PORT…]")
+        )
+    return given
+
+
+Bootstrap = Annotated[
+    str,
+    typer.Option(
+        "--bootstrap",
+        metavar="HOST:PORT",
+        envvar="CRISIS_KAFKA_BOOTSTRAP",
+        callback=_addresses,
+        help=say("Un broker de Kafka, ou plusieurs.", "A broker of Kafka, or several."),
+    ),
+]
+
+
+def apply(bootstrap: Bootstrap, json_: AsJson = False) -> None:
+    """Make the topics that are missing; name what differs in the others, and leave it."""
+    _run("apply", bootstrap, json_=json_)
+
+
+def check(bootstrap: Bootstrap, json_: AsJson = False) -> None:
+    """Compare the topics with what this release needs; change nothing."""
+    _run("check", bootstrap, json_=json_)
+
+
+def _run(act: str, bootstrap: str, *, json_: bool) -> None:
+    import asyncio
+    import logging
+
+    from crisis.runtime import provision, topics
+
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # we say it in words of our own
+    asked = provision.apply if act == "apply" else provision.check
+    try:
+        outcome = asyncio.run(asked(bootstrap, topics.TOPICS))
+    except provision.NoBroker:
+        nobody = say(
+            f"Aucun Kafka ne répond à {bootstrap}. Vérifiez l'adresse, et que le broker tourne.",
+            f"No Kafka answers at {bootstrap}. Check the address, and that the broker runs.",
+        )
+        raise fail("no-broker", [nobody], as_json=json_, code=NOT_RUNNING) from None
+    except provision.BrokerRefused as refusal:
+        said = say(f"Le broker refuse : {refusal}", f"The broker refuses: {refusal}")
+        raise fail("broker-refused", [said], as_json=json_) from None
+    show(_shown(outcome), *_lines(outcome), as_json=json_)
+    if _errors(outcome):
+        raise typer.Exit(REFUSED)
+
+
+def _shown(outcome: Outcome) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {
+        "cluster_id": outcome.cluster_id,
+        "brokers": outcome.brokers,
+        "created": list(outcome.created),
+        "errors": _errors(outcome),
+        "findings": [asdict(one) for one in outcome.differences],
+    }
+
+
+def _errors(outcome: Outcome) -> int:
+    return sum(one.severity == "error" for one in outcome.differences)
+
+
+def _lines(outcome: Outcome) -> Iterator[str]:
+    for name in outcome.created:
+        yield say(f"{name} est créé.", f"{name} has been created.")
+    for one in outcome.differences:
+        yield from _said(one)
+    errors, warnings = _errors(outcome), len(outcome.differences) - _errors(outcome)
+    if outcome.differences:
+        yield say(
+            f"{errors} erreur(s), {warnings} avertissement(s) ; rien de ce qui existait n'est "
+            "changé.",
+            f"{errors} error(s), {warnings} warning(s); nothing that stood there was changed.",
+        )
+    else:
+        yield say("Tout est en ordre.", "All is well.")
+
+
+def _said(one: Difference) -> Iterator[str]:
+    gravity = say("avertissement : ", "warning: ") if one.severity == "warning" else ""
+    yield f"{one.topic} [{one.rule}] {gravity}{one.what[language()]}"
+    yield f"    {one.fix[language()]}"

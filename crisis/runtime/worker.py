@@ -1,0 +1,90 @@
+"""What a worker does with each message of a topic, and with the clock; no broker here.
+
+The truth is the store: what a message came to and the message's own position are written in one
+transaction, and a command that was answered before is answered as before. So whatever is read a
+second time changes nothing, and nothing that was not read is passed over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+from crisis.codec import CannotRead
+from crisis.core.commands import Command
+from crisis.ports import Unavailable, Unit
+from crisis.runtime.decider import Decider
+from crisis.runtime.writer import GroupWriter
+
+_log = structlog.get_logger(__name__)
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
+"""Seconds between two tries while the store is away; each pause is twice the one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A message as it stands in a topic."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+
+
+@dataclass(slots=True)
+class Worker:
+    """Handles one message after the other of each partition.
+
+    ``read`` makes the command of a message; ``set_aside`` puts one that cannot be handled where a
+    person sees it, and answers once that is durable.
+    """
+
+    cluster: str
+    decider: Decider
+    write: GroupWriter
+    read: Callable[[Entry], Command]
+    set_aside: Callable[[Entry, str], Awaitable[None]]
+    handled: int = field(default=0, init=False)
+
+    async def handle(self, entry: Entry) -> None:
+        """Answer once what it came to is durable, however long the store is away."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await self._handled(entry)
+            except Unavailable as error:
+                if pause == FIRST_PAUSE:
+                    _log.warning("the store is away; messages wait in their topic", why=str(error))
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+            else:
+                self.handled += 1
+                return
+
+    async def _handled(self, entry: Entry) -> None:
+        def note(unit: Unit) -> None:
+            unit.save_position(self.cluster, entry.topic, entry.partition, entry.offset)
+
+        try:
+            await self.decider.submit(self.read(entry), also=note)
+        except Unavailable:
+            raise
+        except CannotRead as unreadable:
+            await self._aside(entry, str(unreadable), note)
+        except Exception as error:  # noqa: BLE001 - one message never stops the others (G13)
+            _log.exception("a message could not be handled", topic=entry.topic, offset=entry.offset)
+            await self._aside(entry, f"the rules failed ({type(error).__name__})", note)
+
+    async def _aside(self, entry: Entry, reason: str, note: Callable[[Unit], None]) -> None:
+        """First to where a person sees it, then on: a crash between the two shows it twice."""
+        _log.error(
+            "a message is set aside", topic=entry.topic, partition=entry.partition,
+            offset=entry.offset, reason=reason,
+        )  # fmt: skip
+        await self.set_aside(entry, reason)
+        await self.write(note)

@@ -1,0 +1,162 @@
+"""Streams on a real broker: every message once, in order, from where the store says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import pytest
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
+from structlog.testing import capture_logs
+
+from crisis.runtime.cluster import Streams, streams
+from crisis.runtime.worker import Entry
+from tests.cluster.broker import Kafka
+
+pytestmark = [pytest.mark.kafka, pytest.mark.xdist_group("kafka")]
+
+PARTITIONS = 4
+
+
+class Desk:
+    """A worker that remembers what came, and where it stands, as a store would."""
+
+    def __init__(self, kafka: Kafka) -> None:
+        self.kafka = kafka
+        self.topic = f"test.{uuid4().hex[:8]}"
+        self.group = f"group-{uuid4().hex[:8]}"
+        self.came: list[bytes | None] = []
+        self.handled: dict[tuple[str, int], int] = {}
+
+    async def handle(self, entry: Entry) -> None:
+        """Take one message."""
+        await asyncio.sleep(0)
+        self.came.append(entry.value)
+        self.handled[entry.topic, entry.partition] = entry.offset
+
+    @asynccontextmanager
+    async def working(self, handled: Mapping[tuple[str, int], int]) -> AsyncIterator[Streams]:
+        """A worker for the time of the block, which goes on where it is told."""
+        app = streams(
+            brokers=self.kafka.bootstrap, group=self.group, topics=[self.topic],
+            handle=self.handle, handled=lambda: dict(handled),
+        )  # fmt: skip
+        app.finalize()
+        await app.start()
+        try:
+            yield app
+        finally:
+            await app.stop()
+
+    async def until(self, count: int, within: float = 20.0) -> None:
+        """Wait until so many have come; and a little longer, for what should not come."""
+        async with asyncio.timeout(within):
+            while len(self.came) < count:  # noqa: ASYNC110 - they come from another process
+                await asyncio.sleep(0.02)
+        await asyncio.sleep(0.2)
+
+    async def say(self, first: int, last: int) -> None:
+        """Write numbered messages, each number to the partition of its last digit."""
+        producer = AIOKafkaProducer(bootstrap_servers=self.kafka.bootstrap, acks="all")
+        await producer.start()
+        try:
+            for number in range(first, last):
+                await producer.send(self.topic, b"%d" % number, partition=number % PARTITIONS)
+            await producer.flush()
+        finally:
+            await producer.stop()
+
+    @asynccontextmanager
+    async def admin(self) -> AsyncIterator[AIOKafkaAdminClient]:
+        """Whoever makes topics, and deletes what is in them."""
+        client = AIOKafkaAdminClient(bootstrap_servers=self.kafka.bootstrap)
+        await client.start()
+        try:
+            yield client
+        finally:
+            await client.close()
+
+    async def make(self) -> None:
+        """Make the topic, and wait until it is there."""
+        async with self.admin() as client:
+            for _ in range(100):
+                made = await client.create_topics([NewTopic(self.topic, PARTITIONS, 1)])
+                if made.topic_errors[0][1] == 0:
+                    return
+                await asyncio.sleep(0.1)
+        raise AssertionError("the topic cannot be made")
+
+
+@pytest.fixture
+async def desk(kafka: Kafka) -> Desk:
+    """A topic of its own, with nothing in it."""
+    desk = Desk(kafka)
+    await desk.make()
+    return desk
+
+
+def numbers(desk: Desk) -> list[int]:
+    """What came, as numbers."""
+    return [int(value or b"-1") for value in desk.came]
+
+
+async def test_every_message_comes_once_in_the_order_of_its_partition(desk: Desk) -> None:
+    """G1: nothing is lost between the door and the worker."""
+    await desk.say(0, 200)
+    async with desk.working({}):
+        await desk.until(200)
+
+    assert sorted(numbers(desk)) == list(range(200))
+    for partition in range(PARTITIONS):
+        mine = [one for one in numbers(desk) if one % PARTITIONS == partition]
+        assert mine == sorted(mine)
+
+
+async def test_a_worker_goes_on_where_the_store_says_and_not_where_the_group_does(
+    desk: Desk,
+) -> None:
+    """What the group has committed is ahead of the truth: the store is believed."""
+    await desk.say(0, 100)
+    async with desk.working({}):
+        await desk.until(100)
+        await asyncio.sleep(1.0)  # the group commits its own positions meanwhile
+    desk.came.clear()
+    behind = {key: offset - 5 for key, offset in desk.handled.items()}
+    await desk.say(100, 120)
+    async with desk.working(behind):
+        await desk.until(40)
+
+    assert sorted(numbers(desk)) == list(range(80, 120))
+
+
+async def test_a_topic_that_was_made_anew_is_read_from_its_beginning(desk: Desk) -> None:
+    """G1: what is below yesterday's position is not thrown away; the log says that it is new."""
+    await desk.say(0, 40)
+    with capture_logs() as logs:
+        async with desk.working({(desk.topic, n): 499 for n in range(PARTITIONS)}):
+            await desk.until(40)
+
+    assert sorted(numbers(desk)) == list(range(40))
+    alarms = [one for one in logs if one["event"] == "this is another log"]
+    assert {one["partition"] for one in alarms} == set(range(PARTITIONS))
+    assert all((one["first"], one["last"]) == (10, 499) for one in alarms)
+
+
+async def test_what_retention_took_before_it_was_read_is_named(desk: Desk) -> None:
+    """G1: a loss is loud, with its range, and the rest is handled."""
+    await desk.say(0, 40)
+    async with desk.admin() as client:
+        from aiokafka import TopicPartition
+
+        await client.delete_records({TopicPartition(desk.topic, 0): RecordsToDelete(6)})
+    with capture_logs() as logs:
+        async with desk.working({(desk.topic, n): 2 for n in range(PARTITIONS)}):
+            await desk.until(25)
+
+    lost = [one for one in logs if one["event"] == "messages were lost"]
+    assert [(one["partition"], one["first"], one["last"]) for one in lost] == [(0, 3, 5)]
+    assert 24 in numbers(desk)
+    assert 20 not in numbers(desk)

