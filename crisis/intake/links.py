@@ -52,8 +52,8 @@ class AckLink:
 
     @property
     def answerable(self) -> bool:
-        """Whether the offer can be answered by what stands here alone."""
-        return self.person is not None and bool(self.incident_id)
+        """Whether the message can be answered by what stands here alone."""
+        return self.offer_id is None or (self.person is not None and bool(self.incident_id))
 
     @property
     def incident_id(self) -> str:

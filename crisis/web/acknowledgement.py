@@ -68,6 +68,8 @@ async def _answered(request: Request) -> Response:
     try:
         opened = _open(service, link)
     except Unavailable:
+        if not link.answerable:
+            raise
         return await answered_unseen(request, service, link)
     if opened is None:
         return trouble(request, "link-unknown", 404)
@@ -86,7 +88,7 @@ async def _press(request: Request, service: Service, link: AckLink, opened: Open
     answer: Decision | Pending | None = None
     if choice == "room" and (room := _room_of(service, opened)) is not None:
         return room
-    if opened.offer is not None and opened.offer.state == _NOTED.get(choice):
+    if _stands(choice, opened.offer):
         pass  # the same answer again is no refusal: it stands already
     elif opened.offer is not None and choice in OFFERED and PRESS.fullmatch(press):
         answer = await service.inbox.submit(_command(opened, choice, press))
@@ -109,6 +111,11 @@ def _after(
         return _show(request, _open(service, link) or opened, pressed=True, refusal=refusal)
     except Unavailable:  # the answer is kept all the same: never "nothing was kept"
         return noted_unseen(request, link, refusal=refusal)
+
+
+def _stands(choice: str, offer: Offer | None) -> bool:
+    """Whether this answer stands already; the rule that takes it has the name of the choice."""
+    return offer is not None and offer.state == _NOTED.get(choice)
 
 
 def _room_of(service: Service, opened: Opened) -> Response | None:
@@ -160,7 +167,7 @@ def _show(
     service: Service = request.app.state.service
     organisation = service.organisation()
     incident, offer = opened.incident, opened.offer
-    if sent is not None and sent.refused:
+    if sent is not None and sent.refused and not _stands(sent.refused["rule"], offer):
         refusal = spoken(sent.refused["words"], language_of(request))
     site = organisation.sites.get(incident.site) if incident else None
     held = incident.roles_of(opened.delivery.recipient_id) if incident else ()

@@ -48,7 +48,8 @@ def answer_of(link: AckLink, incident_id: str, choice: str, press: str) -> Comma
 async def answered_unseen(request: Request, service: Service, link: AckLink) -> Response:
     """The page while the message cannot be read: the buttons of its link, and nothing else.
 
-    Whether the answer is still wanted is for the rules to say, once they can.
+    The link must be answerable. Whether the answer is still wanted is for the rules to say, once
+    they can.
     """
     if request.method == "POST":
         return await _pressed(request, service, link)
@@ -62,10 +63,12 @@ async def _pressed(request: Request, service: Service, link: AckLink) -> Respons
     except (TooLarge, TooSlow):
         return trouble(request, "link-unknown", 400)
     choice, press = form.one("choice"), form.one("press")
-    if link.offer_id is None and choice == "read":
+    if link.offer_id is None:
+        if choice != "read":
+            return _buttons(request, link, status=400)
         await service.acknowledge(link.delivery_id, service.clock.now())
         return noted_unseen(request, link)
-    if not link.answerable or choice not in OFFERED or not PRESS.fullmatch(press):
+    if choice not in OFFERED or not PRESS.fullmatch(press):
         return _buttons(request, link, status=400)
     command = answer_of(link, link.incident_id, choice, press)
     decision = await service.inbox.submit(command)
@@ -93,8 +96,7 @@ def _buttons(
         "unshown.html",
         status=status,
         exercise=link.exercise,
-        offer=link.answerable,
-        read=link.offer_id is None,
+        offer=link.offer_id is not None,
         noted=noted,
         refusal=refusal,
         press=str(uuid7()),
