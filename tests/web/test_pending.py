@@ -60,7 +60,7 @@ class Scene:
     async def decide(self) -> None:
         """Let the rules catch up with what waits."""
         for command in self.late.waiting:
-            await self.service.submit(command)
+            await self.service.inbox.submit(command)
 
 
 @pytest.fixture
