@@ -49,7 +49,7 @@ def open_service(
         if checked is not None:
             for finding in checked.findings:
                 _log.warning("organisation", finding=str(finding))
-            known.append(_put(store, checked.files))
+            known.append(put(store, checked.files))
         folder = org / SECRETS if org is not None else home.path / SECRETS
         return Embedded(
             store=store,
@@ -64,7 +64,7 @@ def open_service(
         raise
 
 
-def _put(store: Store, files: Mapping[str, str]) -> Organisation:
+def put(store: Store, files: Mapping[str, str]) -> Organisation:
     """Put the files into the store; the organisation that they are, under its number there."""
     now = datetime.now(UTC)  # noqa: TID251 - before there is a service with a clock
     [row] = store.transact([lambda unit: unit.add_configuration(files, at=now)])

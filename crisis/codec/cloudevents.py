@@ -80,7 +80,7 @@ def report_event(command: Command, *, source: str = "/crisis") -> bytes:
     return f'{json.dumps(around, separators=(",", ":"))[:-1]},"data":{data}}}'.encode()
 
 
-def report_from(raw: bytes) -> Command:
+def report_from(raw: bytes | None) -> Command:
     """The command in the envelope of a report, raised to today's version.
 
     Attributes that are not ours are let through, as CloudEvents asks. Raises

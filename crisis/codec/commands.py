@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, fields
 from datetime import datetime
 
 from crisis.codec.names import COMMANDS, UnknownCommand
 from crisis.codec.shapes import NotThisShape
-from crisis.codec.texts import object_of, raised_body, taken_name, text_of
+from crisis.codec.texts import loaded, object_of, raised_body, taken_name, text_of
 from crisis.codec.upcast import Raw
 from crisis.core.commands import Actor, Command
 from crisis.core.prose import Prose, TextRef
@@ -58,7 +57,7 @@ def command_bytes(command: Command) -> bytes:
     return _written(command, _Sent).encode()
 
 
-def command_from(raw: bytes) -> Command:
+def command_from(raw: bytes | None) -> Command:
     """The whole command again, raised to today's version.
 
     Raises :class:`UnknownCommand` for a name or version that this release does not know, and
@@ -91,7 +90,7 @@ def _read(raw: Raw, around: type[_Asked]) -> Command:
     if version != today[name]:
         body = raised_body(name, version, raw.get("body"), to=today[name], unknown=UnknownCommand)
         raw = raw | {"body": body}
-    kept = text_of(_COMMAND_OF[name], around).load(json.dumps(raw))
+    kept = loaded(text_of(_COMMAND_OF[name], around), raw)
     if not name.startswith(f"{kept.stream}."):
         raise NotThisShape(f"is no {name}: stream: it is for another stream")
     return Command(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from crisis.codec.names import RECEIPTS, UnknownReceipt
 from crisis.codec.shapes import Shape, shape_of
-from crisis.codec.texts import object_of, raised_body, taken_name
+from crisis.codec.texts import loaded, object_of, raised_body, taken_name
 from crisis.ports import Acknowledgement, ChannelReceipts, Receipt
 
 _TOLD_OF = {name: kind for kind, (name, _) in RECEIPTS.items()}
@@ -25,7 +24,7 @@ def acknowledgement_bytes(delivery_id: str, at: datetime) -> bytes:
     return _written(Acknowledgement(delivery_id=delivery_id, at=at))
 
 
-def receipts_from(raw: bytes) -> ChannelReceipts | Acknowledgement:
+def receipts_from(raw: bytes | None) -> ChannelReceipts | Acknowledgement:
     """What was told, raised to today's version.
 
     Raises :class:`UnknownReceipt` for a name or version that this release does not know, and
@@ -37,7 +36,7 @@ def receipts_from(raw: bytes) -> ChannelReceipts | Acknowledgement:
     if version != today[name]:
         told = raised_body(name, version, told, to=today[name], unknown=UnknownReceipt)
     shape: Shape[Any] = shape_of(_TOLD_OF[name])
-    read: ChannelReceipts | Acknowledgement = shape.load(json.dumps(told))
+    read: ChannelReceipts | Acknowledgement = loaded(shape, told)
     return read
 
 

@@ -34,8 +34,13 @@ def text_of(kind: Any, around: type) -> Shape[Any]:
     return shape
 
 
-def object_of(what: str, text: str | bytes) -> Raw:
-    """The JSON object in a text; :class:`NotThisShape` where there is none."""
+def object_of(what: str, text: str | bytes | None) -> Raw:
+    """The JSON object in a text; :class:`NotThisShape` where there is none.
+
+    None is what a log gives for a message without a value.
+    """
+    if text is None:
+        raise NotThisShape(f"is no {what}: it is empty")
     try:
         raw = json.loads(text if isinstance(text, str) else text.decode())
     except UnicodeDecodeError as error:
@@ -47,6 +52,14 @@ def object_of(what: str, text: str | bytes) -> Raw:
     if not isinstance(raw, dict):
         raise NotThisShape(f"is no {what}: it is not an object")
     return raw
+
+
+def loaded(shape: Shape[Any], raw: Raw) -> Any:
+    """The value of an object that was read already, and whose name was taken out."""
+    try:
+        return shape.load(json.dumps(raw))
+    except RecursionError:
+        raise NotThisShape("is none of ours: it is nested too deeply") from None
 
 
 def raised_body(

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from itsdangerous import BadSignature, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
-from crisis.ports import Clock
+from crisis.ports import Clock, DeliveryRow, MessageRow
 
 ACKNOWLEDGE_WITHIN = timedelta(hours=72)
 """How long a link in a message may be used."""
@@ -103,6 +103,12 @@ class Links:
         if offer_id is not None and person is not None:
             content += [person, "exercise" if exercise else ""]
         return f"{self.public_url}/a/{self._signed('acknowledge', content)}"
+
+    def of_delivery(self, row: DeliveryRow, message: MessageRow) -> str:
+        """The link in one delivery of a message."""
+        return self.acknowledgement(
+            row.id, message.offer_id, person=row.recipient_id, exercise=message.exercise
+        )
 
     def read_acknowledgement(self, token: str) -> AckLink:
         """What the link is about; :class:`BadLink` when it is too old or not one of ours."""

@@ -12,15 +12,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from crisis.channels import open_channel
-from crisis.channels.page import PageChannel
 from crisis.coordinator import Released
 from crisis.dispatch import Dispatcher, News
 from crisis.dispatch.desk import forever
 from crisis.intake.links import Links
 from crisis.organisation import Organisation
 from crisis.ports import (
-    OWN_PAGES,
     Channel,
     DeliveryRow,
     MessageRow,
@@ -30,6 +27,7 @@ from crisis.ports import (
 from crisis.runtime.clock import AdvancedClock, ServiceClock
 from crisis.runtime.decider import Decider
 from crisis.runtime.news import note_of
+from crisis.runtime.opened import open_channels
 from crisis.runtime.standing import Standing
 from crisis.runtime.world import World
 from crisis.runtime.writer import GroupWriter
@@ -68,14 +66,14 @@ class Embedded(Standing):
             secret=link_secret, clock=self.clock, public_url=public_url or settings.web.public_url
         )
         self.writer = GroupWriter(store)
-        self._channels = self._open_channels() if channels is None else list(channels)
+        self._channels = list(channels) if channels is not None else self._opened()
         self.dispatcher = Dispatcher(
             write=self.writer,
             read=store.read,
             lookup=self.world,
             channels=self._channels,
             clock=self.clock,
-            sign=self._sign,
+            sign=self.links.of_delivery,
             report=self._news,
             owner="embedded",
         )
@@ -180,15 +178,5 @@ class Embedded(Standing):
         if note is not None:
             await self.decider.submit(note)
 
-    def _sign(self, row: DeliveryRow, message: MessageRow) -> str:
-        return self.links.acknowledgement(
-            row.id, message.offer_id, person=row.recipient_id, exercise=message.exercise
-        )
-
-    def _open_channels(self) -> list[Channel]:
-        opened: list[Channel] = [PageChannel(name, self.clock) for name in sorted(OWN_PAGES)]
-        for name, settings in self.world.organisation().settings.channels.items():
-            opened.append(
-                open_channel(name, settings.kind, settings.own(), self.secrets, self.clock)
-            )
-        return opened
+    def _opened(self) -> list[Channel]:
+        return open_channels(self.world.organisation(), self.secrets, self.clock)

@@ -73,7 +73,7 @@ class Front(Standing):
         for one in receipts:
             value = receipts_bytes(channel, [one])
             await self._producer.send_and_wait(
-                self._receipts, value, key=(one.delivery_id or one.provider_ref or "").encode()
+                self._receipts, value, key=(one.delivery_id or one.provider_ref).encode()
             )
 
     async def unpark(self, incident_id: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Annotated, Any
@@ -17,7 +18,7 @@ from crisis.core.incident import Incident, Offer
 from crisis.core.prose import Prose
 from crisis.intake.faults import BadPayload, fault, not_one_of, read_as
 from crisis.intake.submission import NAME_PATTERN, keep
-from crisis.ports import Pending
+from crisis.ports import Pending, Unavailable
 from crisis.web.access import is_operator, people_of
 from crisis.web.asking import asked
 from crisis.web.body import LARGEST_REPORT, TooLarge, TooLargeProblem, TooSlow, read_body
@@ -87,8 +88,11 @@ def _told(
 
 def answer(service: Service, command: Command, decision: Decision) -> dict[str, Any]:
     """What the asker is told of something that was done: its lines in the timeline."""
-    done = {event.seq: type(event.body).__name__ for event in decision.events}
-    told = {one["seq"]: one["line"] for one in lines(service, command.stream_id, done)}
+    done: dict[int, str] = {}
+    told: dict[int, Any] = {}
+    with suppress(Unavailable):  # it is done, whether or not its lines can be read just now
+        done = _done(service, command, decision)
+        told = {one["seq"]: one["line"] for one in lines(service, command.stream_id, done)}
     return {
         "accepted": True,
         "command_id": command.id,
@@ -96,6 +100,25 @@ def answer(service: Service, command: Command, decision: Decision) -> dict[str, 
         "events": [
             {"seq": seq, "type": name, "line": told.get(seq, {})} for seq, name in done.items()
         ],
+    }
+
+
+def _done(service: Service, command: Command, decision: Decision) -> dict[int, str]:
+    """What was recorded: by number, the sort of event.
+
+    A decision that was made elsewhere, or earlier, comes without its events: the decision log says
+    which they are.
+    """
+    if decision.events:
+        return {event.seq: type(event.body).__name__ for event in decision.events}
+    with service.store.read() as view:
+        row = view.decision(command.id)
+    if row is None or not row.first_seq:
+        return {}
+    return {
+        event.seq: type(event.body).__name__
+        for event in service.events(command.stream, command.stream_id)
+        if row.first_seq <= event.seq <= row.last_seq
     }
 
 

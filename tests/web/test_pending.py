@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 import pytest
 from starlette.routing import Route
 
+from crisis.core.commands import Command
+from crisis.core.deciding import Decision
 from crisis.core.incident import Incident
-from crisis.ports import DecisionRow
+from crisis.ports import DecisionRow, Inbox, Unavailable
 from crisis.runtime.embedded import Embedded
 from crisis.web.app import create_app
 from tests.unit.intake.test_alertmanager import webhook
@@ -35,6 +37,7 @@ class Scene:
     service: Embedded
     incident: Incident
     late: LateInbox
+    rules: Inbox[Decision]
 
     @property
     def room(self) -> str:
@@ -60,7 +63,7 @@ class Scene:
     async def decide(self) -> None:
         """Let the rules catch up with what waits."""
         for command in self.late.waiting:
-            await self.service.inbox.submit(command)
+            await self.rules.submit(command)
 
 
 @pytest.fixture
@@ -72,10 +75,10 @@ async def scene(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
 
     async with open_house() as (visitor, service):
         incident = await flood((visitor, service))
-        late = LateInbox(service.clock.now())
+        late, rules = LateInbox(service.clock.now()), service.inbox
         monkeypatch.setattr(Embedded, "inbox", property(lambda _: late))
         monkeypatch.setattr(service, "acknowledge", noted)
-        yield Scene(visitor, service, incident, late)
+        yield Scene(visitor, service, incident, late, rules)
 
 
 async def report(scene: Scene, language: str = "en") -> Reply:
@@ -271,3 +274,51 @@ async def test_the_mark_of_one_report_is_not_that_of_another(scene: Scene) -> No
     page = await scene.visitor.get(f"/t/r-two?lang=en&kept={mark}")
     assert page.status == 404
     assert KEPT["en"] not in page.text
+
+
+async def test_the_same_command_again_is_answered_once_there_is_an_answer(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G1: a repeat changes nothing, and tells the lines on the record that the first one made."""
+    said = {
+        "type": "record-measure", "incident": scene.incident.id, "as": "e102",
+        "id": "0197-abcd", "fields": {"measure": "Pump on"},
+    }  # fmt: skip
+    kept = await scene.visitor.post("/commands", said, Authorization=AUTH)
+    assert (kept.status, kept.json["command_id"]) == (202, "0197-abcd")
+    await scene.decide()
+    monkeypatch.setattr(Embedded, "inbox", property(lambda _: scene.rules))
+    reply = await scene.visitor.post("/commands", said, Authorization=AUTH)
+    assert reply.status == 200
+    assert "MeasureRecorded" in [one["type"] for one in reply.json["events"]]
+    assert all(one["line"]["en"] for one in reply.json["events"])
+    recorded = scene.service.events("incident", scene.incident.id)
+    assert reply.json["events"][-1]["seq"] == recorded[-1].seq
+
+
+async def test_what_is_done_is_told_when_its_lines_cannot_be_read(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Decided, then nothing can be read: done, without its lines; never "nothing was kept"."""
+    read = scene.service.store.read
+
+    class Leaving:
+        """Decides, and takes the store away with it."""
+
+        async def submit(self, command: Command) -> Decision:
+            """Decide."""
+            decision = await scene.rules.submit(command)
+            monkeypatch.setattr(scene.service.store, "read", away)
+            assert isinstance(decision, Decision)
+            return decision
+
+    def away(*_: object) -> None:
+        raise Unavailable("the store is away")
+
+    leaving = Leaving()
+    monkeypatch.setattr(Embedded, "inbox", property(lambda _: leaving))
+    reply = await command(scene)
+    monkeypatch.setattr(scene.service.store, "read", read)
+    assert reply.status == 200
+    assert reply.json["accepted"] is True
+    assert reply.json["incident"] == scene.incident.id

@@ -183,6 +183,7 @@ def test_a_command_without_a_name_is_neither_stored_nor_read() -> None:
 @pytest.mark.parametrize(
     ("raw", "says"),
     [
+        (None, "it is empty"),
         (b"", "it is not JSON"),
         (b"\xff{}", "byte 0 is not UTF-8"),
         (b"[" * 100_000, "nested too deeply"),
@@ -206,12 +207,20 @@ def test_a_command_without_a_name_is_neither_stored_nor_read() -> None:
         (changed(colour="red"), "colour: "),
     ],
 )
-def test_what_is_no_command_is_refused_by_its_place(raw: bytes, says: str) -> None:
+def test_what_is_no_command_is_refused_by_its_place(raw: bytes | None, says: str) -> None:
     """G13: a message that nobody can read is set aside with a reason, and quotes nobody."""
     with pytest.raises(CannotRead, match=says) as caught:
         command_from(raw)
 
     assert "Claire" not in str(caught.value)
+
+
+@pytest.mark.parametrize("deep", [100, 200, 400, *range(800, 1001)])
+def test_no_depth_of_nesting_is_more_than_a_refusal(deep: int) -> None:
+    """G13: wherever the interpreter gives up, it is a message that cannot be read."""
+    nested = b"[" * deep + b"]" * deep
+    with pytest.raises(CannotRead):
+        command_from(command_bytes(taking()).replace(b'"c1"', nested))
 
 
 def test_a_report_is_a_cloudevent() -> None:

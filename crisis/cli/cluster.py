@@ -1,0 +1,104 @@
+"""The parts of a service on Kafka and PostgreSQL: any number of each, on any machine."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crisis.cli.output import HOME, NOT_RUNNING, Home, fail
+from crisis.cli.speech import say
+from crisis.cli.topics import Bootstrap
+
+if TYPE_CHECKING:
+    from crisis.cli.parts import Part
+
+Database = Annotated[
+    str,
+    typer.Option(
+        "--store",
+        metavar="ADDRESS",
+        envvar="CRISIS_STORE",
+        help=say("postgresql://UTILISATEUR@MACHINE/BASE.", "postgresql://USER@HOST/DATABASE."),
+    ),
+]
+Folder = Annotated[
+    Path | None, typer.Option("--org", metavar="DIR", help=say("L'organisation.", "Its folder."))
+]
+
+
+def worker(bootstrap: Bootstrap, store: Database, home: Home = HOME) -> None:
+    """Decide what the topics bring, and do what is due, until told to stop."""
+    from crisis.cli import parts
+
+    _run(parts.worker, bootstrap, store, home)
+
+
+def dispatch(
+    bootstrap: Bootstrap,
+    store: Database,
+    home: Home = HOME,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            help=say(
+                "Nom de ce distributeur, le même après un redémarrage.",
+                "Name of this dispatcher, the same after a restart.",
+            )
+        ),
+    ] = None,
+) -> None:
+    """Bring what was released to people, until told to stop."""
+    from crisis.cli import parts
+
+    _run(parts.dispatcher(name), bootstrap, store, home)
+
+
+def web(
+    *,
+    bootstrap: Bootstrap,
+    store: Database,
+    home: Home = HOME,
+    org: Folder = None,
+    host: Annotated[str | None, typer.Option(help=say("Adresse.", "Address."))] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port.")] = None,
+) -> None:
+    """Open doors and pages, until told to stop; put an organisation into the store first."""
+    from crisis.cli import parts
+
+    _run(parts.front(host, port), bootstrap, store, home, org)
+
+
+def _run(
+    part: Callable[[Part], Awaitable[None]],
+    bootstrap: str,
+    store: str,
+    home: Path,
+    org: Path | None = None,
+) -> None:
+    from crisis.channels import ChannelSettingsError
+    from crisis.channels.credentials import SecretMissingError
+    from crisis.cli.logs import speak
+    from crisis.cli.loop import run_fast
+    from crisis.cli.parts import NotReady, run
+    from crisis.runtime.provision import BrokerRefused, NoBroker
+    from crisis.runtime.world import NoConfiguration
+    from crisis.store import StoreRefused
+    from crisis.yamlfile import NotAcceptable
+
+    speak()
+    try:
+        run_fast(run(part, bootstrap=bootstrap, store=store, home=home, org=org))
+    except NotAcceptable as refusal:
+        found = [str(one) for one in refusal.findings]
+        raise fail("not-acceptable", found, as_json=False) from None
+    except NoBroker:
+        nobody = say(f"Aucun Kafka ne répond à {bootstrap}.", f"No Kafka answers at {bootstrap}.")
+        raise fail("no-broker", [nobody], as_json=False, code=NOT_RUNNING) from None
+    except (
+        BrokerRefused, ChannelSettingsError, NoConfiguration, NotReady, OSError,
+        SecretMissingError, StoreRefused,
+    ) as refusal:  # fmt: skip
+        raise fail("cannot-serve", [str(refusal)], as_json=False) from None

@@ -1,0 +1,176 @@
+"""What each part of a cluster opens, and how it runs until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+import uvicorn
+from aiokafka import AIOKafkaProducer
+
+from crisis.channels.credentials import Secrets
+from crisis.cli.folder import SECRETS, checked_folder
+from crisis.cli.serving import announce, listen, local_url, put
+from crisis.cli.speech import say
+from crisis.intake.links import Links, leads_here_alone
+from crisis.ports import Channel, Store
+from crisis.runtime import provision, topics
+from crisis.runtime.brokers import Brokers
+from crisis.runtime.clock import ServiceClock
+from crisis.runtime.front import Front
+from crisis.runtime.home import Home
+from crisis.runtime.opened import open_channels
+from crisis.runtime.send import send
+from crisis.runtime.work import work
+from crisis.runtime.world import World
+from crisis.store import open_store
+from crisis.web.app import create_app
+
+_log = structlog.get_logger(__name__)
+
+
+class NotReady(Exception):  # noqa: N818 - it says what to do
+    """The brokers have not what this release needs: crisis topics apply."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What every part has at hand."""
+
+    store: Store
+    brokers: Brokers
+    home: Home
+    secrets: Secrets
+    clock: ServiceClock
+    world: World
+
+    def channels(self) -> list[Channel]:
+        """Open the channels of the organisation that holds now."""
+        return open_channels(self.world.organisation(), self.secrets, self.clock)
+
+
+async def run(
+    part: Callable[[Part], Awaitable[None]],
+    *,
+    bootstrap: str,
+    store: str,
+    home: Path,
+    org: Path | None,
+) -> None:
+    """Run a part until a signal asks to stop (SIGTERM, SIGINT).
+
+    Raises what opening the store, the organisation and the brokers may; :class:`NotReady`.
+    """
+    outcome = await provision.check(bootstrap, topics.TOPICS)
+    if any(one.severity == "error" for one in outcome.differences):
+        raise NotReady(
+            say(
+                f"Les topics de {bootstrap} ne conviennent pas : crisis topics check, puis apply.",
+                f"The topics of {bootstrap} do not fit: crisis topics check, then apply.",
+            )
+        )
+    opened = open_store(store)
+    try:
+        if org is not None:
+            put(opened, checked_folder(org).files)
+        with opened.read() as view:
+            clock = ServiceClock(view.clock_offset())
+        world = World(opened)
+        world.organisation()
+        folder = (org or home) / SECRETS
+        at_hand = Part(
+            store=opened, home=Home.at(home), secrets=Secrets.read(folder, os.environ),
+            brokers=Brokers(bootstrap=bootstrap, cluster=outcome.cluster_id), clock=clock,
+            world=world,
+        )  # fmt: skip
+        await _until_told(asyncio.ensure_future(part(at_hand)))
+    finally:
+        opened.close()
+
+
+async def _until_told(part: asyncio.Future[None]) -> None:
+    """Until a signal comes, or the part breaks: then loudly, for whoever supervises."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    asked = asyncio.ensure_future(stop.wait())
+    await asyncio.wait((asked, part), return_when=asyncio.FIRST_COMPLETED)
+    asked.cancel()
+    if part.done():
+        part.result()
+    part.cancel()
+    await asyncio.gather(part, return_exceptions=True)
+    _log.info("this part has stopped")
+
+
+async def worker(part: Part) -> None:
+    """Decide."""
+    abilities = {one.name: one.abilities for one in part.channels()}
+    _log.info("a worker begins", brokers=part.brokers.bootstrap)
+    await work(store=part.store, clock=part.clock, abilities=abilities, brokers=part.brokers)
+
+
+def dispatcher(name: str | None) -> Callable[[Part], Awaitable[None]]:
+    """Send, under this name."""
+    owner = name or f"{socket.gethostname()}-{os.getpid()}"
+
+    async def dispatching(part: Part) -> None:
+        web = part.world.organisation().settings.web
+        links = Links(secret=part.home.link_secret(), clock=part.clock, public_url=web.public_url)
+        _log.info("a dispatcher begins", name=owner, brokers=part.brokers.bootstrap)
+        await send(
+            store=part.store, clock=part.clock, channels=part.channels(), sign=links.of_delivery,
+            brokers=part.brokers, owner=owner,
+        )  # fmt: skip
+
+    return dispatching
+
+
+def front(host: str | None, port: int | None) -> Callable[[Part], Awaitable[None]]:
+    """Open doors and pages here."""
+
+    async def fronting(part: Part) -> None:
+        web = part.world.organisation().settings.web
+        listener = listen(host or web.host, web.port if port is None else port)
+        brokers = part.brokers
+        async with AIOKafkaProducer(bootstrap_servers=brokers.bootstrap, acks="all") as producer:
+            service = Front(
+                store=part.store, secrets=part.secrets, link_secret=part.home.link_secret(),
+                operator_token=part.home.operator_token(), producer=producer,
+                topics=(brokers.reports, brokers.commands, brokers.receipts),
+                abilities={one.name: one.abilities for one in part.channels()},
+            )  # fmt: skip
+            url = local_url(listener)
+            if leads_here_alone(web.public_url):
+                service.links.public_url = url
+            announce(service, part.home, url)
+            _log.info("doors are open", url=url)
+            await _serve(service, listener)
+
+    return fronting
+
+
+async def _serve(service: Front, listener: socket.socket) -> None:
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(service),
+            access_log=False,
+            log_config=None,
+            log_level=None,
+            lifespan="off",
+            timeout_graceful_shutdown=2,
+        )
+    )
+    served = asyncio.ensure_future(server._serve([listener]))  # noqa: SLF001 - serve() takes the signals
+    try:
+        await service.run()
+    finally:
+        server.should_exit = True
+        await served
+        service.writer.close()
