@@ -145,7 +145,7 @@ class Footprints:
 
     async def follow(self, service: Embedded) -> None:
         """Look from now on, at the thread that writes to the store too."""
-        await service._writer(lambda _: sys.setprofile(self))  # noqa: SLF001 - it runs over there
+        await service.writer(lambda _: sys.setprofile(self))
         sys.setprofile(self)
 
 

@@ -99,6 +99,15 @@ def _send(kind: str, fields: Fields, given: dict[str, Any]) -> None:
     with told(as_json=given["json_"]):
         answer = ask(given["home"], "/commands", {k: v for k, v in asking.items() if v is not None})
     where = answer["incident"]
+    if answer.get("pending"):
+        show(
+            answer,
+            answer["detail"],
+            say(f"La réponse sera ici : crisis timeline {where}",
+                f"The answer will be here: crisis timeline {where}"),
+            as_json=given["json_"],
+        )  # fmt: skip
+        return
     show(
         answer,
         say(f"C'est au journal de {where} :", f"On the record of {where}:"),

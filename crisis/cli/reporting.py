@@ -57,6 +57,6 @@ def raise_report(
             f"Received and kept: {answer['report_id']}",
         ),
         say(f"Suivi : {answer['tracking']}", f"Follow it: {answer['tracking']}"),
-        *filter(None, (answer.get("note"),)),
+        *filter(None, (answer.get("detail"), answer.get("note"))),
         as_json=json_,
     )

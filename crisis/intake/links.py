@@ -7,7 +7,7 @@ in real time: business time may be advanced by a drill.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -46,6 +46,27 @@ class AckLink:
 
     delivery_id: str
     offer_id: str | None
+    person: str | None = None
+    """Whom it was sent to, where it makes an offer."""
+    exercise: bool = False
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the message can be answered by what stands here alone."""
+        return self.offer_id is None or (self.person is not None and bool(self.incident_id))
+
+    @property
+    def incident_id(self) -> str:
+        """The incident of the offer, whose id begins with it; empty where there is none."""
+        return (self.offer_id or "").rpartition("-o")[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptLink:
+    """A command that was kept before it was answered, and when (business time)."""
+
+    command_id: str
+    kept_at: datetime
 
 
 def leads_here_alone(public_url: str) -> bool:
@@ -65,15 +86,36 @@ class Links:
         self.public_url = public_url.rstrip("/")
         self._serializers: dict[str, URLSafeTimedSerializer] = {}
 
-    def acknowledgement(self, delivery_id: str, offer_id: str | None = None) -> str:
-        """The address of the page where one person answers one message; good for 72 hours."""
-        return f"{self.public_url}/a/{self._signed('acknowledge', [delivery_id, offer_id])}"
+    def acknowledgement(
+        self,
+        delivery_id: str,
+        offer_id: str | None = None,
+        *,
+        person: str | None = None,
+        exercise: bool = False,
+    ) -> str:
+        """The address of the page where one person answers one message; good for 72 hours.
+
+        With an offer, the person whom it was made to: so that their answer can be kept by this link
+        alone, while nothing can be read. Without one the link says nothing of them.
+        """
+        content = [delivery_id, offer_id]
+        if offer_id is not None and person is not None:
+            content += [person, "exercise" if exercise else ""]
+        return f"{self.public_url}/a/{self._signed('acknowledge', content)}"
 
     def read_acknowledgement(self, token: str) -> AckLink:
         """What the link is about; :class:`BadLink` when it is too old or not one of ours."""
         match self._opened("acknowledge", token, ACKNOWLEDGE_WITHIN):
             case [str(delivery_id), (str() | None) as offer_id]:
                 return AckLink(delivery_id=delivery_id, offer_id=offer_id)
+            case [str(delivery_id), str(offer_id), str(person), "" | "exercise" as exercise]:
+                return AckLink(
+                    delivery_id=delivery_id,
+                    offer_id=offer_id,
+                    person=person,
+                    exercise=bool(exercise),
+                )
         raise BadLink("invalid")
 
     def raising(self, site: str) -> str:
@@ -90,6 +132,17 @@ class Links:
     def tracking(self, report_id: str) -> str:
         """The address that says where a report stands."""
         return f"{self.public_url}/t/{report_id}"
+
+    def kept(self, command_id: str, kept_at: datetime) -> str:
+        """The mark in the address of a page that says that a command is kept; for 12 hours."""
+        return self._signed("kept", [command_id, int(kept_at.timestamp())])
+
+    def read_kept(self, token: str) -> KeptLink:
+        """What the mark says; :class:`BadLink` when it is too old or not one of ours."""
+        match self._opened("kept", token, SESSION_LASTS):
+            case [str(command_id), int(kept_at)]:
+                return KeptLink(command_id=command_id, kept_at=datetime.fromtimestamp(kept_at, UTC))
+        raise BadLink("invalid")
 
     def watching(self, incident_id: str) -> str:
         """The address where somebody may look at one incident, and change nothing; for 12 hours."""

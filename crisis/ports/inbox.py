@@ -21,7 +21,7 @@ class Pending:
 class Inbox(Protocol[S_co]):
     """The one door: every command, from wherever it comes, is submitted here."""
 
-    async def submit(self, command: Any, *, wait: timedelta | None = None) -> S_co:
+    async def submit(self, command: Any, *, wait: timedelta | None = None) -> S_co | Pending:
         """Answer with the decision once it is durable; a repeat gets the first answer again.
 
         :class:`Pending` where there is none after ``wait`` (real time; without one, as long as the

@@ -132,6 +132,13 @@ class View(Protocol):
     def clock_offset(self) -> timedelta:
         """How far business time runs ahead of real time."""
 
+    def positions(self, cluster_id: str) -> dict[tuple[str, int], int]:
+        """The offset of the last handled message, by (topic, partition) of this log's cluster.
+
+        A resume point only: what is already done is said by the decision of a command. None is
+        absent, for a cluster that is not known the answer is empty.
+        """
+
 
 class Unit(View, Protocol):
     """One transaction: everything below becomes durable together, or not at all."""
@@ -141,6 +148,13 @@ class Unit(View, Protocol):
 
         ``expected_version`` 0 means that the stream does not exist yet. A ``snapshot`` of None
         keeps the stored one.
+        """
+
+    def claim_due(self, now: datetime, limit: int) -> list[str]:
+        """Like :meth:`View.due`, and they are this transaction's until its end.
+
+        Those that another transaction holds are passed over, never waited for. Whoever claims
+        does what is owed in the same job: with its end everybody finds what is due then.
         """
 
     def append(self, events: Sequence[Recorded]) -> None:
@@ -206,6 +220,12 @@ class Unit(View, Protocol):
     def set_clock_offset(self, offset: timedelta) -> None:
         """Set how far business time runs ahead; ValueError when it would go back."""
 
+    def save_position(self, cluster_id: str, topic: str, partition: int, offset: int) -> None:
+        """Note the last handled message of a partition, with what came of it.
+
+        The last one written holds, a lower one too: a topic that was made anew starts at 0 again.
+        """
+
 
 Job = Callable[[Unit], T]
 
@@ -217,9 +237,12 @@ class Store(Protocol):
         """Run the jobs in order, each once, in one durable transaction (group commit).
 
         Answers each job's value, or the exception that it raised: that job left nothing behind,
-        the others stand. When the commit itself fails it raises :class:`Unavailable`, and
-        nothing of any job stands. A unit serves only within its job, and a job that met a
-        :class:`Conflict` lets it through. Called from one thread at a time.
+        the others stand. :class:`Unavailable` as an answer is no fault of the job: it may come
+        again. When the commit itself fails it raises :class:`Unavailable`, and nothing of any job
+        stands; only where the connection to a server was lost in the very commit may all of it
+        stand, so what comes again has to find its own decision. A unit serves only within its
+        job, and a job that met a :class:`Conflict` lets it through. Called from one thread at a
+        time.
         """
 
     def read(self) -> AbstractContextManager[View]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from crisis.core import commands as c
 from crisis.core.deciding import Decision
 from crisis.core.prose import Prose
+from crisis.ports import Pending
 
 if TYPE_CHECKING:
     from crisis.core.incident import Incident
@@ -103,6 +104,8 @@ class Acting:
 
     async def _submit(self, command: c.Command, ways: Ways) -> Decision:
         decision = await self.story.runtime.inbox.submit(command)
+        if isinstance(decision, Pending):
+            raise AssertionError(f"{type(command.body).__name__}: nobody has decided it in time")  # noqa: TRY004 - a story fails so
         if decision.accepted is ways.refused:
             words = dict(decision.refusal.words) if decision.refusal else "accepted"
             raise AssertionError(f"{type(command.body).__name__}: {words}")

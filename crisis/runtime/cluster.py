@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, ClassVar, cast
 
 import faust
@@ -96,6 +97,19 @@ def streams(
     for name in topics:
         _agent(app, name, handle)
     return app
+
+
+@asynccontextmanager
+async def flowing(app: Streams) -> AsyncIterator[None]:
+    """Let the streams flow for the time of the block; they end in order, also in mid-start."""
+    app.finalize()
+    starting = asyncio.ensure_future(app.start())
+    try:
+        await asyncio.shield(starting)
+        yield
+    finally:
+        await asyncio.gather(starting, return_exceptions=True)
+        await app.stop()
 
 
 def _agent(app: Streams, name: str, handle: Handle) -> None:

@@ -185,3 +185,8 @@ class Decider:
         """People are called, and have to look at it; the others go on."""
         _log.error("an incident is set aside", incident=incident_id, reason=reason)
         await self._committed(await self._write(lambda unit: self._park(unit, incident_id, reason)))
+
+
+async def nobody(released: Released) -> None:
+    """What was let go stands in the ledger: dispatchers elsewhere look there."""
+    del released

@@ -13,31 +13,26 @@ from datetime import datetime, timedelta
 import structlog
 
 from crisis.channels import open_channel
-from crisis.channels.checks import channel_findings
 from crisis.channels.page import PageChannel
 from crisis.coordinator import Released
-from crisis.core.commands import Actor, Command, NoteSent
-from crisis.core.turning import Turning
-from crisis.dispatch import Acknowledged, Dispatcher, News
+from crisis.dispatch import Dispatcher, News
 from crisis.dispatch.desk import forever
 from crisis.intake.links import Links
 from crisis.organisation import Organisation
 from crisis.ports import (
     OWN_PAGES,
     Channel,
-    ConfigurationRow,
     DeliveryRow,
     MessageRow,
-    QuarantineRow,
     Receipt,
     Store,
 )
 from crisis.runtime.clock import AdvancedClock, ServiceClock
 from crisis.runtime.decider import Decider
+from crisis.runtime.news import note_of
 from crisis.runtime.standing import Standing
 from crisis.runtime.world import World
 from crisis.runtime.writer import GroupWriter
-from crisis.yamlfile import NotAcceptable
 
 _log = structlog.get_logger(__name__)
 
@@ -72,10 +67,10 @@ class Embedded(Standing):
         self.links = Links(
             secret=link_secret, clock=self.clock, public_url=public_url or settings.web.public_url
         )
-        self._writer = GroupWriter(store)
+        self.writer = GroupWriter(store)
         self._channels = self._open_channels() if channels is None else list(channels)
         self.dispatcher = Dispatcher(
-            write=self._writer,
+            write=self.writer,
             read=store.read,
             lookup=self.world,
             channels=self._channels,
@@ -86,7 +81,7 @@ class Embedded(Standing):
         )
         self.decider = Decider(
             store=store,
-            write=self._writer,
+            write=self.writer,
             organisation=self.world.organisation,
             clock=self.clock,
             abilities=self.dispatcher.abilities,
@@ -105,7 +100,7 @@ class Embedded(Standing):
     async def run(self) -> None:
         """Serve until cancelled: decide, look at the clock, dispatch."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._writer.run())
+            group.create_task(self.writer.run())
             group.create_task(forever("the clock", self.decider.turn))
             group.create_task(self.dispatcher.run())
 
@@ -113,12 +108,12 @@ class Embedded(Standing):
         """Give back connections, thread and file."""
         for channel in self._channels:
             await channel.close()
-        self._writer.close()
+        self.writer.close()
         self.store.close()
 
     def idle(self) -> bool:
         """Whether nothing is being decided, due, or on its way: business time may be moved."""
-        return self._writer.idle() and self.dispatcher.idle() and self.decider.idle()
+        return self.writer.idle() and self.dispatcher.idle() and self.decider.idle()
 
     def next_at(self) -> datetime | None:
         """Give the next instant of business time at which anything happens by itself."""
@@ -130,7 +125,7 @@ class Embedded(Standing):
     async def advance(self, to: datetime) -> None:
         """Move business time ahead; never back. For demo, drill and tests."""
         offset = self.clock.offset + max(to - self.clock.now(), timedelta())
-        await self._writer(lambda unit: unit.set_clock_offset(offset))
+        await self.writer(lambda unit: unit.set_clock_offset(offset))
         self.clock.offset = offset
         self.decider.wake()
         self.dispatcher.wake()
@@ -144,24 +139,6 @@ class Embedded(Standing):
     async def receive(self, channel: str, receipts: Sequence[Receipt]) -> None:
         """A provider says what became of deliveries."""
         await self.dispatcher.receive(channel, receipts)
-
-    async def quarantine(self, row: QuarantineRow) -> None:
-        """Keep a body that could not be read where a person sees it."""
-        await self._writer(lambda unit: unit.quarantine(row))
-
-    async def apply(self, files: Mapping[str, str]) -> ConfigurationRow:
-        """Check an organisation folder and put a numbered version into the store.
-
-        It is read on a thread: nobody at another door waits for it. Raises NotAcceptable.
-        """
-        now = self.clock.now()
-        read = await asyncio.to_thread(Organisation.from_files, files, now=now)
-        found = channel_findings(read.configuration, self.secrets)
-        if any(one.severity == "error" for one in found):
-            raise NotAcceptable(found)
-        row = await self._writer(lambda unit: unit.add_configuration(files, at=now))
-        self.world.take(Organisation.from_files(files, version=row.version))
-        return row
 
     async def unpark(self, incident_id: str) -> str | None:
         """Let an incident that was set aside go on: see :meth:`Decider.unpark`."""
@@ -199,32 +176,14 @@ class Embedded(Standing):
 
     async def _news(self, news: News) -> None:
         """The ledger's turning points go back to the incident as commands."""
-        if isinstance(news, Acknowledged):
-            return
-        command = Command(
-            id=f"{news.message_id}/{news.turning}",
-            stream="incident",
-            stream_id=news.incident_id,
-            body=NoteSent(
-                message_id=news.message_id,
-                sent=news.turning is not Turning.FAILED,
-                sent_at=news.at,
-                tally={state: count for state, count in news.tally.items() if count},
-            ),
-            actor=Actor(kind="rule", id="ledger"),
-            authority="ledger",
-            door="dispatch",
-            exercise=self._exercise(news.message_id),
-        )
-        await self.decider.submit(command)
-
-    def _exercise(self, message_id: str) -> bool:
-        with self.store.read() as view:
-            message = view.message(message_id)
-        return message is not None and message.exercise
+        note = note_of(news, self.store)
+        if note is not None:
+            await self.decider.submit(note)
 
     def _sign(self, row: DeliveryRow, message: MessageRow) -> str:
-        return self.links.acknowledgement(row.id, message.offer_id)
+        return self.links.acknowledgement(
+            row.id, message.offer_id, person=row.recipient_id, exercise=message.exercise
+        )
 
     def _open_channels(self) -> list[Channel]:
         opened: list[Channel] = [PageChannel(name, self.clock) for name in sorted(OWN_PAGES)]

@@ -48,11 +48,7 @@ class LogInbox:
     ) -> Decision | Pending:
         """Answer with the decision, or with :class:`Pending` where there is none in time."""
         kept_at = self._clock.now()
-        if isinstance(command.body, SubmitReport):
-            topic, value = self._reports, report_event(command)
-        else:
-            topic, value = self._commands, command_bytes(command)
-        await self._producer.send_and_wait(topic, value, key=command.stream_id.encode())
+        await self.keep(command)
         until = time.monotonic() + (ANSWER_WITHIN if wait is None else wait).total_seconds()
         pause = FIRST_LOOK
         while time.monotonic() < until:
@@ -62,6 +58,14 @@ class LogInbox:
             if decision is not None:
                 return decision
         return Pending(command_id=command.id, kept_at=kept_at)
+
+    async def keep(self, command: Command) -> None:
+        """Make a command durable, whenever it is decided; raises where it cannot be kept."""
+        if isinstance(command.body, SubmitReport):
+            topic, value = self._reports, report_event(command)
+        else:
+            topic, value = self._commands, command_bytes(command)
+        await self._producer.send_and_wait(topic, value, key=command.stream_id.encode())
 
     def _decision(self, command_id: str) -> Decision | None:
         """The decision as far as anybody can say: while the store is away, none."""

@@ -1,21 +1,31 @@
-"""How things stand, as it is durable: what pages read, in every runtime."""
+"""What doors and pages read from the store, and write to it, in every runtime."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
+
+from crisis.channels.checks import channel_findings
 from crisis.codec import from_recorded
 from crisis.core.events import Event
 from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned
 from crisis.organisation import Organisation
-from crisis.ports import Store, StreamKind
+from crisis.ports import ConfigurationRow, QuarantineRow, Store, StreamKind
+from crisis.runtime.clock import AdvancedClock
 from crisis.runtime.world import World
+from crisis.runtime.writer import GroupWriter
+from crisis.yamlfile import NotAcceptable
 
 
 class Standing:
-    """What the store says now."""
+    """How things stand, as it is durable; what comes in beside commands."""
 
     store: Store
     world: World
+    writer: GroupWriter
+    clock: AdvancedClock
+    secrets: Mapping[str, str]
 
     def organisation(self) -> Organisation:
         """Give the newest version."""
@@ -39,3 +49,21 @@ class Standing:
         """Give what has happened in a stream, in order."""
         with self.store.read() as view:
             return [from_recorded(recorded) for recorded in view.events(stream, stream_id)]
+
+    async def quarantine(self, row: QuarantineRow) -> None:
+        """Keep a body that could not be read where a person sees it."""
+        await self.writer(lambda unit: unit.quarantine(row))
+
+    async def apply(self, files: Mapping[str, str]) -> ConfigurationRow:
+        """Check an organisation folder and put a numbered version into the store.
+
+        It is read on a thread: nobody at another door waits for it. Raises NotAcceptable.
+        """
+        now = self.clock.now()
+        read = await asyncio.to_thread(Organisation.from_files, files, now=now)
+        found = channel_findings(read.configuration, self.secrets)
+        if any(one.severity == "error" for one in found):
+            raise NotAcceptable(found)
+        row = await self.writer(lambda unit: unit.add_configuration(files, at=now))
+        self.world.take(Organisation.from_files(files, version=row.version))
+        return row

@@ -8,18 +8,19 @@ second time changes nothing, and nothing that was not read is passed over.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 
 import structlog
 
 from crisis.codec import CannotRead
-from crisis.core.commands import Command
-from crisis.ports import Unavailable, Unit
-from crisis.runtime.decider import Decider
+from crisis.ports import Store, Unavailable, Unit
 from crisis.runtime.writer import GroupWriter
 
 _log = structlog.get_logger(__name__)
+
+Note = Callable[[Unit], None]
+"""Writes, within a transaction, that a message has been handled."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 """Seconds between two tries while the store is away; each pause is twice the one before."""
@@ -40,16 +41,15 @@ class Entry:
 class Worker:
     """Handles one message after the other of each partition.
 
-    ``read`` makes the command of a message; ``set_aside`` puts one that cannot be handled where a
-    person sees it, and answers once that is durable.
+    ``act`` does what a message asks and writes the note that it is given with that, or after it;
+    ``set_aside`` puts one that cannot be handled where a person sees it, and answers once that is
+    durable. ``cluster`` is the id of the brokers' cluster, which the stored positions belong to.
     """
 
     cluster: str
-    decider: Decider
     write: GroupWriter
-    read: Callable[[Entry], Command]
+    act: Callable[[Entry, Note], Awaitable[object]]
     set_aside: Callable[[Entry, str], Awaitable[None]]
-    handled: int = field(default=0, init=False)
 
     async def handle(self, entry: Entry) -> None:
         """Answer once what it came to is durable, however long the store is away."""
@@ -63,7 +63,6 @@ class Worker:
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
             else:
-                self.handled += 1
                 return
 
     async def _handled(self, entry: Entry) -> None:
@@ -71,7 +70,7 @@ class Worker:
             unit.save_position(self.cluster, entry.topic, entry.partition, entry.offset)
 
         try:
-            await self.decider.submit(self.read(entry), also=note)
+            await self.act(entry, note)
         except Unavailable:
             raise
         except CannotRead as unreadable:
@@ -80,7 +79,7 @@ class Worker:
             _log.exception("a message could not be handled", topic=entry.topic, offset=entry.offset)
             await self._aside(entry, f"the rules failed ({type(error).__name__})", note)
 
-    async def _aside(self, entry: Entry, reason: str, note: Callable[[Unit], None]) -> None:
+    async def _aside(self, entry: Entry, reason: str, note: Note) -> None:
         """First to where a person sees it, then on: a crash between the two shows it twice."""
         _log.error(
             "a message is set aside", topic=entry.topic, partition=entry.partition,
@@ -88,3 +87,9 @@ class Worker:
         )  # fmt: skip
         await self.set_aside(entry, reason)
         await self.write(note)
+
+
+def handled(store: Store, cluster: str) -> Mapping[tuple[str, int], int]:
+    """Topic and partition -> the last offset of it that has been handled."""
+    with store.read() as view:
+        return view.positions(cluster)

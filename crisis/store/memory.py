@@ -40,6 +40,10 @@ class MemoryUnit(MemoryView):
 
     __slots__ = ()
 
+    def claim_due(self, now: datetime, limit: int) -> list[str]:
+        """One transaction at a time: nobody else holds any."""
+        return self.due(now, limit)
+
     def save_stream(self, row: StreamRow, *, expected_version: int) -> None:
         """Replace the row when nobody was faster."""
         before = self.stream(row.stream, row.stream_id)
@@ -188,6 +192,11 @@ class MemoryUnit(MemoryView):
         """Only forward."""
         insist_on_going_forward(self._tables.clock_offset, offset)
         self._tables.clock_offset = offset
+
+    def save_position(self, cluster_id: str, topic: str, partition: int, offset: int) -> None:
+        """The last one holds."""
+        here = {(cluster_id, topic, partition): offset}
+        self._tables.positions = self._tables.positions | here
 
 
 class MemoryStore:

@@ -47,6 +47,7 @@ class Tables:
     quarantined: tuple[QuarantineRow, ...] = ()
     configurations: tuple[ConfigurationRow, ...] = ()
     clock_offset: timedelta = timedelta(0)
+    positions: dict[tuple[str, str, int], int] = field(default_factory=dict)
 
 
 class MemoryView:
@@ -220,3 +221,11 @@ class MemoryView:
     def clock_offset(self) -> timedelta:
         """How far ahead."""
         return self._tables.clock_offset
+
+    def positions(self, cluster_id: str) -> dict[tuple[str, int], int]:
+        """By topic and partition."""
+        return {
+            (topic, partition): offset
+            for (cluster, topic, partition), offset in self._tables.positions.items()
+            if cluster == cluster_id
+        }

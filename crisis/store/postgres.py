@@ -1,7 +1,8 @@
 """PostgreSQL, for services of several processes: any number of them open the same database.
 
-A commit is on the disk when it returns (``synchronous_commit``). Every process may write: what two
-of them decide about one incident is settled by its version, and by the unique key.
+A commit is on the disk when it returns (``synchronous_commit``). Every process may write, one
+batch at a time in all of them: :data:`crisis.store.sql.connections.BEGIN_WRITING` says why. What
+two of them decide about one incident is settled by its version, and by the unique key.
 """
 
 from __future__ import annotations
@@ -22,9 +23,20 @@ READERS = 8
 CONNECT_WITHIN = 10
 """Seconds after which a server that does not answer is not there."""
 
-OPTIONS = "-c synchronous_commit=on -c idle_in_transaction_session_timeout=60000"
-"""A commit is synced before it returns; a process that has stopped in mid-batch holds no lock for
-ever (milliseconds)."""
+OPTIONS = {
+    "synchronous_commit": "on",  # a commit is synced before it returns
+    "idle_in_transaction_session_timeout": "10s",  # who has stopped in mid-batch holds up nobody
+    "lock_timeout": "20s",  # longer than that: a batch never waits for ever
+}
+
+UNANSWERED = {
+    "connect_timeout": CONNECT_WITHIN,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # milliseconds
+}
+"""How soon a server that has gone without a word is noticed: seconds, unless it says otherwise."""
 
 
 class PostgresBase:
@@ -49,6 +61,7 @@ class PostgresBase:
         try:
             with self.writer.connect() as connection:
                 connection.execution_options(isolation_level="READ COMMITTED")
+                connection.execute(text("SET LOCAL lock_timeout = 0"))  # an upgrade may take long
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({UPGRADING})"))
                 upgrade(connection, name)
                 connection.commit()
@@ -73,5 +86,9 @@ def _engine(url: str) -> Engine:
         max_overflow=-1,
         paramstyle="format",
         isolation_level="AUTOCOMMIT",
-        connect_args={"options": OPTIONS, "connect_timeout": CONNECT_WITHIN},
+        pool_pre_ping=True,
+        connect_args={
+            "options": " ".join(f"-c {name}={value}" for name, value in OPTIONS.items()),
+            **UNANSWERED,
+        },
     )

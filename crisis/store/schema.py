@@ -280,3 +280,12 @@ clock = _table(
     Column("id", SmallInteger, primary_key=True, autoincrement=False),
     _column("ahead", BigInteger),  # microseconds
 )
+
+positions = _table(
+    "positions",
+    _column("cluster_id", primary_key=True),
+    _column("topic", primary_key=True),
+    _column("partition", BigInteger, primary_key=True, autoincrement=False),
+    _column("offset", BigInteger),
+    sqlite_with_rowid=False,
+)

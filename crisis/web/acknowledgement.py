@@ -6,7 +6,6 @@ Mail scanners follow links, and some run scripts: only a POST with one of the ch
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,23 +13,21 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from uuid_utils import uuid7
 
-from crisis.core.commands import AcceptRoles, Actor, Command, DeclineRoles
+from crisis.core.commands import Command
+from crisis.core.deciding import Decision
 from crisis.core.incident import Incident, Offer
 from crisis.intake.links import AckLink, BadLink
-from crisis.ports import DeliveryRow, MessageRow
+from crisis.ports import DeliveryRow, MessageRow, Pending, Unavailable
 from crisis.web.access import Session, with_session
+from crisis.web.answering import OFFERED, PRESS, answer_of, answered_unseen, noted_unseen
 from crisis.web.body import TooLarge, TooSlow, read_form
 from crisis.web.language import language_of, spoken
 from crisis.web.pages import render, trouble
+from crisis.web.pending import Sent, back_to, sent_before
 from crisis.web.service import Service
 
-_PRESS = re.compile(r"[0-9a-f-]{8,40}")
 _PRIVATE = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 _NOTED = {"accept": "accepted", "decline": "declined"}
-_OFFERED: Mapping[str, type[AcceptRoles | DeclineRoles]] = {
-    "accept": AcceptRoles,
-    "decline": DeclineRoles,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,13 +63,18 @@ async def _answered(request: Request) -> Response:
         link = service.links.read_acknowledgement(request.path_params["token"])
     except BadLink as bad:
         return trouble(request, f"link-{bad.trouble}", 410 if bad.trouble == "expired" else 404)
-    opened = _open(service, link)
+    if request.method == "POST" and request.headers.get("sec-fetch-site") == "cross-site":
+        return trouble(request, "foreign-origin", 403)
+    try:
+        opened = _open(service, link)
+    except Unavailable:
+        if not link.answerable:
+            raise
+        return await answered_unseen(request, service, link)
     if opened is None:
         return trouble(request, "link-unknown", 404)
     if request.method != "POST":
-        return _show(request, opened)
-    if request.headers.get("sec-fetch-site") == "cross-site":
-        return trouble(request, "foreign-origin", 403)
+        return _show(request, opened, sent=sent_before(request, service))
     return await _press(request, service, link, opened)
 
 
@@ -83,20 +85,37 @@ async def _press(request: Request, service: Service, link: AckLink, opened: Open
     except (TooLarge, TooSlow):
         return trouble(request, "link-unknown", 400)
     choice, press = form.one("choice"), form.one("press")
-    refusal = ""
+    answer: Decision | Pending | None = None
     if choice == "room" and (room := _room_of(service, opened)) is not None:
         return room
-    if opened.offer is not None and opened.offer.state == _NOTED.get(choice):
+    if _stands(choice, opened.offer):
         pass  # the same answer again is no refusal: it stands already
-    elif opened.offer is not None and choice in _OFFERED and _PRESS.fullmatch(press):
-        decision = await service.inbox.submit(_command(opened, choice, press))
-        if decision.refusal is not None:
-            refusal = spoken(decision.refusal.words, language_of(request))
+    elif opened.offer is not None and choice in OFFERED and PRESS.fullmatch(press):
+        answer = await service.inbox.submit(_command(opened, choice, press))
     elif opened.offer is not None or choice != "read":
         return _show(request, opened, status=400)
     if opened.delivery.state != "acknowledged":
         await service.acknowledge(opened.delivery.id, service.clock.now())
-    return _show(request, _open(service, link) or opened, pressed=True, refusal=refusal)
+    if isinstance(answer, Pending):
+        return RedirectResponse(back_to(request.url.path, service, answer), 303)
+    return _after(request, service, link, opened, answer)
+
+
+def _after(
+    request: Request, service: Service, link: AckLink, opened: Opened, answer: Decision | None
+) -> Response:
+    refusal = ""
+    if answer is not None and answer.refusal is not None:
+        refusal = spoken(answer.refusal.words, language_of(request))
+    try:
+        return _show(request, _open(service, link) or opened, pressed=True, refusal=refusal)
+    except Unavailable:  # the answer is kept all the same: never "nothing was kept"
+        return noted_unseen(request, link, refusal=refusal)
+
+
+def _stands(choice: str, offer: Offer | None) -> bool:
+    """Whether this answer stands already; the rule that takes it has the name of the choice."""
+    return offer is not None and offer.state == _NOTED.get(choice)
 
 
 def _room_of(service: Service, opened: Opened) -> Response | None:
@@ -110,16 +129,13 @@ def _room_of(service: Service, opened: Opened) -> Response | None:
 
 def _command(opened: Opened, choice: str, press: str) -> Command:
     delivery = opened.delivery
-    return Command(
-        id=f"link-{delivery.id}-{choice}-{press}",
-        stream="incident",
-        stream_id=delivery.incident_id,
-        body=_OFFERED[choice](offer_id=opened.offer_id or ""),
-        actor=Actor(kind="person", id=delivery.recipient_id),
-        authority="signed-link",
-        door="acknowledgement",
+    link = AckLink(
+        delivery_id=delivery.id,
+        offer_id=opened.offer_id,
+        person=delivery.recipient_id,
         exercise=opened.message.exercise,
     )
+    return answer_of(link, delivery.incident_id, choice, press)
 
 
 def _open(service: Service, link: AckLink) -> Opened | None:
@@ -146,10 +162,13 @@ def _show(
     status: int = 200,
     pressed: bool = False,
     refusal: str = "",
+    sent: Sent | None = None,
 ) -> Response:
     service: Service = request.app.state.service
     organisation = service.organisation()
     incident, offer = opened.incident, opened.offer
+    if sent is not None and sent.refused and not _stands(sent.refused["rule"], offer):
+        refusal = spoken(sent.refused["words"], language_of(request))
     site = organisation.sites.get(incident.site) if incident else None
     held = incident.roles_of(opened.delivery.recipient_id) if incident else ()
     pinned = service.pinned(opened.delivery.incident_id)
@@ -168,6 +187,7 @@ def _show(
         held=[roles[role].title for role in held if role in roles],
         read=opened.delivery.state == "acknowledged" or (pressed and not refusal),
         pressed=pressed,
+        sent=sent,
         refusal=refusal,
         press=str(uuid7()),
         contact=organisation.directory.contact(opened.message.contact, language_of(request)),

@@ -32,6 +32,7 @@ from crisis.web.live import live
 from crisis.web.login import act_as, login, logout
 from crisis.web.overview import overview, quarantine
 from crisis.web.pages import operators, trouble
+from crisis.web.pending import kept_page, sent_before
 from crisis.web.poster import poster
 from crisis.web.problems import Problem
 from crisis.web.raising import raise_page
@@ -173,11 +174,20 @@ def _broken(request: Request, error: Exception) -> Response:
     headers = {"Retry-After": _AGAIN_AFTER} if status == _AWAY else {}
     if not _by_a_person(request):
         return Problem(name, status, language_of(request), headers=headers)
-    page = trouble(request, name, status)
+    page = _page_of(request, error, name, status)
     page.headers.update(headers)
     if status == _AWAY and request.method == "GET":
         page.headers["Refresh"] = _AGAIN_AFTER  # a screen in a hall has nobody who tries again
     return page
+
+
+def _page_of(request: Request, error: Exception, name: str, status: int) -> Response:
+    """What a person sees; what we said was kept is kept, wherever the store may be now."""
+    if isinstance(error, Unavailable) and request.method == "GET":
+        sent = sent_before(request, request.app.state.service)
+        if sent is not None:
+            return kept_page(request, sent, status=status)
+    return trouble(request, name, status)
 
 
 _AWAY, _AGAIN_AFTER = 503, "5"

@@ -17,11 +17,13 @@ from crisis.core.incident import Incident, Offer
 from crisis.core.prose import Prose
 from crisis.intake.faults import BadPayload, fault, not_one_of, read_as
 from crisis.intake.submission import NAME_PATTERN, keep
+from crisis.ports import Pending
 from crisis.web.access import is_operator, people_of
 from crisis.web.asking import asked
 from crisis.web.body import LARGEST_REPORT, TooLarge, TooLargeProblem, TooSlow, read_body
 from crisis.web.doors import no_token
 from crisis.web.language import language_of
+from crisis.web.pending import kept_answer
 from crisis.web.problems import Problem, problem_of, refused
 from crisis.web.record import lines
 from crisis.web.service import Service
@@ -52,7 +54,10 @@ class Asking(BaseModel):
 
 
 async def receive_command(request: Request) -> Response:
-    """Do what somebody who runs the service asks; answer once it is durable."""
+    """Do what somebody who runs the service asks; answer once it is durable.
+
+    202 where the answer is still to come: the same again, under the same id, is answered with it.
+    """
     service: Service = request.app.state.service
     language = language_of(request, service.organisation().settings.languages)
     if not is_operator(request, service):
@@ -66,7 +71,15 @@ async def receive_command(request: Request) -> Response:
         return Problem("too-slow", 408, language)
     except BadPayload as bad:
         return problem_of(bad, language)
-    decision = await service.inbox.submit(command)
+    return _told(service, command, await service.inbox.submit(command), language)
+
+
+def _told(
+    service: Service, command: Command, decision: Decision | Pending, language: str
+) -> Response:
+    if isinstance(decision, Pending):
+        asked_of = {"command_id": command.id, "incident": command.stream_id}
+        return kept_answer(service, decision, language, asked_of)
     if not decision.accepted:
         return refused(decision.refusal, language)
     return JSONResponse(answer(service, command, decision))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from difflib import get_close_matches
+from typing import Any
 
 import structlog
 from starlette.requests import Request
@@ -14,11 +15,12 @@ from crisis.core.commands import Actor
 from crisis.intake import alertmanager, report
 from crisis.intake.faults import BadPayload
 from crisis.intake.submission import Incoming, Sender
-from crisis.ports import QuarantineRow
+from crisis.ports import Pending, QuarantineRow
 from crisis.web import problems
 from crisis.web.access import OPERATOR, known, sender_of
 from crisis.web.body import LARGEST_REPORT, TooLarge, TooLargeProblem, TooSlow, read_body
 from crisis.web.language import language_of, word
+from crisis.web.pending import kept
 from crisis.web.problems import Problem, problem_of
 from crisis.web.service import Service
 
@@ -56,9 +58,9 @@ async def _receive(request: Request, door: str, read: Read) -> Response:
     try:
         body = await read_body(request, LARGEST_REPORT)
     except TooLarge as large:
-        kept = await _set_aside(service, door, sender, "too-large", large.kept)
+        aside = await _set_aside(service, door, sender, "too-large", large.kept)
         detail = word("problems", "too-large-limit", language, limit=LARGEST_REPORT)
-        return TooLargeProblem("too-large", 413, language, detail=detail, quarantine=kept)
+        return TooLargeProblem("too-large", 413, language, detail=detail, quarantine=aside)
     except TooSlow:
         return Problem("too-slow", 408, language)
     try:
@@ -66,15 +68,18 @@ async def _receive(request: Request, door: str, read: Read) -> Response:
     except BadPayload as bad:
         if not body.strip():
             return problem_of(bad, language)
-        kept = await _set_aside(service, door, sender, str(bad), body[:LARGEST_REPORT])
-        return problem_of(bad, language, quarantine=kept)
+        aside = await _set_aside(service, door, sender, str(bad), body[:LARGEST_REPORT])
+        return problem_of(bad, language, quarantine=aside)
     return await take_in(service, incoming, sender, door, language)
 
 
 async def take_in(
     service: Service, incoming: Incoming, sender: Sender, door: str, language: str
 ) -> Response:
-    """Submit the report; 202 with its id and tracking address once it is durable."""
+    """Submit the report; 202 with its id and tracking address once it is durable.
+
+    The same where the answer is still to come, and ``pending``: the report is kept all the same.
+    """
     decision = await service.inbox.submit(
         incoming.command(
             actor=actor_of(incoming, sender),
@@ -82,10 +87,12 @@ async def take_in(
             door=door,
         )
     )
-    if not decision.accepted:
-        return problems.refused(decision.refusal, language)
     tracking = service.links.tracking(incoming.report_id)
-    answer = {"report_id": incoming.report_id, "tracking": tracking}
+    answer: dict[str, Any] = {"report_id": incoming.report_id, "tracking": tracking}
+    if isinstance(decision, Pending):
+        answer |= kept(service, decision, language)
+    elif not decision.accepted:
+        return problems.refused(decision.refusal, language)
     if not incoming.by_machine and (note := _unforeseen(service, incoming.kind, language)):
         answer["note"] = note
     return JSONResponse(

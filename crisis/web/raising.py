@@ -13,10 +13,12 @@ from crisis.intake.faults import BadPayload, Fault, explain
 from crisis.intake.links import BadLink
 from crisis.intake.report import Report, taken
 from crisis.intake.submission import Sender
+from crisis.ports import Pending
 from crisis.web.access import OwnSource, known, same_origin, session_of
 from crisis.web.body import Form, TooLarge, TooSlow, read_form
 from crisis.web.language import language_of, spoken
 from crisis.web.pages import foreign, login_first, render, trouble
+from crisis.web.pending import back_to
 from crisis.web.service import Service
 
 PAGE = "raise-page"
@@ -67,10 +69,13 @@ async def _raise(
     decision = await service.inbox.submit(
         incoming.command(actor=actor, authority=authority, door=PAGE)
     )
+    track = f"/t/{incoming.report_id}"
+    if isinstance(decision, Pending):
+        return RedirectResponse(back_to(track, service, decision), 303)
     if decision.refusal is not None:
         reason = spoken(decision.refusal.words, language_of(request))
         return _form(request, site, given.get("site", ""), given, (), refused=reason)
-    return RedirectResponse(f"/t/{incoming.report_id}", 303)
+    return RedirectResponse(track, 303)
 
 
 def _report(given: dict[str, str]) -> Report:

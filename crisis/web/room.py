@@ -11,12 +11,13 @@ from starlette.responses import RedirectResponse, Response
 from crisis.core.deciding import Refusal
 from crisis.core.incident import Incident
 from crisis.intake.faults import BadPayload, Fault, explain
-from crisis.ports import Receipt
+from crisis.ports import Pending, Receipt
 from crisis.web.access import Session, people_of
 from crisis.web.body import Form, TooLarge, TooSlow, read_form
 from crisis.web.commands import Asking, command_of
 from crisis.web.forms import fields_of, kept_of
 from crisis.web.pages import render, trouble
+from crisis.web.pending import back_to, sent_before
 from crisis.web.room_messages import by_hand
 from crisis.web.room_view import RoomView
 from crisis.web.service import Service
@@ -50,11 +51,14 @@ async def _act(
     except BadPayload as bad:
         return _show(request, service, session, incident, status=422, faults=bad.faults, form=form)
     decision = await service.inbox.submit(command)
+    section = form.one("section")
+    if isinstance(decision, Pending):
+        return RedirectResponse(f"{back_to(request.url.path, service, decision)}#{section}", 303)
     if decision.refusal is not None:
         return _show(
             request, service, session, incident, status=409, refusal=decision.refusal, form=form
         )
-    return RedirectResponse(f"{request.url.path}#{form.one('section')}", 303)
+    return RedirectResponse(f"{request.url.path}#{section}", 303)
 
 
 async def done_by_hand(request: Request, service: Service, session: Session) -> Response:
@@ -113,6 +117,7 @@ def _show(
         "people": sorted(
             (one.name, name) for name, one in people_of(service).items() if one.functions
         ),
+        "sent": sent_before(request, service),
         "faults": faults,
         "refusal": refusal,
         "again": again,

@@ -7,7 +7,9 @@ from starlette.responses import Response
 
 from crisis.core.events import ReportAccepted, ReportRouted, ReportSetAside
 from crisis.core.incident import Incident
-from crisis.web.pages import render, trouble
+from crisis.web.language import language_of, spoken
+from crisis.web.pages import render
+from crisis.web.pending import answer_to, kept_page, sent_before
 from crisis.web.service import Service
 
 
@@ -18,7 +20,7 @@ async def tracking(request: Request) -> Response:
     bodies = [event.body for event in service.events("report", report_id)]
     accepted = next((one for one in bodies if isinstance(one, ReportAccepted)), None)
     if accepted is None:
-        return trouble(request, "report-unknown", 404)
+        return _unseen(request, service, report_id)
     routed = next((one for one in reversed(bodies) if isinstance(one, ReportRouted)), None)
     aside = next((one for one in reversed(bodies) if isinstance(one, ReportSetAside)), None)
     incident = service.incident(routed.incident_id) if routed else None
@@ -38,6 +40,26 @@ async def tracking(request: Request) -> Response:
         incident=incident,
         title=pinned.in_force(incident.situation).title if pinned and incident else {},
         next_at=next_word_at(incident) if incident else None,
+    )
+
+
+def _unseen(request: Request, service: Service, report_id: str) -> Response:
+    """A report that is not in the journal: kept a moment ago, refused, or none that we ever had.
+
+    Whoever was told "kept" comes with the mark of it; without one we cannot know, and say so.
+    """
+    sent = sent_before(request, service)
+    if sent is not None and sent.command_id == f"submit-{report_id}" and sent.waits:
+        return kept_page(request, sent)
+    _, refused = answer_to(service, f"submit-{report_id}")
+    organisation = service.organisation()
+    language = language_of(request, organisation.settings.languages)
+    return render(
+        request,
+        "unseen.html",
+        status=200 if refused else 404,
+        refused=spoken(refused["words"], language) if refused else "",
+        contact=organisation.directory.contact(organisation.settings.contact, language),
     )
 
 

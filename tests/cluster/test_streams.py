@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 from structlog.testing import capture_logs
 
-from crisis.runtime.cluster import Streams, streams
+from crisis.runtime.cluster import Streams, flowing, streams
 from crisis.runtime.worker import Entry
 from tests.cluster.broker import Kafka
 
@@ -44,12 +44,8 @@ class Desk:
             brokers=self.kafka.bootstrap, group=self.group, topics=[self.topic],
             handle=self.handle, handled=lambda: dict(handled),
         )  # fmt: skip
-        app.finalize()
-        await app.start()
-        try:
+        async with flowing(app):
             yield app
-        finally:
-            await app.stop()
 
     async def until(self, count: int, within: float = 20.0) -> None:
         """Wait until so many have come; and a little longer, for what should not come."""

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
+from crisis.codec import acknowledgement_bytes
 from crisis.core.commands import Actor, Command, SendBrief, SubmitReport
 from crisis.core.deciding import Decision
 from crisis.core.report import incident_id, report_id
 from crisis.ports import Store
-from crisis.proof.fakes import fake_channels
+from crisis.proof.fakes import FakeChannel, fake_channels
+from crisis.runtime.brokers import Brokers
 from crisis.runtime.clock import ServiceClock
 from crisis.runtime.log_inbox import LogInbox
-from crisis.runtime.work import Names, work
+from crisis.runtime.send import send
+from crisis.runtime.work import work
 from crisis.store import open_store
 from tests.cluster.broker import Kafka
 from tests.web.house import folder, organisation
@@ -29,6 +32,8 @@ pytestmark = pytest.mark.kafka
 
 CLUSTER = "the cluster of the test"
 CLOCK = ServiceClock()
+CLOCK.offset = datetime(2027, 1, 12, 9, 0, tzinfo=UTC) - CLOCK.real()
+"""A Tuesday morning: people are there, and no night keeps a message back."""
 WITHIN = timedelta(seconds=20)
 """A first worker of a first group takes its time."""
 
@@ -39,14 +44,17 @@ class Site:
     def __init__(self, kafka: Kafka, database: str) -> None:
         own = uuid4().hex[:8]
         self.kafka, self.database = kafka, database
-        self.names = Names(
-            reports=f"{own}.reports", commands=f"{own}.commands",
-            dead_letters=f"{own}.dead-letters", group=f"{own}.workers",
+        self.names = Brokers(
+            bootstrap=kafka.bootstrap, cluster=CLUSTER, reports=f"{own}.reports",
+            commands=f"{own}.commands", receipts=f"{own}.receipts",
+            dead_letters=f"{own}.dead-letters", workers=f"{own}.workers",
+            dispatchers=f"{own}.dispatchers",
         )  # fmt: skip
 
     async def make_topics(self) -> None:
         """Make them, empty."""
-        names = (self.names.reports, self.names.commands, self.names.dead_letters)
+        own = self.names
+        names = (own.reports, own.commands, own.receipts, own.dead_letters)
         admin = AIOKafkaAdminClient(bootstrap_servers=self.kafka.bootstrap)
         await admin.start()
         try:
@@ -62,13 +70,30 @@ class Site:
         with closing(open_store(self.database)) as store:
             task = asyncio.create_task(
                 work(
-                    store=store, clock=CLOCK, brokers=self.kafka.bootstrap, cluster=CLUSTER,
-                    names=self.names,
+                    store=store, clock=CLOCK, brokers=self.names,
                     abilities={name: one.abilities for name, one in channels.items()},
                 )
             )  # fmt: skip
             try:
                 yield
+            finally:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+
+    @asynccontextmanager
+    async def dispatcher(self, owner: str) -> AsyncIterator[dict[str, FakeChannel]]:
+        """A dispatcher for the time of the block; gives the channels that it has."""
+        channels = fake_channels(organisation(), CLOCK)
+        with closing(open_store(self.database)) as store:
+            task = asyncio.create_task(
+                send(
+                    store=store, clock=CLOCK, channels=list(channels.values()),
+                    sign=lambda row, _: f"https://crisis.example.org/a/{row.id}",
+                    brokers=self.names, owner=owner,
+                )
+            )  # fmt: skip
+            try:
+                yield channels
             finally:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
@@ -165,3 +190,64 @@ async def test_what_cannot_be_read_is_a_dead_letter_and_stops_nothing(
     told = {name: json.loads(value) for name, value in letter.headers}
     assert told["crisis-topic"] == site.names.commands
     assert told["crisis-reason"]
+
+
+async def test_what_a_person_answers_reaches_the_ledger_through_its_topic(
+    site: Site, store: Store
+) -> None:
+    """A receipt is safe while the database is away; read twice, it is written once."""
+    async with site.door(store) as door, site.worker(), site.dispatcher("one") as one:
+        await door.submit(report(0), wait=WITHIN)
+        await until(lambda: bool(one["email"].handed))
+        mail = one["email"].handed[0].outgoing.delivery_id
+        async with AIOKafkaProducer(bootstrap_servers=site.kafka.bootstrap, acks="all") as front:
+            for _ in range(2):
+                value = acknowledgement_bytes(mail, CLOCK.now())
+                await front.send_and_wait(site.names.receipts, value, key=mail.encode())
+        await until(lambda: acknowledged(store, mail))
+
+
+def acknowledged(store: Store, delivery_id: str) -> bool:
+    """Whether the ledger says that a person has it."""
+    with store.read() as view:
+        row = view.delivery(delivery_id)
+    return row is not None and row.state == "acknowledged"
+
+
+async def test_people_are_told_by_a_dispatcher_beside_the_worker(site: Site, store: Store) -> None:
+    """From a report to the mail through three parts that share nothing but log and store (G2)."""
+    async with (
+        site.door(store) as door,
+        site.worker(),
+        site.dispatcher("one") as one,
+        site.dispatcher("two") as two,
+    ):
+        await door.submit(report(0), wait=WITHIN)
+        await until(lambda: told(store) and all_sent(store))
+        sent = [mail.outgoing.delivery_id for each in (one, two) for mail in each["email"].handed]
+    assert len(sent) == len(set(sent))
+    assert len(sent) > 10
+
+
+def told(store: Store) -> bool:
+    """Whether the incident knows that its messages were sent."""
+    opened = incident_id(report_id("reception", "0"))
+    with store.read() as view:
+        types = [row.type for row in view.events("incident", opened)]
+    released = types.count("incident.message-released")
+    return released > 0 and types.count("incident.message-sent") == released
+
+
+def all_sent(store: Store) -> bool:
+    """Whether nothing is on its way any more."""
+    opened = incident_id(report_id("reception", "0"))
+    with store.read() as view:
+        tallies = [view.tally(one.id) for one in view.messages(opened)]
+    return all(one["sending"] == one["untried"] == 0 for one in tallies)
+
+
+async def until(seen: Callable[[], bool]) -> None:
+    """Wait until something is seen."""
+    async with asyncio.timeout(WITHIN.total_seconds()):
+        while not seen():  # noqa: ASYNC110 - it is seen in a database
+            await asyncio.sleep(0.05)

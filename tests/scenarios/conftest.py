@@ -1,4 +1,4 @@
-"""Where the stories play: the embedded runtime on memory and on SQLite, with fake channels."""
+"""Where the stories play: the embedded runtime on each store, with fake channels."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class EmbeddedStage:
         """Let go of it; memory stays, as a file does."""
         assert isinstance(runtime, Embedded)
         await runtime.close()
-        if isinstance(self.where, Path):
+        if self.where != "memory:":
             self.store = None
 
 
@@ -93,7 +93,7 @@ def quick_disk() -> Iterator[Path]:
         yield Path(folder)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
 async def story(
     request: pytest.FixtureRequest, house: House, quick_disk: Path
 ) -> AsyncIterator[Story]:
@@ -102,6 +102,8 @@ async def story(
     if request.param == "sqlite":
         where = quick_disk / "crisis.db"
         shutil.copy(house.empty, where)
+    elif request.param == "postgresql":
+        where = request.getfixturevalue("database")
     clock = StoryClock(MORNING)
     stage = EmbeddedStage(where, house)
     channels = fake_channels(house.organisation, clock)

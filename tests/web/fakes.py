@@ -21,7 +21,7 @@ from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned
 from crisis.core.place import Site
 from crisis.intake.links import Links
-from crisis.ports import ConfigurationRow, QuarantineRow, Receipt, StreamKind
+from crisis.ports import ConfigurationRow, Pending, QuarantineRow, Receipt, StreamKind
 from crisis.store.memory import MemoryStore
 from crisis.web.app import create_app
 from crisis.web.service import Service
@@ -80,6 +80,21 @@ class FakeInbox:
                 )
             self.answers[command.id] = Answered(accepted=refusal is None, refusal=refusal)
         return self.answers[command.id]
+
+
+class LateInbox:
+    """Keeps every command, and answers none of them in time."""
+
+    def __init__(self, at: datetime) -> None:
+        """Nothing is kept yet."""
+        self.at = at
+        self.waiting: list[Command] = []
+
+    async def submit(self, command: Command, *, wait: timedelta | None = None) -> Pending:
+        """Say that it is kept."""
+        del wait
+        self.waiting.append(command)
+        return Pending(command_id=command.id, kept_at=self.at)
 
 
 class TokenSource(FakeSource):

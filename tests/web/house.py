@@ -57,7 +57,7 @@ async def open_house(store: Store | None = None) -> AsyncIterator[tuple[Visitor,
         service = Embedded(
             store=store, secrets=Everything(), link_secret="x" * 32, operator_token=OPERATOR_TOKEN
         )
-    writing = asyncio.create_task(service._writer.run())
+    writing = asyncio.create_task(service.writer.run())
     async with serving(service) as visitor:
         yield visitor, service
     writing.cancel()

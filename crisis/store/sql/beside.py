@@ -1,4 +1,4 @@
-"""Quarantine, configuration and clock, in a database."""
+"""Quarantine, configuration, clock and positions, in a database."""
 
 from __future__ import annotations
 
@@ -36,6 +36,11 @@ class BesideView(Wire):
         """How far ahead."""
         return timedelta(microseconds=self._value(self._sql.beside.clock) or 0)
 
+    def positions(self, cluster_id: str) -> dict[tuple[str, int], int]:
+        """By topic and partition."""
+        found = self._all(self._sql.beside.positions, cluster_id)
+        return {(topic, partition): offset for topic, partition, offset in found}
+
 
 class BesideUnit(BesideView):
     """What may be written: see :class:`crisis.ports.Unit` for what each promises."""
@@ -63,3 +68,7 @@ class BesideUnit(BesideView):
         """Only forward."""
         insist_on_going_forward(self.clock_offset(), offset)
         self._write(self._sql.beside.set_clock, (THE_CLOCK, offset // MICROSECOND))
+
+    def save_position(self, cluster_id: str, topic: str, partition: int, offset: int) -> None:
+        """The last one holds."""
+        self._write(self._sql.beside.save_position, (cluster_id, topic, partition, offset))

@@ -72,6 +72,10 @@ class JournalUnit(JournalView):
 
     __slots__ = ()
 
+    def claim_due(self, now: datetime, limit: int) -> list[str]:
+        """Whose time has come, past those that others hold."""
+        return [row[0] for row in self._all(self._sql.journal.claim_due, microseconds(now), limit)]
+
     def save_stream(self, row: StreamRow, *, expected_version: int) -> None:
         """Write the row when nobody was faster."""
         sql = self._sql.journal

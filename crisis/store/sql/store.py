@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
-
-from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import PoolProxiedConnection
+from typing import Any
 
 from crisis.ports import Job, Unavailable, View
 from crisis.store.sql.beside import BesideUnit, BesideView
+from crisis.store.sql.connections import Base, Connections
 from crisis.store.sql.journal import JournalUnit, JournalView
 from crisis.store.sql.ledger import LedgerUnit, LedgerView
 from crisis.store.sql.statements import Statements
-
-BEGIN_WRITING = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN"}
-BEGIN_READING = {
-    "sqlite": "BEGIN",
-    "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-}
 
 
 class SqlView(JournalView, LedgerView, BesideView):
@@ -36,45 +26,44 @@ class SqlUnit(JournalUnit, LedgerUnit, BesideUnit):
     __slots__ = ()
 
 
-class Base(Protocol):
-    """An opened database: see :mod:`crisis.store.sqlite`. Its connections begin nothing alone."""
-
-    writer: Engine
-    readers: Engine
-
-    def close(self) -> None:
-        """Give back what holds it open."""
-
-
 class SqlStore:
-    """Keeps its promises by those of the database: see :class:`crisis.ports.Store`."""
+    """Keeps its promises by those of the database: see :class:`crisis.ports.Store`.
+
+    Jobs are never run again by themselves: each runs once. What passes by itself (a deadlock with
+    a session that is not ours, a serialisation failure, a lock that was not given in time) is
+    Unavailable for the job that met it, which is undone alone; the others stand. A connection
+    that is lost in a batch is Unavailable for the batch, and nothing of it stands; lost at its
+    commit it may stand, which the message says: a command that comes again finds its decision, if
+    there is one. The next batch is written on a new connection.
+    """
 
     def __init__(self, base: Base) -> None:
         dialect = base.writer.dialect
-        self._base = base
-        self._driver_error: type[Exception] = dialect.loaded_dbapi.Error
         self._statements = Statements.of(dialect, dialect.loaded_dbapi.IntegrityError)
-        self._begin_writing = BEGIN_WRITING[dialect.name]
-        self._begin_reading = BEGIN_READING[dialect.name]
-        self._writer = base.writer.raw_connection()
-        self._idle: deque[PoolProxiedConnection] = deque()
+        self._connections = Connections(base)
 
     def transact(self, jobs: Sequence[Job[Any]]) -> list[Any | Exception]:
         """One transaction, with a savepoint for each job."""
         if not jobs:
             return []
-        cursor = self._writer.cursor()
+        line = self._connections
         try:
-            cursor.execute(self._begin_writing)
+            cursor = line.begin()
             answers = [self._answer(cursor, job) for job in jobs]
-            cursor.execute("COMMIT")
         except BaseException as error:
-            self._writer.rollback()
-            if isinstance(error, self._driver_error):
+            line.undo()
+            if isinstance(error, line.errors):
                 raise Unavailable(f"nothing could be written: {error}") from error
             raise
-        finally:
-            cursor.close()
+        try:
+            cursor.execute("COMMIT")
+        except BaseException as error:
+            undone = line.undo()
+            if isinstance(error, line.errors):
+                what = "nothing could be written" if undone else "lost at the commit, it may stand"
+                raise Unavailable(f"{what}: {error}") from error
+            raise
+        cursor.close()
         return answers
 
     def _answer(self, cursor: Any, job: Job[Any]) -> Any | Exception:
@@ -86,38 +75,37 @@ class SqlStore:
         cursor.execute("SAVEPOINT job")
         try:
             answer = job(SqlUnit(cursor, self._statements))
+            cursor.execute("RELEASE SAVEPOINT job")
         except Exception as error:  # noqa: BLE001 - the contract: the error is the answer
-            answer = error
             try:
                 cursor.execute("ROLLBACK TO SAVEPOINT job")
-            except self._driver_error:
-                raise Unavailable(f"the transaction was given up: {error}") from error
-        cursor.execute("RELEASE SAVEPOINT job")
+                cursor.execute("RELEASE SAVEPOINT job")
+            except self._connections.errors:
+                raise Unavailable(f"nothing could be written: {error}") from error
+            return self._said(error)
         return answer
+
+    def _said(self, error: Exception) -> Exception:
+        """The error of a job; what passes by itself is no fault of the job."""
+        if not isinstance(error, self._connections.passing):
+            return error
+        unavailable = Unavailable(f"the job was given up by the database: {error}")
+        unavailable.__cause__ = error
+        return unavailable
 
     @contextmanager
     def read(self) -> Iterator[View]:
         """A transaction that only reads, pinned to this moment by its first statement."""
+        line = self._connections
         try:
-            connection = self._idle.pop() if self._idle else self._base.readers.raw_connection()
+            connection, cursor = line.look(self._statements.beside.clock)
             try:
-                cursor = connection.cursor()
-                cursor.execute(self._begin_reading)
-                cursor.execute(self._statements.beside.clock)
-                cursor.fetchall()
                 yield SqlView(cursor, self._statements)
-                cursor.close()
-                connection.rollback()
-            except BaseException:
-                connection.close()
-                raise
-            self._idle.append(connection)
-        except (self._driver_error, DBAPIError) as error:
+            finally:
+                line.looked(connection)
+        except line.errors as error:
             raise Unavailable(f"nothing can be read: {error}") from error
 
     def close(self) -> None:
         """Give back connections, files and the lock."""
-        for connection in (self._writer, *self._idle):
-            connection.close()
-        self._idle.clear()
-        self._base.close()
+        self._connections.close()

@@ -1,4 +1,4 @@
-"""What a store promises of quarantine, configuration and the clock."""
+"""What a store promises of quarantine, configuration, the clock and positions in the log."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from crisis.ports import ConfigurationRow, Store
+from crisis.ports import ConfigurationRow, Store, Unit
 from tests.contract.store.rows import MINUTE, NOON, commit, quarantined
 
 
@@ -66,3 +66,46 @@ def test_business_time_never_goes_back(store: Store) -> None:
         commit(store, lambda unit: unit.set_clock_offset(MINUTE))
     with store.read() as view:
         assert view.clock_offset() == ahead
+
+
+def test_a_position_is_kept_for_each_partition(store: Store) -> None:
+    """G1: where to go on in the log, by cluster, topic and partition; nothing known is empty."""
+    with store.read() as view:
+        assert view.positions("one") == {}
+
+    def handled(unit: Unit) -> None:
+        unit.save_position("one", "crisis.reports", 0, 41)
+        unit.save_position("one", "crisis.reports", 1, 7)
+        unit.save_position("one", "crisis.commands", 0, 2**40)
+        unit.save_position("two", "crisis.reports", 0, 3)
+        unit.save_position("one", "crisis.reports", 0, 42)
+        assert unit.positions("two") == {("crisis.reports", 0): 3}
+
+    commit(store, handled)
+    with store.read() as view:
+        assert view.positions("one") == {
+            ("crisis.reports", 0): 42,
+            ("crisis.reports", 1): 7,
+            ("crisis.commands", 0): 2**40,
+        }
+
+
+def test_a_topic_made_anew_starts_again(store: Store) -> None:
+    """G1: a position may go back; a store that kept the highest would swallow new reports."""
+    commit(store, lambda unit: unit.save_position("one", "crisis.reports", 0, 900))
+    commit(store, lambda unit: unit.save_position("one", "crisis.reports", 0, 0))
+    with store.read() as view:
+        assert view.positions("one") == {("crisis.reports", 0): 0}
+
+
+def test_a_position_stands_with_its_job_alone(store: Store) -> None:
+    """G1: where the job is undone, the message counts as not handled and comes again."""
+
+    def fails(unit: Unit) -> None:
+        unit.save_position("one", "crisis.reports", 0, 41)
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        commit(store, fails)
+    with store.read() as view:
+        assert view.positions("one") == {}

@@ -37,7 +37,7 @@ def write(store: SqlStore, start: int, count: int) -> None:
 
 def checkpointer(store: SqlStore) -> Checkpointer:
     """The store's own."""
-    return store._base._checkpointer  # type: ignore[attr-defined,no-any-return]  # of SqliteBase
+    return store._connections._base._checkpointer  # type: ignore[attr-defined,no-any-return]  # of SqliteBase
 
 
 def test_a_commit_never_carries_the_log_over(store: SqlStore) -> None:

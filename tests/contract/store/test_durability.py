@@ -123,7 +123,9 @@ def test_a_full_disk_ends_the_batch_and_nothing_else(path: Path) -> None:
     """G1: where the database gave up, nobody is told that their job stands; later it goes on."""
     store = opened(path)
     put_streams(store, stream("before"))
-    cursor = store._writer.cursor()
+    writer = store._connections._writer
+    assert writer is not None
+    cursor = writer.cursor()
     (pages,) = cursor.execute("PRAGMA page_count").fetchone()
     cursor.execute(f"PRAGMA max_page_count={pages + 5}")
     with pytest.raises(Unavailable, match="disk is full"):

@@ -93,7 +93,7 @@ def test_no_statement_slows_down_with_what_is_on_file(path: Path) -> None:
     """Every statement finds its rows by an index, with ten incidents on file or a million."""
     store = open_store(path)
     statements: Statements = store._statements  # type: ignore[attr-defined]  # of SqlStore
-    cursor = store._writer.cursor()  # type: ignore[attr-defined]  # of SqlStore
+    cursor = store._connections._writer.cursor()  # type: ignore[attr-defined]  # of SqlStore
     families = (statements.journal, statements.ledger, statements.beside)
     named = {name: sql for family in families for name, sql in vars(family).items()}
     scans: set[str] = set()
@@ -120,3 +120,4 @@ def test_the_same_statements_are_for_postgresql() -> None:
     """They compile for it, and a claim passes over rows that another worker holds."""
     statements = Statements.of(postgresql_dialect(), Exception)
     assert "FOR UPDATE SKIP LOCKED" in statements.ledger.claim
+    assert "FOR UPDATE SKIP LOCKED" in statements.journal.claim_due

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from crisis.ports import Conflict, Store
+from crisis.ports import Conflict, Store, Unit
 from tests.contract.store.rows import MINUTE, NOON, commit, put_streams, stream
 
 
@@ -131,6 +131,33 @@ def test_a_parked_incident_stops_nobody_else(store: Store) -> None:
     with store.read() as view:
         assert view.due(NOON, 10) == ["fine"]
         assert view.next_due_at() == NOON
+
+
+def test_what_is_due_is_claimed_in_the_same_order(store: Store) -> None:
+    """G5: a worker takes the longest waiting, no more than it asked for, none that is parked."""
+    put_streams(
+        store,
+        stream("now", next_due_at=NOON),
+        stream("late", next_due_at=NOON - MINUTE),
+        stream("soon", next_due_at=NOON + MINUTE),
+        stream("parked", next_due_at=NOON - MINUTE, parked="unknown event"),
+        stream("never"),
+    )
+    assert commit(store, lambda unit: unit.claim_due(NOON, 10)) == ["late", "now"]
+    assert commit(store, lambda unit: unit.claim_due(NOON, 1)) == ["late"]
+
+
+def test_what_was_claimed_and_done_is_not_due_for_the_next(store: Store) -> None:
+    """G5: done in the job that claims it, nobody does it a second time."""
+    put_streams(store, stream("a", next_due_at=NOON), stream("b", next_due_at=NOON))
+
+    def one(unit: Unit) -> list[str]:
+        claimed = unit.claim_due(NOON, 1)
+        for name in claimed:
+            unit.save_stream(stream(name, version=2), expected_version=1)
+        return claimed
+
+    assert store.transact([one, one, one]) == [["a"], ["b"], []]
 
 
 def test_nothing_is_due_where_nothing_waits(store: Store) -> None:

@@ -34,6 +34,7 @@ def everything(unit: Unit) -> None:
     unit.quarantine(quarantined("q"))
     unit.add_configuration({"a": "1"}, at=NOON)
     unit.set_clock_offset(NOON - NOON.replace(hour=11))
+    unit.save_position("cluster", "crisis.reports", 0, 41)
 
 
 def assert_nothing_of_everything(store: Store) -> None:
@@ -51,6 +52,7 @@ def assert_nothing_of_everything(store: Store) -> None:
         assert view.quarantined() == []
         assert view.configuration() is None
         assert not view.clock_offset()
+        assert view.positions("cluster") == {}
 
 
 def test_answers_come_in_the_order_of_the_jobs(store: Store) -> None:
@@ -151,8 +153,7 @@ def test_reading_never_waits_for_the_writer(store: Store) -> None:
 
     def look() -> None:
         with store.read() as view:
-            rows.append(view.stream("incident", "slow"))
-            rows.append(view.streams("incident"))
+            rows.append((view.stream("incident", "slow"), view.streams("incident")))
 
     writer = threading.Thread(target=lambda: rows.append(store.transact([slow])))
     writer.start()
@@ -162,7 +163,7 @@ def test_reading_never_waits_for_the_writer(store: Store) -> None:
         reader.start()
     for reader in readers:
         reader.join(10)
-    assert rows == [None, []] * 3
+    assert rows == [(None, [])] * 3
     seen.set()
     writer.join(10)
     assert rows[-1] == [True]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crisis.intake.links import AckLink, BadLink, Links, SessionLink
+from crisis.intake.links import AckLink, BadLink, KeptLink, Links, SessionLink
 
 
 class FakeClock:
@@ -79,3 +79,25 @@ def test_what_was_signed_with_another_shape_is_refused() -> None:
     ):
         with pytest.raises(BadLink, match="invalid"):
             read(LINKS._signed(purpose, 7))
+
+
+def test_a_link_to_an_offer_says_whom_it_was_made_to() -> None:
+    """So that their answer can be kept while nothing can be read; no other link names anybody."""
+    url = LINKS.acknowledgement("d1", "i-7c1f-o2", person="e102", exercise=True)
+    link = LINKS.read_acknowledgement(token_of(url))
+    assert link == AckLink(delivery_id="d1", offer_id="i-7c1f-o2", person="e102", exercise=True)
+    assert (link.incident_id, link.answerable) == ("i-7c1f", True)
+    other = LINKS.read_acknowledgement(token_of(LINKS.acknowledgement("d1", person="e102")))
+    assert (other.person, other.incident_id, other.answerable) == (None, "", True)
+    older = LINKS.read_acknowledgement(token_of(LINKS.acknowledgement("d1", "i-7c1f-o2")))
+    assert not older.answerable
+
+
+def test_a_mark_says_what_was_kept_and_when() -> None:
+    """Signed, so that an address which somebody made up calms nobody."""
+    at = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
+    mark = LINKS.kept("submit-r-1", at)
+    assert LINKS.read_kept(mark) == KeptLink(command_id="submit-r-1", kept_at=at)
+    for wrong in ("", mark[:-2], token_of(LINKS.acknowledgement("d1"))):
+        with pytest.raises(BadLink):
+            LINKS.read_kept(wrong)

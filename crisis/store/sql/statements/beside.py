@@ -1,11 +1,11 @@
-"""Every statement about what stands beside the journal: quarantine, configuration, clock."""
+"""Every statement about what stands beside the journal: quarantine, content, clock, positions."""
 
 from __future__ import annotations
 
 from sqlalchemy import Dialect, bindparam, select
 
 from crisis.ports import ConfigurationRow, QuarantineRow
-from crisis.store.schema import clock, configurations, quarantine
+from crisis.store.schema import clock, configurations, positions, quarantine
 from crisis.store.shape import Shape
 from crisis.store.sql.statements.compiled import Compiled, first, given
 
@@ -43,3 +43,21 @@ class BesideStatements(Compiled):
             "id ahead",
         )
         """Set it."""
+        self._position_statements()
+
+    def _position_statements(self) -> None:
+        here = [positions.c.cluster_id, positions.c.topic, positions.c.partition]
+        names = "cluster_id topic partition offset"
+        put = self._insert(positions).values({name: bindparam(name) for name in names.split()})
+        self.positions = self._sql(
+            select(positions.c.topic, positions.c.partition, positions.c.offset).where(
+                given(positions.c.cluster_id)
+            ),
+            "this_cluster_id",
+        )
+        """How far each partition of a cluster has been handled."""
+        self.save_position = self._sql(
+            put.on_conflict_do_update(index_elements=here, set_={"offset": put.excluded.offset}),
+            names,
+        )
+        """Handled as far as this."""

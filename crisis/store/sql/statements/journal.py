@@ -49,6 +49,10 @@ class JournalStatements(Compiled):
         """The newest streams of a kind."""
         self.due = self._sql(first(due.order_by(*longest)), "now limit")
         """Incidents whose time has come, the longest waiting first."""
+        self.claim_due = self._sql(
+            first(due.order_by(*longest)).with_for_update(skip_locked=True), "now limit"
+        )
+        """The same, past those that others hold; held until the end of the transaction."""
         self.next_due_at = self._sql(first(next_due_at.order_by(*longest)), "limit")
         """The earliest time at which an incident is due."""
 

@@ -1,0 +1,25 @@
+"""What the parts of a cluster know of its brokers, and the names that they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crisis.runtime import topics
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brokers:
+    """Where they are, which cluster they are, and what we call our topics and groups there."""
+
+    bootstrap: str
+    """``HOST:PORT``, or several with commas between."""
+    cluster: str
+    """The id that the cluster was made with: stored positions belong to it."""
+    reports: str = topics.REPORTS.name
+    commands: str = topics.COMMANDS.name
+    receipts: str = topics.RECEIPTS.name
+    dead_letters: str = topics.DEAD_LETTERS.name
+    workers: str = "crisis.workers"
+    """The group of those who decide."""
+    dispatchers: str = "crisis.dispatchers"
+    """The group of those who send."""

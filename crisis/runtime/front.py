@@ -1,0 +1,94 @@
+"""The doors and pages of a service whose rules run elsewhere: kept in topics, read from the store.
+
+It holds nothing that another one would miss, so any number may run behind one address.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from crisis.codec import acknowledgement_bytes, receipts_bytes
+from crisis.intake.links import Links
+from crisis.ports import Abilities, Receipt, Store
+from crisis.runtime.clock import AdvancedClock, ServiceClock
+from crisis.runtime.decider import Decider, nobody
+from crisis.runtime.log_inbox import LogInbox, Producer
+from crisis.runtime.standing import Standing
+from crisis.runtime.world import World
+from crisis.runtime.writer import GroupWriter
+
+LOOK = 0.1
+"""Seconds between two looks at the journal for pages that follow it."""
+
+
+class Front(Standing):
+    """What the doors ask of the service, see :class:`crisis.web.service.Service`."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        secrets: Mapping[str, str],
+        link_secret: str,
+        operator_token: str,
+        producer: Producer,
+        topics: tuple[str, str, str],
+        abilities: Mapping[str, Abilities],
+        public_url: str | None = None,
+    ) -> None:
+        """``topics`` are the names of those of reports, commands and receipts."""
+        self.store = store
+        self.secrets = secrets
+        self.operator_token = operator_token
+        self.clock: AdvancedClock = ServiceClock()
+        with store.read() as view:
+            self.clock.offset = view.clock_offset()
+        self.world = World(store)
+        web = self.world.organisation().settings.web
+        self.links = Links(
+            secret=link_secret, clock=self.clock, public_url=public_url or web.public_url
+        )
+        self.writer = GroupWriter(store)
+        reports, commands, self._receipts = topics
+        self._producer = producer
+        self.inbox = LogInbox(producer, store, self.clock, reports=reports, commands=commands)
+        self._decider = Decider(
+            store=store, write=self.writer, organisation=self.world.organisation,
+            clock=self.clock, abilities=abilities, tell=nobody,
+        )  # fmt: skip
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        await self.writer.run()
+
+    async def acknowledge(self, delivery_id: str, at: datetime) -> None:
+        """A person said "I have it": kept, for a dispatcher to write down."""
+        value = acknowledgement_bytes(delivery_id, at)
+        await self._producer.send_and_wait(self._receipts, value, key=delivery_id.encode())
+
+    async def receive(self, channel: str, receipts: Sequence[Receipt]) -> None:
+        """A provider says what became of deliveries: kept, in order of each delivery."""
+        for one in receipts:
+            value = receipts_bytes(channel, [one])
+            await self._producer.send_and_wait(
+                self._receipts, value, key=(one.delivery_id or one.provider_ref or "").encode()
+            )
+
+    async def unpark(self, incident_id: str) -> str | None:
+        """Let an incident that was set aside go on: see :meth:`Decider.unpark`."""
+        return await self._decider.unpark(incident_id)
+
+    def outdated(self) -> list[str]:
+        """Nothing here: dispatchers open the channels."""
+        return []
+
+    async def changed(self, position: int) -> int:
+        """Wait until the journal has moved on beyond a position; answer where it stands."""
+        while True:
+            with self.store.read() as view:
+                news = view.since(position, 10_000)
+            if news:
+                return news[-1].position
+            await asyncio.sleep(LOOK)

@@ -1,0 +1,34 @@
+"""What the ledger has to tell the incident, as the command that every runtime submits."""
+
+from __future__ import annotations
+
+from crisis.core.commands import Actor, Command, NoteSent
+from crisis.core.turning import Turning
+from crisis.dispatch import Acknowledged, News
+from crisis.ports import Store
+
+
+def note_of(news: News, store: Store) -> Command | None:
+    """The turning point of a message; None for what concerns one delivery alone.
+
+    Its id is the message's and the turning's: told twice, it is decided once.
+    """
+    if isinstance(news, Acknowledged):
+        return None
+    with store.read() as view:
+        message = view.message(news.message_id)
+    return Command(
+        id=f"{news.message_id}/{news.turning}",
+        stream="incident",
+        stream_id=news.incident_id,
+        body=NoteSent(
+            message_id=news.message_id,
+            sent=news.turning is not Turning.FAILED,
+            sent_at=news.at,
+            tally={state: count for state, count in news.tally.items() if count},
+        ),
+        actor=Actor(kind="rule", id="ledger"),
+        authority="ledger",
+        door="dispatch",
+        exercise=message is not None and message.exercise,
+    )
