@@ -55,6 +55,7 @@ bench: setup  ## measure, and print the figures as a table
 docs: setup  ## write again the pages that are made from the product
 	$(BIN)/python docs/walk.py
 	$(BIN)/python docs/commands.py
+	$(BIN)/python docs/asyncapi.py
 
 clean:  ## take away everything that was made
 	rm -rf .venv .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -58,10 +58,11 @@ def _run(act: str, bootstrap: str, *, json_: bool) -> None:
     asked = provision.apply if act == "apply" else provision.check
     try:
         outcome = asyncio.run(asked(bootstrap, topics.TOPICS))
-    except provision.NoBroker:
+    except provision.NoBroker as absent:
+        at = f"{bootstrap} ({absent.reason})"
         nobody = say(
-            f"Aucun Kafka ne répond à {bootstrap}. Vérifiez l'adresse, et que le broker tourne.",
-            f"No Kafka answers at {bootstrap}. Check the address, and that the broker runs.",
+            f"Aucun Kafka ne répond à {at}. Vérifiez l'adresse, et que les brokers tournent.",
+            f"No Kafka answers at {at}. Check the address, and that the brokers run.",
         )
         raise fail("no-broker", [nobody], as_json=json_, code=NOT_RUNNING) from None
     except provision.BrokerRefused as refusal:
@@ -101,7 +102,7 @@ def _lines(outcome: Outcome) -> Iterator[str]:
             f"{errors} error(s), {warnings} warning(s); nothing that stood there was changed.",
         )
     else:
-        yield say("Tout est en ordre.", "All is well.")
+        yield say("Les topics sont tels que prévus.", "The topics are as they should be.")
 
 
 def _said(one: Difference) -> Iterator[str]:

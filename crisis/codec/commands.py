@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from crisis.codec.names import COMMANDS, UnknownCommand
-from crisis.codec.shapes import NotThisShape
+from crisis.codec.shapes import NotThisShape, Shape
 from crisis.codec.texts import loaded, object_of, raised_body, taken_name, text_of
 from crisis.codec.upcast import Raw
-from crisis.core.commands import Actor, Command
+from crisis.core.commands import Actor, Body, Command
 from crisis.core.prose import Prose, TextRef
 from crisis.ports import StreamKind
 
@@ -70,6 +71,11 @@ def command_from(raw: bytes | None) -> Command:
 def sent_command(raw: Raw) -> Command:
     """The command in an object that was read already; raises as :func:`command_from` does."""
     return _read(raw, _Sent)
+
+
+def sent_shape(kind: type[Body]) -> Shape[Any]:
+    """How a whole command of this class is written, but for its name and version."""
+    return text_of(kind, _Sent)
 
 
 def _written(command: Command, around: type[_Asked]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from crisis.codec.names import EVENTS, UnknownEvent
 from crisis.codec.shapes import Shape, shape_of
@@ -44,13 +45,18 @@ def load_body(type_: str, version: int, text: str) -> EventBody:
     return shape.load(text)
 
 
+def event_shape(kind: type[EventBody]) -> Shape[Any]:
+    """How the stored text of an event of this class is written."""
+    return text_of(kind, _Around)
+
+
 def to_recorded(
     event: Event, *, stream: StreamKind, stream_id: str, command_id: str, head: str = ""
 ) -> Recorded:
     """The event as it is stored; actor, rule and the rest of why stand in the text."""
     type_, version = _named(event.body)
     kind = type(event.body)
-    shape = text_of(kind, _Around)
+    shape = event_shape(kind)
     kept = shape.kind(
         actor=event.actor,
         happened_at=event.happened_at,
@@ -79,7 +85,7 @@ def from_recorded(recorded: Recorded) -> Event:
         raw = object_of(recorded.type, text)
         body = raised_body(recorded.type, recorded.version, raw.get("body"), to=today)
         text = json.dumps(raw | {"body": body})
-    kept = text_of(kind, _Around).load(text)
+    kept = event_shape(kind).load(text)
     return Event(
         seq=recorded.seq,
         at=recorded.at,

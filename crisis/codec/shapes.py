@@ -33,10 +33,12 @@ class NotThisShape(CannotRead, ValueError):  # noqa: N818 - as CannotRead
 class Shape(Generic[T]):
     """How values of one type are written and read. Made by :func:`shape_of`."""
 
-    __slots__ = ("_classed", "_reader", "_writer", "kind")
+    __slots__ = ("_classed", "_reader", "_writer", "kind", "schema")
 
     def __init__(self, kind: Any, schema: cs.CoreSchema) -> None:
         self.kind = kind
+        self.schema = schema
+        """In the terms of pydantic's engine; :mod:`crisis.codec.published` tells others of it."""
         self._classed = is_dataclass(kind)
         config = cs.CoreConfig(strict=True, extra_fields_behavior="forbid")
         self._reader = SchemaValidator(schema, config)

@@ -19,8 +19,6 @@ from crisis.intake.links import Links
 from crisis.organisation import Organisation
 from crisis.ports import (
     Channel,
-    DeliveryRow,
-    MessageRow,
     Receipt,
     Store,
 )

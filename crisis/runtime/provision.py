@@ -7,7 +7,7 @@ of partitions moves the messages of an incident. Each difference is named, with 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -33,6 +33,10 @@ _LOOKS, _LOOKED_EVERY_S = 50, 0.1
 
 class NoBroker(Exception):  # noqa: N818 - what is the case, not a slip of ours
     """Nothing answers as Kafka at that address, or not in time; nothing is known of the topics."""
+
+    def __init__(self, bootstrap: str, error: BaseException) -> None:
+        super().__init__(f"{bootstrap}: {type(error).__name__}")
+        self.reason = type(error).__name__
 
 
 class BrokerRefused(Exception):  # noqa: N818 - its answer
@@ -65,7 +69,7 @@ async def apply(bootstrap: str, wanted: Sequence[Topic]) -> Outcome:
     create is among the differences.
     """
     async with _asked(bootstrap) as admin:
-        brokers = len((await admin.describe_cluster())["brokers"])
+        brokers = len((await _answer(admin.describe_cluster))["brokers"])
         there = await _described(admin)
         missing = [topic for topic in wanted if topic.name not in there]
         created, refused = await _create(admin, missing, copies_on(brokers))
@@ -90,17 +94,31 @@ async def _asked(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
             await admin.start()
             yield admin
     except (TimeoutError, OSError) as error:
-        raise NoBroker(bootstrap) from error
+        raise NoBroker(bootstrap, error) from error
+    except KafkaConnectionError as error:
+        raise NoBroker(bootstrap, error) from error
     except KafkaError as error:
-        if isinstance(error, KafkaConnectionError) or error.retriable:
-            raise NoBroker(bootstrap) from error
         raise BrokerRefused(str(error)) from error
     finally:
         await admin.close()
 
 
+async def _answer(ask: Callable[[], Awaitable[Any]]) -> Any:
+    """Ask until somebody answers: aiokafka asks a broker at random, also one that has just died.
+
+    The time that :func:`_asked` gives ends it.
+    """
+    while True:
+        try:
+            return await ask()
+        except KafkaError as error:
+            if not error.retriable:
+                raise
+            await asyncio.sleep(_LOOKED_EVERY_S)
+
+
 async def _compared(admin: AIOKafkaAdminClient, wanted: Sequence[Topic]) -> Outcome:
-    cluster = await admin.describe_cluster()
+    cluster = await _answer(admin.describe_cluster)
     brokers = len(cluster["brokers"])
     there = await _described(admin)
     settings = await _settings(admin, [one.name for one in wanted if one.name in there])
@@ -117,7 +135,7 @@ async def _described(admin: AIOKafkaAdminClient) -> dict[str, list[Any]]:
 
     (aiokafka's request by name allows it to, and brokers do unless told otherwise.)
     """
-    topics = await admin.describe_topics()
+    topics = await _answer(admin.describe_topics)
     return {one["topic"]: one["partitions"] for one in topics if not one["error_code"]}
 
 
@@ -127,7 +145,7 @@ async def _settings(
     asked = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
     if not asked:
         return {}
-    [answer] = await admin.describe_configs(asked)
+    [answer] = await _answer(lambda: admin.describe_configs(asked))
     found: dict[str, Mapping[str, str]] = {}
     for code, message, _, name, entries in answer.resources:
         if code == UnknownTopicOrPartitionError.errno:
@@ -153,12 +171,11 @@ async def _create(
     """Make them: what was made, and what was refused. aiokafka raises nothing: the answer tells."""
     if not missing:
         return (), {}
-    answer = await admin.create_topics(
-        [
-            NewTopic(one.name, one.partitions, copies, topic_configs=one.settings(copies))
-            for one in missing
-        ]
-    )
+    wanted = [
+        NewTopic(one.name, one.partitions, copies, topic_configs=one.settings(copies))
+        for one in missing
+    ]
+    answer = await _answer(lambda: admin.create_topics(wanted))
     by_name = {topic.name: topic for topic in missing}
     created, refused = [], {}
     for name, code, message in answer.topic_errors:

@@ -77,7 +77,7 @@ RECEIPTS = Topic(
 )
 TIMELINE = Topic(
     family="crisis.timeline",
-    key="incident id",  # whoever listens hears of an incident in the order of its journal
+    key="incident or report id",  # whoever listens hears of each in the order of its journal
     partitions=12,  # whoever listens may need as many of them as we do
     dropped_after=timedelta(days=30),  # references, no prose: listeners may be away for a month
     only_copy=False,  # it is published from the journal, and can be again

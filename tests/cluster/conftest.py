@@ -12,7 +12,8 @@ from tests.cluster import broker, jars
 from tests.cluster.broker import Kafka
 
 OWN = "CRISIS_KAFKA_BOOTSTRAP"
-"""``host:port`` of a cluster of yours: the tests use it, and start only those that they kill."""
+"""``host:port`` of a cluster of yours: the tests use it, and start only those that they kill.
+What they write there has names of its own, which begin with ``trial-``, and stays."""
 MUST = "CRISIS_KAFKA_MUST"
 """Set by ``make test-cluster``: where there can be no Kafka, its tests fail, and do not skip."""
 
