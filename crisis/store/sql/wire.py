@@ -39,9 +39,16 @@ class Wire:
         return self._cursor.rowcount  # type: ignore[no-any-return]  # the driver's
 
     def _write_all(self, sql: str, rows: Sequence[Sequence[Any]]) -> int:
-        """How many rows a statement has written in all, run with each of these."""
+        """How many rows a statement has written in all, run with each of these.
+
+        One row goes alone: the pipeline in which the driver of PostgreSQL sends many costs it
+        more, and keeps the server from noticing that we stand still afterwards
+        (``idle_in_transaction_session_timeout``).
+        """
         if not rows:
             return 0
+        if len(rows) == 1:
+            return self._write(sql, rows[0])
         self._cursor.executemany(sql, rows)
         return self._cursor.rowcount  # type: ignore[no-any-return]  # the driver's
 
