@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from crisis.cli import content, incident, reading, repair, reporting, topics
+from crisis.cli import cluster, content, incident, reading, repair, reporting, topics
 from crisis.cli.output import HOME, AsJson, Home, fail
 from crisis.cli.speech import language, say
 
@@ -129,6 +129,9 @@ _COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
     ("unpark", repair.unpark, "Reprendre un incident arrêté.", "Try a stopped incident again."),
     ("init", content.init, "Écrire une organisation de départ.", "Write a first organisation."),
     ("serve", serve, "Faire tourner le service.", "Run the service."),
+    ("web", cluster.web, "Portes et pages d'une grappe.", "Doors and pages of a cluster."),
+    ("worker", cluster.worker, "Décider, dans une grappe.", "Decide, in a cluster."),
+    ("dispatch", cluster.dispatch, "Distribuer, dans une grappe.", "Send, in a cluster."),
     ("demo", demo, "Une inondation, du signalement au bilan.", "A flood, report to review."),
 )
 

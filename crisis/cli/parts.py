@@ -6,7 +6,8 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from crisis.cli.folder import SECRETS, checked_folder
 from crisis.cli.serving import announce, listen, local_url, put
 from crisis.cli.speech import say
 from crisis.intake.links import Links, leads_here_alone
-from crisis.ports import Channel, Store
+from crisis.ports import Abilities, Channel, Store
 from crisis.runtime import provision, topics
 from crisis.runtime.brokers import Brokers
 from crisis.runtime.clock import ServiceClock
@@ -50,9 +51,20 @@ class Part:
     clock: ServiceClock
     world: World
 
-    def channels(self) -> list[Channel]:
-        """Open the channels of the organisation that holds now."""
-        return open_channels(self.world.organisation(), self.secrets, self.clock)
+    @asynccontextmanager
+    async def channels(self) -> AsyncIterator[list[Channel]]:
+        """The channels of the organisation that holds now, open for the time of the block."""
+        opened = open_channels(self.world.organisation(), self.secrets, self.clock)
+        try:
+            yield opened
+        finally:
+            for one in opened:
+                await one.close()
+
+    async def abilities(self) -> dict[str, Abilities]:
+        """What each of them can do: the rules ask, and use none."""
+        async with self.channels() as opened:
+            return {one.name: one.abilities for one in opened}
 
 
 async def run(
@@ -111,7 +123,7 @@ async def _until_told(part: asyncio.Future[None]) -> None:
 
 async def worker(part: Part) -> None:
     """Decide."""
-    abilities = {one.name: one.abilities for one in part.channels()}
+    abilities = await part.abilities()
     _log.info("a worker begins", brokers=part.brokers.bootstrap)
     await work(store=part.store, clock=part.clock, abilities=abilities, brokers=part.brokers)
 
@@ -124,10 +136,11 @@ def dispatcher(name: str | None) -> Callable[[Part], Awaitable[None]]:
         web = part.world.organisation().settings.web
         links = Links(secret=part.home.link_secret(), clock=part.clock, public_url=web.public_url)
         _log.info("a dispatcher begins", name=owner, brokers=part.brokers.bootstrap)
-        await send(
-            store=part.store, clock=part.clock, channels=part.channels(), sign=links.of_delivery,
-            brokers=part.brokers, owner=owner,
-        )  # fmt: skip
+        async with part.channels() as channels:
+            await send(
+                store=part.store, clock=part.clock, channels=channels, sign=links.of_delivery,
+                brokers=part.brokers, owner=owner,
+            )  # fmt: skip
 
     return dispatching
 
@@ -144,7 +157,7 @@ def front(host: str | None, port: int | None) -> Callable[[Part], Awaitable[None
                 store=part.store, secrets=part.secrets, link_secret=part.home.link_secret(),
                 operator_token=part.home.operator_token(), producer=producer,
                 topics=(brokers.reports, brokers.commands, brokers.receipts),
-                abilities={one.name: one.abilities for one in part.channels()},
+                abilities=await part.abilities(),
             )  # fmt: skip
             url = local_url(listener)
             if leads_here_alone(web.public_url):

@@ -25,6 +25,7 @@ from crisis.ports import Store
 from crisis.runtime.embedded import Embedded
 from crisis.runtime.home import Home
 from crisis.runtime.rehearsal import rehearse
+from crisis.runtime.standing import Standing
 from crisis.store import open_store
 from crisis.web.app import create_app
 
@@ -185,7 +186,7 @@ async def keep_announcing(service: Embedded, home: Home, url: str) -> None:
         await asyncio.sleep(_CARD_EVERY)
 
 
-def announce(service: Embedded, home: Home, url: str) -> None:
+def announce(service: Standing, home: Home, url: str) -> None:
     """Write where the service is, and whom to telephone when it is not."""
     organisation = service.organisation()
     now = service.clock.now()
