@@ -21,7 +21,7 @@ from crisis.core.commands import Command, Declare, SubmitReport
 from crisis.core.decide import decide
 from crisis.core.decide.opening import decide_report, key_of
 from crisis.core.deciding import Decision, Facts
-from crisis.core.due import due
+from crisis.core.due import due, next_due_at
 from crisis.core.evolve import evolve
 from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned
@@ -102,6 +102,7 @@ class Coordinator:
             pinned = self._organisation(row.config_version).pinned(incident.playbook, incident.site)
             owed = due(incident, pinned, max(now, incident.last_at))
             if not owed:
+                _look_later(unit, row, incident, pinned, now)
                 return done
             if not any(self._moved_by(unit, command, row, now) for command in owed):
                 log.put_off(unit, row, now)
@@ -280,6 +281,15 @@ class Coordinator:
         self._known.move_to_end(incident.id)
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
+
+
+def _look_later(
+    unit: Unit, row: StreamRow, incident: Incident, pinned: Pinned, now: datetime
+) -> None:
+    """Where the row says "now" and nothing is owed (other rules, another version), say when."""
+    if row.next_due_at is not None and row.next_due_at <= now:
+        later = replace(row, next_due_at=next_due_at(incident, pinned), snapshot=None)
+        unit.save_stream(later, expected_version=row.version)
 
 
 def fold(view: View, row: StreamRow) -> Incident:

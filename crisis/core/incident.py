@@ -219,6 +219,8 @@ class Review:
     held_at: datetime | None = None
     avoidable: str | None = None
     reminders: int = 0
+    past: bool = False
+    """Whether it has begun again since: another one opens at the new end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

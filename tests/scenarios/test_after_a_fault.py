@@ -255,3 +255,35 @@ def _files(story: Story) -> dict[str, str]:
         row = view.configuration()
     assert row is not None
     return dict(row.files)
+
+
+async def test_an_incident_that_owes_nothing_just_now_keeps_nobody_busy(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G13: a time to look that other rules wrote is corrected at the first look, not for ever."""
+    await a_led_flood(story)
+    store, written = story.runtime.store, 0
+    transact = store.transact
+
+    def counted(jobs: Sequence[Job[Any]]) -> list[Any]:
+        nonlocal written
+        written += 1
+        return transact(jobs)
+
+    def now_and_for_nothing(unit: Unit) -> None:
+        row = unit.stream("incident", story.incident_id)
+        assert row is not None
+        early = replace(row, next_due_at=story.clock.now())
+        unit.save_stream(early, expected_version=row.version)
+
+    transact([now_and_for_nothing])
+    monkeypatch.setattr(store, "transact", counted)
+    await story.runtime.advance(story.clock.now())
+    await asyncio.sleep(0.5)
+
+    assert 0 < written < 50
+    with store.read() as view:
+        row = view.stream("incident", story.incident_id)
+    assert row is not None
+    assert row.next_due_at is not None
+    assert row.next_due_at > story.clock.now()

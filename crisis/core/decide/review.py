@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import count
 
 from crisis.core.commands import AgreeAction, FinishAction, HoldReview, VerifyAction
 from crisis.core.decide.notices import chain_of_lead, holders, lead_or_above, notify
@@ -43,7 +44,9 @@ def open_review(d: Deciding) -> None:
     end does not make the review unnecessary.
     """
     rules = d.playbook.review
-    if d.incident.phase not in {"normal", "cancelled"} or d.incident.review is not None:
+    review = d.incident.review
+    reviewed = review is not None and not review.past
+    if d.incident.phase not in {"normal", "cancelled"} or reviewed:
         return
     severity = _gravest_reviewed(d)
     if severity is None:
@@ -65,14 +68,8 @@ def open_review(d: Deciding) -> None:
     )
     asked = {(one.reason, one.subject) for one in d.incident.actions.values() if _open(one)}
     fresh = [one for one in first_actions(d.incident) if one[:2] not in asked]
-    before = len(d.incident.actions)
-    for number, (reason, subject, evidence) in enumerate(fresh, start=before + 1):
-        d.record(
-            ActionProposed(
-                action_id=f"a{number}", reason=reason, subject=subject, evidence=evidence
-            ),
-            rule="first-actions",
-        )
+    for reason, subject, evidence in fresh:
+        _propose(d, reason, subject, evidence, rule="first-actions")
     notify(
         d, people[:1], "review", rule="open-review", items=rules.questions, due_at=due_at
     )  # fmt: skip
@@ -95,13 +92,18 @@ def _gravest_reviewed(d: Deciding) -> str | None:
 def propose_left(d: Deciding, left: tuple[str, ...]) -> None:
     """What is left undone when a crisis is closed becomes an action, chased until verified."""
     for name in left:
-        d.record(
-            ActionProposed(
-                action_id=f"a{len(d.incident.actions) + 1}", reason="left-undone", subject=name,
-                evidence=(),
-            ),
-            rule="left-undone",
-        )  # fmt: skip
+        _propose(d, "left-undone", name, (), rule="left-undone")
+
+
+def _propose(
+    d: Deciding, reason: str, subject: str, evidence: tuple[int, ...], *, rule: str
+) -> None:
+    """Propose an action under a name that none has: people give names of their own too."""
+    name = next(f"a{number}" for number in count(1) if f"a{number}" not in d.incident.actions)
+    d.record(
+        ActionProposed(action_id=name, reason=reason, subject=subject, evidence=evidence),
+        rule=rule,
+    )
 
 
 def first_actions(incident: Incident) -> Iterator[tuple[str, str, tuple[int, ...]]]:
@@ -118,7 +120,7 @@ def first_actions(incident: Incident) -> Iterator[tuple[str, str, tuple[int, ...
 def hold_review(d: Deciding, body: HoldReview) -> None:
     """Could it have been avoided? A review without that answer is not one."""
     person(d, "review")
-    if d.incident.review is None:
+    if d.incident.review is None or not d.incident.over:
         d.refuse(
             "review",
             "Il n'y a pas encore de retour d'expérience : il s'ouvre au retour à la normale.",
@@ -201,7 +203,7 @@ def wanted(d: Deciding, action: Action) -> Words:
 
 def owed_review(incident: Incident, _playbook: Playbook, _pinned: Pinned) -> Iterator[Owed]:
     """The review and each action at their dates, then every week; the first talk before its own."""
-    review = incident.review
+    review = incident.review if incident.over else None  # what has begun again is not reviewed yet
     if review is not None and review.held_at is None:
         yield Owed(review.due_at + AGAIN * review.reminders, "review")
         if review.hot_wash_at is not None and not review.hot_wash_asked:

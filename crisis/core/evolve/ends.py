@@ -60,7 +60,7 @@ def _again(incident: Incident, event: Event) -> Incident:
         workaround=None,
         workaround_seq=0,
         lapses=(),
-        review=None,
+        review=replace(incident.review, past=True) if incident.review is not None else None,
         change_seq=event.seq,
         audiences=told,
         lead_missing=0,

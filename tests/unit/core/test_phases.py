@@ -330,7 +330,8 @@ def test_what_began_again_is_reviewed_at_its_new_end() -> None:
     first = set(story.incident.actions)
     complete = next(n for n, one in story.incident.actions.items() if one.reason == "complete-plan")
     story.does(c.DeclarePhase(phase="open"))
-    assert story.incident.review is None
+    assert story.incident.review is not None
+    assert story.incident.review.past
     assert story.refused(c.HoldReview(avoidable="no", why=words("rain"))).rule == "review"
     story.passes("3h")
     declared(story, "normal")

@@ -11,6 +11,7 @@ from crisis.core import commands as c
 from crisis.core import events as e
 from crisis.core.decide.review import action_due, hot_wash_due, review_due
 from crisis.core.deciding import Deciding, Facts, Rank
+from crisis.core.evolve import evolve
 from crisis.core.values import Text
 from tests.unit.core.story import Story, words
 
@@ -300,3 +301,63 @@ def test_an_action_for_a_step_or_a_role_names_it() -> None:
     assert lifts is not None
     assert f"Role without a holder: {technical}" in said
     assert f"Step late: {lifts['en']}" in said
+
+
+def begun_again(story: Story) -> None:
+    """It was thought to be over, and was not."""
+    story.does(c.DeclarePhase(phase="open"))
+
+
+def test_a_review_rests_while_it_has_begun_again_and_opens_anew_at_the_new_end() -> None:
+    """G10: nobody is asked to review what goes on; what was held before is not held for this."""
+    story = over()
+    story.does(c.HoldReview(avoidable="partly", why=words("late valve")))
+    begun_again(story)
+    before = story.seq
+    refusal = story.refused(c.HoldReview(avoidable="no", why=words("nothing")))
+    assert "no review yet" in refusal.words["en"]
+    story.passes("14d")
+    assert story.said(e.ReviewReminded, before) == []
+    story.does(c.DeclarePhase(phase="normal"), override=FORCED)
+
+    assert len(story.said(e.ReviewOpened, before)) == 1
+    assert story.incident.review is not None
+    assert story.incident.review.held_at is None
+
+
+def test_a_journal_whose_review_was_opened_before_it_began_again_keeps_it() -> None:
+    """G10: rules of another day opened no second one; closed, that first one is still owed."""
+    story = over()
+    begun_again(story)
+    story.does(c.DeclarePhase(phase="normal"), override=FORCED)
+    story.does(c.CloseIncident(), override=FORCED)
+    kept = [one for one in story.log if not isinstance(one.body, e.ReviewOpened)]
+    first = next(one for one in story.log if isinstance(one.body, e.ReviewOpened))
+    story.state = None
+    for event in sorted([*kept, first], key=lambda one: one.seq):
+        story.state = evolve(story.state, event)
+    story.log = [event for event in story.log if event.seq <= story.incident.seq]
+    assert story.incident.phase == "closed"
+    before = story.seq
+    story.passes("8d")
+    assert story.said(e.ReviewReminded, before)
+    story.does(c.HoldReview(avoidable="yes", why=words("a valve")))
+
+    assert story.incident.review is not None
+    assert story.incident.review.held_at == story.now
+
+
+def test_what_is_proposed_takes_no_name_that_somebody_gave() -> None:
+    """An action that people agreed keeps its owner and its date."""
+    story = over()
+    mine = f"a{len(story.incident.actions) + 2}"
+    story.does(agreed(story, action_id=mine, what=words("buy a pump"), owner="lead-deputy"))
+    stands = story.incident.actions[mine]
+    begun_again(story)
+    story.passes("2h")
+    story.does(c.DeclarePhase(phase="normal"), override=FORCED)
+    assert len(story.said(e.ActionProposed)) > 2
+
+    assert story.incident.actions[mine].owner == stands.owner
+    proposed = [one for one in story.said(e.ActionProposed) if one.action_id == mine]
+    assert proposed == []
