@@ -291,6 +291,7 @@ def test_a_deadlock_with_a_stranger_ends_one_job(
     postgres: Postgres, database: str, outsider: Any
 ) -> None:
     """G13: where an administrator's session locks the other way round, one job may come again."""
+    postgres.only_ours()
     name = outsider.info.dbname
     postgres.execute(f"ALTER DATABASE {name} SET deadlock_timeout = '50ms'")
     store = open_store(database)
