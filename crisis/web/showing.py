@@ -25,8 +25,8 @@ Found = TypeVar("Found")
 
 STAYS_WITHIN = timedelta(hours=16)
 """How long the end stays on a page: whoever left in the evening reads it in the morning."""
-LOOKED_AT, MOST_LOOKED_AT = 20, 640
-"""Last words that are asked for at first and at most: those of old incidents count among them."""
+LOOKED_AT, MOST_LOOKED_AT = 20, 160
+"""Last words asked for at first and at most, old incidents' too: fewer than are kept in memory."""
 
 Next = Literal["by", "late", "missing", "none", "over"]
 """Of the next word: promised and not yet due, past its time, broken, not promised, not owed."""
