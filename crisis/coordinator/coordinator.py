@@ -305,23 +305,27 @@ def fold(view: View, row: StreamRow) -> Incident:
 
 
 def fold_as_far_as_known(view: View, row: StreamRow) -> Incident:
-    """Give the incident; one with an event that cannot be read, as it was before that event.
+    """Give the incident; one with an event that cannot be read or folded, as it was before.
 
-    Nobody may decide on it any more, but people can look at it, and what was released before
-    still reaches them (G13).
+    Nobody may decide on it any more, but people can look at it and are called to it, and what was
+    released before still reaches them (G13). Raises what went wrong where not even its beginning
+    is known, Parked where it has no events.
     """
-    try:
-        return fold(view, row)
-    except CannotRead as unreadable:
-        incident: Incident | None = None
-        for recorded in view.events("incident", row.stream_id):
-            try:
-                incident = evolve(incident, from_recorded(recorded))
-            except CannotRead:
-                break
-        if incident is None:
-            raise unreadable from None
-        return incident
+    incident = _snapshot(row)
+    after = row.snapshot_seq if incident is not None else 0
+    for recorded in view.events("incident", row.stream_id, after=after):
+        try:
+            incident = evolve(incident, from_recorded(recorded))
+        except Exception as fault:
+            if incident is None:
+                raise
+            seq, name = recorded.seq, type(fault).__name__
+            _log.warning("an incident is known to here", incident=incident.id, seq=seq, fault=name)
+            break
+    if incident is None:
+        reason = f"incident {row.stream_id} has no events"
+        raise Parked(reason)
+    return incident
 
 
 def _snapshot(row: StreamRow) -> Incident | None:

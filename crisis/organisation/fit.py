@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from crisis.config import Configuration
 from crisis.config.checks.plan import unknown_in
@@ -79,9 +80,9 @@ def _in_base(configuration: Configuration, playbook: Playbook) -> Iterator[Fault
 def _in_role(configuration: Configuration, at: Pointer, role: Role) -> Iterator[Fault]:
     for field in _HOLDERS:
         for turn, who in enumerate(_whos(role, field)):
-            for deeper, rule, says in unknown_in(configuration, who):
-                place = (*at, field, *(() if field == "last_resort" else (turn,)), *deeper)
-                yield Fault(at=place, rule=rule, says=says)
+            for fault in unknown_in(configuration, who):
+                place = (*at, field, *(() if field == "last_resort" else (turn,)), *fault.at)
+                yield replace(fault, at=place)
 
 
 def _unfillable(

@@ -104,6 +104,13 @@ class Decider:
             )
         except (CannotRead, Parked) as reason:
             return str(reason)
+        except (Conflict, Unavailable):
+            raise  # nothing is wrong with the incident: it may be tried again
+        except Exception as fault:
+            if type(fault) is LookupError:  # not set aside; a KeyError is a fault in a fold
+                raise
+            _log.exception("an incident cannot be folded", incident=incident_id)
+            return f"the rules failed ({type(fault).__name__})"
         await self._one_tick(incident_id)
         with self._store.read() as view:
             row = view.stream("incident", incident_id)

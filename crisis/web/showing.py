@@ -7,18 +7,26 @@ those in its words. A page shows the end for as long as people may come back and
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, TypeVar
+
+import structlog
 
 from crisis.config.people import Place
 from crisis.core.incident import OVER, Incident
-from crisis.ports import OWN_PAGES, DeliveryRow, MessageRow, View
+from crisis.ports import OWN_PAGES, DeliveryRow, MessageRow, Unavailable, View
 from crisis.web.service import Service
+
+_log = structlog.get_logger(__name__)
+
+Found = TypeVar("Found")
 
 STAYS_WITHIN = timedelta(hours=16)
 """How long the end stays on a page: whoever left in the evening reads it in the morning."""
+LOOKED_AT, MOST_LOOKED_AT = 20, 160
+"""Last words asked for at first and at most, old incidents' too: fewer than are kept in memory."""
 
 Next = Literal["by", "late", "missing", "none", "over"]
 """Of the next word: promised and not yet due, past its time, broken, not promised, not owed."""
@@ -104,7 +112,7 @@ def page_of(service: Service, channel: str, address: str) -> Page | None:
         return None
     page = _empty(service, channel, address, names)
     with service.store.read() as view:
-        rows = [row for name in names for row in view.shown(channel, name)]
+        rows = [row for name in names for row in _brought(view, channel, name)]
         found = list(_standing(service, view, rows))
     ended = {name for one in found for name in one.message.ends}
     shown = [one for one in found if one.message.id not in ended]
@@ -129,6 +137,14 @@ def _empty(service: Service, channel: str, address: str, names: list[str]) -> Pa
     )
 
 
+def _brought(view: View, channel: str, name: str) -> list[DeliveryRow]:
+    """The last words at a place; what ended long ago never hides what goes on behind it."""
+    limit = LOOKED_AT
+    while len(rows := view.shown(channel, name, limit=limit)) == limit < MOST_LOOKED_AT:
+        limit *= 2
+    return rows
+
+
 def _standing(service: Service, view: View, rows: Iterable[DeliveryRow]) -> Iterable[Shown]:
     """Each message once, while it is worth reading; words that were erased are gone here too."""
     now = service.clock.now()
@@ -136,7 +152,7 @@ def _standing(service: Service, view: View, rows: Iterable[DeliveryRow]) -> Iter
         message = view.message(message_id)
         if message is None:
             continue
-        incident = service.incident(message.incident_id)
+        incident = _known(service.incident, message)
         if (
             incident is not None
             and incident.over
@@ -160,9 +176,24 @@ def _standing(service: Service, view: View, rows: Iterable[DeliveryRow]) -> Iter
             )
 
 
+def _known(look_up: Callable[[str], Found | None], message: MessageRow) -> Found | None:
+    """What is known about an incident; one that cannot be read hides no words, least of others."""
+    try:
+        return look_up(message.incident_id)
+    except Unavailable:
+        raise  # nothing is wrong with the incident: the whole page waits for the store
+    except Exception as error:  # noqa: BLE001 - whatever it is, what was delivered still stands
+        fault = type(error).__name__
+        _log.error("a page cannot read an incident", incident=message.incident_id, fault=fault)
+        return None
+
+
 def _over_since(incident: Incident, message: MessageRow) -> datetime:
-    """Since when a page has said that it is over, or since when it was, if no end came there."""
-    if message.kind == "end" and message.phase in OVER:
+    """Since when a page has said that it is over, or since when it was, if no end came there.
+
+    What is told after the end counts from when it is told: a promise that is made good then.
+    """
+    if message.phase in OVER:
         return message.released_at
     return min((incident.phases[one] for one in OVER if one in incident.phases),
                default=incident.last_at)  # fmt: skip
@@ -184,6 +215,6 @@ def _next(
 
 
 def _audience(service: Service, message: MessageRow) -> Mapping[str, str]:
-    pinned = service.pinned(message.incident_id)
+    pinned = _known(service.pinned, message)
     known = pinned.plan.audiences.get(message.audience or "") if pinned else None
     return known.title if known else {}

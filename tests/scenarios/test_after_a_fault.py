@@ -13,6 +13,9 @@ from crisis.coordinator import fold
 from crisis.core.chain import head_of
 from crisis.core.commands import Actor, Command, Fulfil
 from crisis.core.decide import OWES
+from crisis.core.events import RolesAccepted
+from crisis.core.evolve import FOLDS
+from crisis.core.incident import Incident
 from crisis.core.obligation import Owed
 from crisis.ports import Job, Recorded, Unavailable, Unit
 from crisis.proof.scenario import Story
@@ -102,6 +105,51 @@ async def test_an_incident_goes_on_once_the_fault_is_mended(
 
     await story.after("1m").says(words="La situation est stable.")
     story.expect_mail(to="Maud Leroy", says="La situation est stable.")
+
+
+async def test_people_are_called_where_an_event_cannot_be_folded(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G13: a fold breaks; as far as it is known people are called, and may try it again."""
+    await a_led_flood(story)
+    assert isinstance(story.runtime, Embedded)
+
+    def broken(*_: Any) -> Incident:
+        raise KeyError("Maud Leroy")
+
+    with monkeypatch.context() as fault:
+        fault.setattr("crisis.core.evolve.FOLDS", {**FOLDS, RolesAccepted: broken})
+        _forget(story)
+        await story.passes("1h")
+        reason = "the rules failed (KeyError)"
+        assert _parked(story) == reason
+        called = {
+            one.row.recipient_id
+            for one in story.seen(ever=True)
+            if one.says(f"crisis unpark {story.incident_id}")
+        }
+        assert set(story.on_duty("facilities-duty")) <= called
+        assert await story.runtime.unpark(story.incident_id) == reason
+        assert _parked(story) == reason
+    assert await story.runtime.unpark(story.incident_id) is None
+
+    await story.after("1m").says(words="La situation est stable.")
+    story.expect_mail(to="Maud Leroy", says="La situation est stable.")
+
+
+def _forget(story: Story) -> None:
+    """After an upgrade: no state in memory, and the one that was kept is of another release."""
+    assert isinstance(story.runtime, Embedded)
+    story.runtime._coordinator._known.clear()
+    story.runtime.world._incidents.clear()
+
+    def job(unit: Unit) -> None:
+        row = unit.stream("incident", story.incident_id)
+        assert row is not None
+        other = replace(row, snapshot="{}", snapshot_schema=0, snapshot_seq=0)
+        unit.save_stream(other, expected_version=row.version)
+
+    story.runtime.store.transact([job])
 
 
 async def test_what_cannot_be_read_stays_aside_whoever_tries(story: Story) -> None:

@@ -9,11 +9,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import structlog
 
 from crisis.core.incident import Incident
-from crisis.ports import DeliveryRow, MessageRow, TextRow, Unit
+from crisis.ports import DeliveryRow, MessageRow, TextRow, Unavailable, Unit
 from crisis.runtime.embedded import Embedded
-from crisis.web.showing import STAYS_WITHIN
+from crisis.web.showing import LOOKED_AT, STAYS_WITHIN
 from tests.web.fakes import OPERATOR_TOKEN, Visitor
 from tests.web.house import open_house
 from tests.web.test_room import EVIL, flood, lead
@@ -228,6 +229,80 @@ async def test_what_is_over_elsewhere_does_not_stay_for_ever(house: House) -> No
         assert "Over" in (await visitor.get("/board/hq-a")).text
         await service.advance(now + STAYS_WITHIN + timedelta(minutes=1))
         assert QUIET in (await visitor.get("/board/hq-a")).text
+
+
+async def test_what_is_told_after_the_end_stays_as_long(house: House) -> None:
+    """A promise that is made good long after the end is read too; it stays from when it came."""
+    visitor, service = house
+    message = brought(service, await flood(house))
+    ended_at = service.clock.now()
+    over = replace(incident_of(service, message), phase="normal", phases={"normal": ended_at})
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(service, "incident", lambda _: over)
+        await service.advance(ended_at + STAYS_WITHIN + timedelta(hours=4))
+        put(service, the_end(service, message, kind="update", ends=()))
+        assert "END en" in (await visitor.get("/board/hq-a")).text
+        await service.advance(service.clock.now() + STAYS_WITHIN + timedelta(minutes=1))
+        assert QUIET in (await visitor.get("/board/hq-a")).text
+
+
+async def test_what_ended_long_ago_hides_nothing_that_goes_on(house: House) -> None:
+    """G5: however many old incidents spoke here last, the one that goes on is still found."""
+    visitor, service = house
+    incident = await flood(house)
+    message = brought(service, incident)
+    past = replace(
+        incident, phase="normal",
+        phases={"normal": service.clock.now() - STAYS_WITHIN - timedelta(hours=1)},
+    )  # fmt: skip
+    known = {incident.id: incident}
+    for turn in range(2 * LOOKED_AT):
+        old = replace(message, id=f"x{turn}", incident_id=f"old{turn}", kind="update")
+        service.store.transact([lambda unit, old=old: unit.add_messages([old])])  # type: ignore[misc]  # its default is its type
+        put(service, old)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(service, "incident", lambda name: known.get(name, past))
+        page = await visitor.get("/board/hq-a")
+    assert page.text.count('<section lang="en">') == 1
+    assert QUIET not in page.text
+
+
+@pytest.mark.parametrize("look_up", ["incident", "pinned"])
+async def test_an_incident_that_cannot_be_read_hides_no_words(house: House, look_up: str) -> None:
+    """G13: what was delivered stands on its page, without what only the incident could add."""
+    visitor, service = house
+    incident = await flood(house)
+    brought(service, incident)
+    brought(service, incident, to="hq-status", channel="status")
+
+    def unreadable(_: str) -> None:
+        raise KeyError("Maud Leroy")
+
+    with (
+        pytest.MonkeyPatch.context() as patched,
+        structlog.testing.capture_logs() as logged,
+    ):
+        patched.setattr(service, look_up, unreadable)
+        for path in ("/board/hq-a", "/status?lang=en"):
+            page = await visitor.get(path)
+            assert page.status == 200
+            assert "ALERT" in page.text
+            assert ("Next word" in page.text) == (look_up == "pinned")
+    assert {one["fault"] for one in logged if "cannot read" in one["event"]} == {"KeyError"}
+    assert "Maud" not in str(logged)
+
+
+async def test_a_page_waits_for_the_store(house: House) -> None:
+    """A store that is away is no fault of an incident: the page says so and when to come back."""
+    visitor, service = house
+    brought(service, await flood(house))
+
+    def away(_: str) -> None:
+        raise Unavailable("the disk is full")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(service, "incident", away)
+        assert (await visitor.get("/board/hq-a")).status == 503
 
 
 async def test_an_end_replaces_what_another_page_of_the_same_address_shows(house: House) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 
 from crisis.config.documents import PLAN, SITES, Configuration
 from crisis.config.forms import email_problem, phone_problem
 from crisis.config.people import Person
-from crisis.core.checks.fault import Pointer
+from crisis.core.checks.fault import Fault, Pointer
 from crisis.core.matching import Match, Who
 from crisis.core.written import instead
 from crisis.yamlfile import Finding
@@ -35,18 +36,24 @@ def findings(configuration: Configuration) -> Iterator[Finding]:
             yield configuration.finding(PLAN, (*at, "contact"), "no-contact", says)
         for turn, who in enumerate(audience.who):
             for fault in unknown_in(configuration, who):
-                yield configuration.finding(PLAN, (*at, "who", turn, *fault[0]), *fault[1:])
+                yield configuration.documents[PLAN].finding(
+                    replace(fault, at=(*at, "who", turn, *fault.at))
+                )
     yield from _contractors(configuration)
 
 
-def unknown_in(configuration: Configuration, who: Who) -> Iterator[tuple[Pointer, str, str]]:
-    """Names in a `who` that the organisation does not have: at, rule and words."""
+def unknown_in(configuration: Configuration, who: Who) -> Iterator[Fault]:
+    """Names in a `who` that the organisation does not have; they stand in it at `at`.
+
+    A word that only people bear is warned of: the last one who bears it may leave any day, and
+    the files that are right today must still be taken over then.
+    """
     functions = configuration.people.functions
     buildings = {one for site in configuration.sites.values() for one in site.buildings}
     for name in who.functions:
         if name not in functions:
             says = f'there is no function "{name}"; {instead(name, functions)}'
-            yield (), "unknown-name", says
+            yield Fault(at=(), rule="unknown-name", says=says)
     among: dict[str, tuple[Collection[str], frozenset[str]]] = {
         "function": (functions, frozenset()),
         "rota": (functions, frozenset({"any"})),
@@ -58,7 +65,7 @@ def unknown_in(configuration: Configuration, who: Who) -> Iterator[tuple[Pointer
     for field, match in who.fields.items():
         if field in NOT_KEPT:
             says = f"nobody can be picked by {field} yet; pick these people by group or function"
-            yield (field,), "not-yet", says
+            yield Fault(at=(field,), rule="not-yet", says=says)
         if field in _OF_PEOPLE:
             yield from _slips(configuration, field, match)
         if field not in among:
@@ -66,7 +73,8 @@ def unknown_in(configuration: Configuration, who: Who) -> Iterator[tuple[Pointer
         known, also = among[field]
         for value in sorted(match.values - also - set(known)):
             says = f'there is no {field} "{value}"; {instead(value, {*known, *also})}'
-            yield (field,), "unknown-name", says
+            fault = Fault(at=(field,), rule="unknown-name", says=says)
+            yield replace(fault, severity="warning") if field == "group" else fault
 
 
 def _groups(configuration: Configuration) -> frozenset[str]:
@@ -78,9 +86,7 @@ def _groups(configuration: Configuration) -> frozenset[str]:
     return frozenset(groups)
 
 
-def _slips(
-    configuration: Configuration, field: str, match: Match
-) -> Iterator[tuple[Pointer, str, str]]:
+def _slips(configuration: Configuration, field: str, match: Match) -> Iterator[Fault]:
     """A word that nobody has and that is nearly one that somebody has: it would tell nobody.
 
     One that is like no other is taken as it is: nobody who needs a lift works here today.
@@ -93,7 +99,7 @@ def _slips(
         near = get_close_matches(value, sorted(known), n=1, cutoff=_A_SLIP)
         if near:
             says = f'nobody has the {field} "{value}"; did you mean "{near[0]}"?'
-            yield (field,), "unknown-name", says
+            yield Fault(at=(field,), rule="unknown-name", says=says, severity="warning")
 
 
 _A_SLIP = 0.8

@@ -105,11 +105,6 @@ MISTAKES = [
     (PLAN, "who: {function: directorate}", "who: direction", "unknown-name", "no function"),
     (PLAN, "who: {function: directorate}", "who: {function: directorate, subscribed: yes}",
      "not-yet", "pick these people by group or function"),
-    (PLAN, "{group: co-tenants,", "{group: co-tenant,", "unknown-name", 'mean "co-tenants"?'),
-    (PLAN, "{group: co-tenants,", "{group: unions,", "unknown-name", 'no group "unions"'),
-    (PLAN, "who: {function: directorate}", "who: {skill: frist-aid}", "unknown-name",
-     'did you mean "first-aid"?'),
-    (PLAN, "{contractor: {not: none}", "{contractor: [none, liift]", "unknown-name", '"lift"?'),
     (PEOPLE, "push: crisis-e101", "board: hq-a", "address", "give this address to one of places"),
     (SETTINGS, "  sms-modem:  ", "  board:  ", "duplicate-name", "is a page of Crisis"),
     (HQ, 'telephone: "+33199006010"', 'telephone: "01 99"', "address", "international"),
@@ -182,6 +177,36 @@ def test_words_of_the_inside_on_a_page_for_everybody_are_a_warning(change: Chang
     [found] = warned(change(PEOPLE, old, new))
     assert (found.rule, found.severity) == ("public-page", "warning")
     assert "everybody can open this page" in found.message
+
+
+SLIPS = [
+    (PLAN, "{group: co-tenants,", "{group: co-tenant,", "unknown-name", 'mean "co-tenants"?'),
+    (PLAN, "{group: co-tenants,", "{group: unions,", "unknown-name", 'no group "unions"'),
+    (PLAN, "who: {function: directorate}", "who: {skill: frist-aid}", "unknown-name",
+     'did you mean "first-aid"?'),
+    (PLAN, "{contractor: {not: none}", "{contractor: [none, liift]", "unknown-name", '"lift"?'),
+    (FLOOD, "holder: technical-duty", "holder: {skill: frist-aid}", "unknown-name",
+     'did you mean "first-aid"?'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("slip", [Mistake(*slip) for slip in SLIPS])
+def test_a_word_that_nobody_bears_is_warned_of(change: Change, slip: Mistake) -> None:
+    """A slip is shown at its line, and stops nothing: the last of a group may have left today."""
+    files = change(slip.file, slip.old, slip.new)
+    [found] = [one for one in warned(files) if slip.words in one.message]
+    assert (found.file, found.rule, found.severity) == (slip.file, slip.rule, "warning")
+    assert slip.new in files[slip.file].splitlines()[found.line - 1]
+
+
+def test_files_stay_right_when_the_last_of_a_floor_leaves(change: Change) -> None:
+    """Units "floor-12" and "floor-13" in the plan, nobody in one of them now: taken over."""
+    files = change(PEOPLE, "    building: a\n    floor: 5", "    unit: floor-13\n    building: a")
+    who = "who: {function: directorate}"
+    files = {**files, PLAN: files[PLAN].replace(who, "who: {unit: floor-12}", 1)}
+    [found] = [one for one in warned(files) if "floor-12" in one.message]
+    assert 'did you mean "floor-13"?' in found.message
+    assert found.severity == "warning"
 
 
 def test_a_need_that_nobody_has_today_is_no_mistake(change: Change) -> None:
