@@ -140,7 +140,7 @@ async def test_people_are_called_where_an_event_cannot_be_folded(
 def _forget(story: Story) -> None:
     """After an upgrade: no state in memory, and the one that was kept is of another release."""
     assert isinstance(story.runtime, Embedded)
-    story.runtime._coordinator._known.clear()
+    story.runtime.decider._coordinator._known.clear()
     story.runtime.world._incidents.clear()
 
     def job(unit: Unit) -> None:
