@@ -96,7 +96,7 @@ class Postgres:
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """The server of this session (of each worker of it), stopped at its end."""
+    """The server of one run of the tests (of each part of it), stopped at its end."""
     pytest.importorskip("psycopg", reason=f"the driver of PostgreSQL is missing: {WHAT_TO_DO}")
     if own := os.environ.get(OWN_SERVER):
         server = Postgres(make_url(own))

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-import uvicorn
 from aiokafka import AIOKafkaProducer
 
 from crisis.channels.credentials import Secrets
 from crisis.cli.folder import SECRETS, checked_folder
-from crisis.cli.serving import announce, listen, local_url, put
+from crisis.cli.serving import announce, doors, listen, local_url, put
 from crisis.cli.speech import say
 from crisis.intake.links import Links, leads_here_alone
 from crisis.ports import Abilities, Channel, Store
@@ -31,7 +30,6 @@ from crisis.runtime.send import send
 from crisis.runtime.work import work
 from crisis.runtime.world import World
 from crisis.store import open_store
-from crisis.web.app import create_app
 
 _log = structlog.get_logger(__name__)
 
@@ -170,16 +168,7 @@ def front(host: str | None, port: int | None) -> Callable[[Part], Awaitable[None
 
 
 async def _serve(service: Front, listener: socket.socket) -> None:
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(service),
-            access_log=False,
-            log_config=None,
-            log_level=None,
-            lifespan="off",
-            timeout_graceful_shutdown=2,
-        )
-    )
+    server = doors(service)
     served = asyncio.ensure_future(server._serve([listener]))  # noqa: SLF001 - serve() takes the signals
     try:
         await service.run()

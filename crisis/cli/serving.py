@@ -28,6 +28,7 @@ from crisis.runtime.rehearsal import rehearse
 from crisis.runtime.standing import Standing
 from crisis.store import open_store
 from crisis.web.app import create_app
+from crisis.web.service import Service
 
 _log = structlog.get_logger(__name__)
 
@@ -74,14 +75,9 @@ def put(store: Store, files: Mapping[str, str]) -> Organisation:
     return Organisation.from_files(files, version=row.version)
 
 
-@asynccontextmanager
-async def running(service: Embedded, listener: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
-    """Run the service and its doors on a socket that listens already, until the block ends.
-
-    Gives the service's own work, which ends before the block only if it broke. A planned stop
-    finishes what is in flight: nothing is left in doubt.
-    """
-    web = uvicorn.Server(
+def doors(service: Service) -> uvicorn.Server:
+    """The web server of a service, not yet listening."""
+    return uvicorn.Server(
         uvicorn.Config(
             create_app(service),
             access_log=False,  # some addresses are personal
@@ -91,6 +87,16 @@ async def running(service: Embedded, listener: socket.socket) -> AsyncIterator[a
             timeout_graceful_shutdown=2,  # a page that is open holds its line for ever
         )
     )
+
+
+@asynccontextmanager
+async def running(service: Embedded, listener: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
+    """Run the service and its doors on a socket that listens already, until the block ends.
+
+    Gives the service's own work, which ends before the block only if it broke. A planned stop
+    finishes what is in flight: nothing is left in doubt.
+    """
+    web = doors(service)
     served = asyncio.create_task(web._serve([listener]))  # noqa: SLF001 - serve() takes the signals
     work = asyncio.create_task(service.run())
     try:

@@ -1,4 +1,4 @@
-"""How an incident begins, and how grave it is."""
+"""How an incident begins, how grave it is, and what a person overrode."""
 
 from __future__ import annotations
 

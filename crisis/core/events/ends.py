@@ -1,4 +1,4 @@
-"""The phases, a false alarm, the close; a refusal that a person overrode."""
+"""The phases, a false alarm, the close."""
 
 from __future__ import annotations
 
