@@ -126,6 +126,7 @@ class LedgerUnit(LedgerView):
 
     def add_deliveries(self, rows: Sequence[DeliveryRow]) -> None:
         """Those that stand win; rows that count alike are added together, the order stays."""
+        self.stirred.add("work")
         insist_on_attempt_times(rows)
         sql = self._sql.ledger
         change: Counter[tuple[str, str]] = Counter()
