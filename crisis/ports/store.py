@@ -229,8 +229,8 @@ class Unit(View, Protocol):
 
 Job = Callable[[Unit], T]
 
-Stir = Literal["work", "clock", "organisation"]
-"""What was committed: events, decisions or rows of the ledger; business time; a version."""
+Stir = Literal["journal", "ledger", "clock", "organisation"]
+"""What was committed: events or decisions; messages to send; business time; a version."""
 
 
 class Bell(Protocol):

@@ -241,8 +241,8 @@ class MemoryStore:
 def _stirred(before: Tables, after: Tables) -> set[Stir]:
     """What a batch has changed: a table that was written to is another one."""
     found: dict[Stir, bool] = {
-        "work": before.decisions is not after.decisions
-        or before.journal is not after.journal
+        "journal": before.decisions is not after.decisions or before.journal is not after.journal,
+        "ledger": before.fanouts.keys() != after.fanouts.keys()
         or before.deliveries.keys() != after.deliveries.keys(),
         "clock": before.clock_offset != after.clock_offset,
         "organisation": before.configurations is not after.configurations,

@@ -39,7 +39,7 @@ OPTIONS = {
 
 STIRRED = "crisis_stirred"
 """The word under which the server tells who listens."""
-ALL: frozenset[Stir] = frozenset(("work", "clock", "organisation"))
+ALL: frozenset[Stir] = frozenset(("journal", "ledger", "clock", "organisation"))
 
 UNANSWERED = {
     "connect_timeout": CONNECT_WITHIN,
@@ -126,8 +126,11 @@ class PostgresBell:
             raise Unavailable(f"nothing can be heard: {error}") from error
 
     def _open(self) -> None:
-        line = self._engine.raw_connection()
-        line.cursor().execute(f"LISTEN {STIRRED}")
+        try:
+            line = self._engine.raw_connection()
+            line.cursor().execute(f"LISTEN {STIRRED}")
+        except (DBAPIError, self._engine.dialect.loaded_dbapi.Error) as error:
+            raise Unavailable(f"nothing can be heard: {error}") from error
         self._line = line
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from crisis.ports import Bell, Store, Unit
 from crisis.store import open_store
-from tests.contract.store.rows import decision, delivery, event
+from tests.contract.store.rows import decision, delivery, event, fanout
 
 SOON, NOT_AT_ALL = timedelta(seconds=5), timedelta(milliseconds=50)
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -17,11 +17,13 @@ def test_it_rings_for_work_for_the_clock_and_for_a_new_version(store: Store) -> 
     """Each by its name; what is committed before the next look is told then."""
     with closing(store.listen()) as bell:
         store.transact([lambda unit: unit.append([event()])])
-        assert bell.wait(SOON) == {"work"}
+        assert bell.wait(SOON) == {"journal"}
         store.transact([lambda unit: unit.record(decision())])
-        assert bell.wait(SOON) == {"work"}
+        assert bell.wait(SOON) == {"journal"}
         store.transact([lambda unit: unit.add_deliveries([delivery()])])
-        assert bell.wait(SOON) == {"work"}
+        assert bell.wait(SOON) == {"ledger"}
+        store.transact([lambda unit: unit.add_fanouts([fanout()])])
+        assert bell.wait(SOON) == {"ledger"}
         store.transact([lambda unit: unit.set_clock_offset(timedelta(hours=1))])
         assert bell.wait(SOON) == {"clock"}
         store.transact([lambda unit: unit.add_configuration({"a": "b"}, at=NOON)])
@@ -52,7 +54,7 @@ def test_two_listeners_are_told_both(store: Store) -> None:
     """Hearing takes nothing from anybody else."""
     with closing(store.listen()) as one, closing(store.listen()) as two:
         store.transact([lambda unit: unit.append([event()])])
-        assert [bell.wait(SOON) for bell in (one, two)] == [{"work"}, {"work"}]
+        assert [bell.wait(SOON) for bell in (one, two)] == [{"journal"}, {"journal"}]
 
 
 def test_a_commit_of_another_service_is_heard(database: str) -> None:
