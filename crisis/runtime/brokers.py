@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from crisis.runtime import topics
 
@@ -18,8 +19,23 @@ class Brokers:
     reports: str = topics.REPORTS.name
     commands: str = topics.COMMANDS.name
     receipts: str = topics.RECEIPTS.name
+    timeline: str = topics.TIMELINE.name
     dead_letters: str = topics.DEAD_LETTERS.name
     workers: str = "crisis.workers"
     """The group of those who decide."""
     dispatchers: str = "crisis.dispatchers"
     """The group of those who send."""
+
+
+class Producer(Protocol):
+    """What brings a message into a topic, in order of the key, and answers once it is durable."""
+
+    async def send_and_wait(
+        self,
+        topic: str,
+        value: bytes | None,
+        *,
+        key: bytes | None,
+        headers: list[tuple[str, bytes]] | None = None,
+    ) -> object:
+        """Keep a message; raises where it cannot be kept."""

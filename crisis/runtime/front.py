@@ -12,9 +12,10 @@ from datetime import datetime
 from crisis.codec import acknowledgement_bytes, receipts_bytes
 from crisis.intake.links import Links
 from crisis.ports import Abilities, Receipt, Store
+from crisis.runtime.brokers import Producer
 from crisis.runtime.clock import AdvancedClock, ServiceClock
 from crisis.runtime.decider import Decider, nobody
-from crisis.runtime.log_inbox import LogInbox, Producer
+from crisis.runtime.log_inbox import LogInbox
 from crisis.runtime.standing import Standing
 from crisis.runtime.world import World
 from crisis.runtime.writer import GroupWriter

@@ -9,25 +9,19 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import timedelta
-from typing import Protocol
 
 from crisis.codec import command_bytes, report_event
+from crisis.codec.cloudevents import HEADERS
 from crisis.coordinator import as_before
 from crisis.core.commands import Command, SubmitReport
 from crisis.core.deciding import Decision
 from crisis.ports import Clock, Pending, Store, Unavailable
+from crisis.runtime.brokers import Producer
 
 ANSWER_WITHIN = timedelta(seconds=2)
 """How long a door waits for the decision before it says that the answer follows."""
 FIRST_LOOK, LONGEST_PAUSE = 0.004, 0.1
 """Seconds between two looks for the decision; each pause is half as long again as the last."""
-
-
-class Producer(Protocol):
-    """What brings bytes into a topic, in order of the key, and answers once they are durable."""
-
-    async def send_and_wait(self, topic: str, value: bytes, *, key: bytes) -> object:
-        """Keep a message; raises where it cannot be kept."""
 
 
 class LogInbox:
@@ -61,11 +55,12 @@ class LogInbox:
 
     async def keep(self, command: Command) -> None:
         """Make a command durable, whenever it is decided; raises where it cannot be kept."""
+        key = command.stream_id.encode()
         if isinstance(command.body, SubmitReport):
-            topic, value = self._reports, report_event(command)
+            value = report_event(command)
+            await self._producer.send_and_wait(self._reports, value, key=key, headers=HEADERS)
         else:
-            topic, value = self._commands, command_bytes(command)
-        await self._producer.send_and_wait(topic, value, key=command.stream_id.encode())
+            await self._producer.send_and_wait(self._commands, command_bytes(command), key=key)
 
     def _decision(self, command_id: str) -> Decision | None:
         """The decision as far as anybody can say: while the store is away, none."""

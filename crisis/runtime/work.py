@@ -19,6 +19,7 @@ from crisis.runtime.brokers import Brokers
 from crisis.runtime.cluster import flowing, streams
 from crisis.runtime.dead_letters import DeadLetters
 from crisis.runtime.decider import Decider, nobody
+from crisis.runtime.publish import Publisher
 from crisis.runtime.worker import Entry, Note, Worker, handled
 from crisis.runtime.world import World
 from crisis.runtime.writer import GroupWriter
@@ -47,9 +48,14 @@ async def work(
             topics=(brokers.reports, brokers.commands),
             handle=worker.handle, handled=lambda: handled(store, brokers.cluster),
         )  # fmt: skip
+        news = Publisher(
+            store=store, write=write, clock=clock, producer=producer, topic=brokers.timeline,
+            cluster=brokers.cluster,
+        )  # fmt: skip
         try:
             async with flowing(app), asyncio.TaskGroup() as group:
                 group.create_task(write.run())
                 group.create_task(forever("the clock", decider.turn))
+                group.create_task(news.run())
         finally:
             write.close()

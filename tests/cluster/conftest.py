@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from crisis.ports import Store
+from crisis.store import open_store
 from tests.cluster import broker, jars
 from tests.cluster.broker import Kafka
+from tests.cluster.site import CLOCK, Site
+from tests.web.house import folder
 
 OWN = "CRISIS_KAFKA_BOOTSTRAP"
 """``host:port`` of a cluster of yours: the tests use it, and start only those that they kill.
@@ -46,6 +51,23 @@ def three_nodes(tmp_path: Path) -> Iterator[Kafka]:
     _fetch_or_skip()
     with broker.started(tmp_path / "kafka", nodes=3) as cluster:
         yield cluster
+
+
+@pytest.fixture
+async def site(kafka: Kafka, database: str) -> Site:
+    """An organisation, and nothing going on."""
+    with closing(open_store(database)) as store:
+        store.transact([lambda unit: unit.add_configuration(folder(), at=CLOCK.now())])
+    site = Site(kafka, database)
+    await site.make_topics()
+    return site
+
+
+@pytest.fixture
+def store(site: Site) -> Iterator[Store]:
+    """What a door reads."""
+    with closing(open_store(site.database)) as opened:
+        yield opened
 
 
 def _fetch_or_skip() -> None:

@@ -35,10 +35,22 @@ class Topics:
         self.kept: list[tuple[str, bytes, bytes]] = []
         self.away = False
 
-    async def send_and_wait(self, topic: str, value: bytes, *, key: bytes) -> object:
+    async def send_and_wait(
+        self,
+        topic: str,
+        value: bytes | None,
+        *,
+        key: bytes | None,
+        headers: list[tuple[str, bytes]] | None = None,
+    ) -> object:
         """Keep a message."""
         if self.away:
             raise ConnectionError("no broker")
+        assert value is not None
+        assert key is not None
+        assert (("content-type", b"application/cloudevents+json") in (headers or ())) == (
+            topic == "reports"
+        )
         self.kept.append((topic, key, value))
         return None
 
