@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from crisis.runtime import topics
+
+
+class Producer(Protocol):
+    """What brings messages into topics, in order of the key, and answers once they are durable."""
+
+    async def send_and_wait(
+        self,
+        topic: str,
+        value: bytes | None,
+        *,
+        key: bytes | None,
+        headers: Sequence[tuple[str, bytes]] | None = None,
+    ) -> object:
+        """Keep a message; raises where it cannot be kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,17 +40,3 @@ class Brokers:
     """The group of those who decide."""
     dispatchers: str = "crisis.dispatchers"
     """The group of those who send."""
-
-
-class Producer(Protocol):
-    """What brings a message into a topic, in order of the key, and answers once it is durable."""
-
-    async def send_and_wait(
-        self,
-        topic: str,
-        value: bytes | None,
-        *,
-        key: bytes | None,
-        headers: list[tuple[str, bytes]] | None = None,
-    ) -> object:
-        """Keep a message; raises where it cannot be kept."""

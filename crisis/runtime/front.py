@@ -15,13 +15,14 @@ from crisis.ports import Abilities, Receipt, Store
 from crisis.runtime.brokers import Producer
 from crisis.runtime.clock import AdvancedClock, ServiceClock
 from crisis.runtime.decider import Decider, nobody
+from crisis.runtime.listening import Listening
 from crisis.runtime.log_inbox import LogInbox
 from crisis.runtime.standing import Standing
 from crisis.runtime.world import World
 from crisis.runtime.writer import GroupWriter
 
-LOOK = 0.1
-"""Seconds between two looks at the journal for pages that follow it."""
+LOOK = 5.0
+"""Seconds between two looks at the journal for pages that follow it, should nothing be heard."""
 
 
 class Front(Standing):
@@ -54,6 +55,8 @@ class Front(Standing):
         self.writer = GroupWriter(store)
         reports, commands, self._receipts = topics
         self._producer = producer
+        self._listening = Listening(store)
+        self._listening.follow(self.clock, self.world)
         self.inbox = LogInbox(producer, store, self.clock, reports=reports, commands=commands)
         self._decider = Decider(
             store=store, write=self.writer, organisation=self.world.organisation,
@@ -62,7 +65,9 @@ class Front(Standing):
 
     async def run(self) -> None:
         """Serve until cancelled."""
-        await self.writer.run()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._listening.run())
+            group.create_task(self.writer.run())
 
     async def acknowledge(self, delivery_id: str, at: datetime) -> None:
         """A person said "I have it": kept, for a dispatcher to write down."""
@@ -92,4 +97,4 @@ class Front(Standing):
                 news = view.since(position, 10_000)
             if news:
                 return news[-1].position
-            await asyncio.sleep(LOOK)
+            await self._listening.next(LOOK)

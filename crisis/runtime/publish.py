@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -34,16 +34,9 @@ AT_ONCE = 500
 LEASE = timedelta(seconds=6)
 """Real time after which another takes over from one that is silent: as with its partitions."""
 LOOK = LEASE.total_seconds() / 3
-"""Seconds between two looks at a lease that another has; our own is renewed as often."""
-POLL = 0.02
-"""Seconds between two looks at a journal that nobody rings a bell for."""
+"""Seconds between two looks, at the lease of another, or at a journal that nobody was heard of."""
 ASIDE = 30.0
 """Seconds for which a release that cannot read what comes next leaves the lease to others."""
-
-
-async def polled() -> None:
-    """Wait for no longer than nobody minds."""
-    await asyncio.sleep(POLL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +50,7 @@ class _Told:
 
 
 class Publisher:
-    """Publishes while it holds the lease; stands ready while another does.
-
-    ``more`` answers when the journal may have moved on.
-    """
+    """Publishes while it holds the lease; stands ready while another does."""
 
     def __init__(
         self,
@@ -71,22 +61,25 @@ class Publisher:
         producer: Producer,
         topic: str,
         cluster: str,
-        more: Callable[[], Awaitable[object]] = polled,
     ) -> None:
         self._store = store
         self._write = write
         self._clock = clock
         self._producer = producer
         self._topic = topic
-        self._more = more
         self._owner = f"{socket.gethostname()}/{uuid7()}"
         self._held: LeaseRow | None = None
         self._away = False
+        self._moved_on = asyncio.Event()
         self.name = lease_name(topic, cluster)
 
     async def run(self) -> None:
         """Publish until cancelled."""
         await forever("the timeline", self.turn)
+
+    def wake(self) -> None:
+        """The journal has moved on."""
+        self._moved_on.set()
 
     async def turn(self) -> None:
         """Publish what there is, or wait until there may be more."""
@@ -127,6 +120,7 @@ class Publisher:
         return unit.lease(self.name, owner=self._owner, real=self._clock.real(), span=span)
 
     async def _go_on(self, held: LeaseRow) -> None:
+        self._moved_on.clear()
         told = await asyncio.to_thread(self._read, held.reached)
         await self._send(told.of_stream)
         if told.reached > held.reached:
@@ -166,6 +160,14 @@ class Publisher:
     async def _send_stream(self, key: bytes, values: Sequence[bytes]) -> None:
         for value in values:
             await self._producer.send_and_wait(self._topic, value, key=key, headers=HEADERS)
+
+    async def _more(self) -> None:
+        """Wait until the journal has moved on, or for as long as nobody minds."""
+        try:
+            async with asyncio.timeout(LOOK):
+                await self._moved_on.wait()
+        except TimeoutError:
+            return
 
     def _reach(self, unit: Unit, held: LeaseRow, reached: int) -> LeaseRow | None:
         unit.reach(self.name, expected=held.reached, reached=reached)

@@ -53,7 +53,7 @@ class Topic:
         value: bytes | None,
         *,
         key: bytes | None,
-        headers: list[tuple[str, bytes]] | None = None,
+        headers: Sequence[tuple[str, bytes]] | None = None,
     ) -> object:
         """Keep a message."""
         await self.open.wait()
@@ -118,7 +118,7 @@ def store() -> Store:
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("LOOK", "ASIDE", "POLL"):
+    for name in ("LOOK", "ASIDE"):
         monkeypatch.setattr(publish, name, 0.0)
 
 
