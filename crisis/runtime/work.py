@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from crisis.codec import command_from, report_from
 from crisis.core.deciding import Decision
 from crisis.dispatch.desk import forever
-from crisis.ports import Abilities, Store
+from crisis.ports import Abilities, Store, Unit
 from crisis.runtime.brokers import Brokers, Producer
 from crisis.runtime.clock import AdvancedClock
 from crisis.runtime.cluster import broken, flowing, streams
-from crisis.runtime.dead_letters import DeadLetters
+from crisis.runtime.dead_letters import DeadLetters, shelved
 from crisis.runtime.decider import Decider, nobody
 from crisis.runtime.listening import Listening
 from crisis.runtime.publish import Publisher
@@ -39,6 +39,7 @@ class Work:
         world: World | None = None,
     ) -> None:
         self._store, self._brokers, self._producer = store, brokers, producer
+        self._clock = clock
         self.write = GroupWriter(store)
         world = world or World(store)
         self.decider = Decider(
@@ -67,7 +68,7 @@ class Work:
         )
         app = streams(
             brokers=brokers.bootstrap, group=brokers.workers,
-            topics=(brokers.reports, brokers.commands),
+            topics=(brokers.reports, brokers.commands, brokers.dead_letters),
             handle=worker.handle, handled=lambda: handled(self._store, brokers.cluster),
         )  # fmt: skip
         try:
@@ -80,7 +81,17 @@ class Work:
         finally:
             self.write.close()
 
-    async def _act(self, entry: Entry, note: Note) -> Decision:
+    async def _act(self, entry: Entry, note: Note) -> Decision | None:
+        if entry.topic == self._brokers.dead_letters:
+            await self.write(lambda unit: self._shelve(unit, entry, note))
+            return None
         raw = entry.value or b""
         read = report_from if entry.topic == self._brokers.reports else command_from
         return await self.decider.submit(read(raw), also=note)
+
+    def _shelve(self, unit: Unit, entry: Entry, note: Note) -> None:
+        """A dead letter is shown to people beside the bodies that no door could read."""
+        row = shelved(entry, self._clock.now())
+        if row is not None:
+            unit.quarantine(row)
+        note(unit)

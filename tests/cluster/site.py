@@ -20,6 +20,7 @@ from crisis.runtime.brokers import Brokers
 from crisis.runtime.clock import ServiceClock
 from crisis.runtime.log_inbox import LogInbox
 from crisis.runtime.send import Sending
+from crisis.runtime.topics import DEAD_LETTERS
 from crisis.runtime.work import Work
 from crisis.store import open_store
 from tests.cluster.broker import Kafka
@@ -49,18 +50,23 @@ class Site:
     async def make_topics(self) -> None:
         """Make them, empty."""
         own = self.names
-        names = (own.reports, own.commands, own.receipts, own.timeline, own.dead_letters)
+        made = [NewTopic(one, 2, 1) for one in (own.reports, own.commands, own.receipts)]
+        made.append(NewTopic(own.timeline, 2, 1))
+        made.append(NewTopic(own.dead_letters, 1, 1, topic_configs=DEAD_LETTERS.settings(1)))
         admin = AIOKafkaAdminClient(bootstrap_servers=self.kafka.bootstrap)
         await admin.start()
         try:
-            answer = await admin.create_topics([NewTopic(name, 2, 1) for name in names])
+            answer = await admin.create_topics(made)
             assert {code for _, code, _ in answer.topic_errors} == {0}
         finally:
             await admin.close()
 
     def producer(self) -> AIOKafkaProducer:
         """What brings messages into the topics."""
-        return AIOKafkaProducer(bootstrap_servers=self.kafka.bootstrap, acks="all")
+        return AIOKafkaProducer(
+            bootstrap_servers=self.kafka.bootstrap, acks="all",
+            max_request_size=DEAD_LETTERS.largest,
+        )  # fmt: skip
 
     @asynccontextmanager
     async def worker(self) -> AsyncIterator[None]:
