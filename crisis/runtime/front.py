@@ -11,6 +11,7 @@ from datetime import datetime
 
 from crisis.codec import acknowledgement_bytes, receipts_bytes
 from crisis.intake.links import Links
+from crisis.organisation import Organisation
 from crisis.ports import Abilities, QuarantineRow, Receipt, Store, Unavailable
 from crisis.runtime.brokers import Producer
 from crisis.runtime.clock import AdvancedClock, ServiceClock
@@ -42,15 +43,20 @@ class Front(Standing):
         abilities: Mapping[str, Abilities],
         dead_letters: str = DEAD_LETTERS.name,
         public_url: str | None = None,
+        clock: AdvancedClock | None = None,
+        known: Sequence[Organisation] = (),
     ) -> None:
-        """``topics`` are the names of those of reports, commands and receipts."""
+        """``topics`` are the names of those of reports, commands and receipts.
+
+        A story brings its own ``clock``; ``known`` are versions that were read already.
+        """
         self.store = store
         self.secrets = secrets
         self.operator_token = operator_token
-        self.clock: AdvancedClock = ServiceClock()
+        self.clock: AdvancedClock = clock or ServiceClock()
         with store.read() as view:
             self.clock.offset = view.clock_offset()
-        self.world = World(store)
+        self.world = World(store, *known)
         web = self.world.organisation().settings.web
         self.links = Links(
             secret=link_secret, clock=self.clock, public_url=public_url or web.public_url

@@ -12,9 +12,10 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 from aiokafka.errors import KafkaError
@@ -28,6 +29,9 @@ from crisis.runtime.brokers import Producer
 from crisis.runtime.writer import GroupWriter
 
 _log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+X = TypeVar("X")
 
 AT_ONCE = 500
 """Events in one go: what is told again, at the most, when another takes over."""
@@ -105,7 +109,7 @@ class Publisher:
         real = self._clock.real()
         if self._held is not None and real < self._held.until - LEASE + timedelta(seconds=LOOK):
             return self._held
-        if self._held is None and await asyncio.to_thread(self._taken, real):
+        if self._held is None and await _read_whole(self._taken, real):
             await asyncio.sleep(LOOK)
         else:
             self._held = await self._write(lambda unit: self._lease(unit, LEASE))
@@ -121,7 +125,7 @@ class Publisher:
 
     async def _go_on(self, held: LeaseRow) -> None:
         self._moved_on.clear()
-        told = await asyncio.to_thread(self._read, held.reached)
+        told = await _read_whole(self._read, held.reached)
         await self._send(told.of_stream)
         if told.reached > held.reached:
             self._held = await self._write(lambda unit: self._reach(unit, held, told.reached))
@@ -184,6 +188,16 @@ class Publisher:
 def lease_name(topic: str, cluster: str) -> str:
     """What the lease is called under which a topic of a cluster is published."""
     return f"{topic} of {cluster}"
+
+
+async def _read_whole(read: Callable[[X], T], what: X) -> T:
+    """Read on a thread; who is cancelled meanwhile waits for it, for it holds a connection."""
+    reading = asyncio.ensure_future(asyncio.to_thread(read, what))
+    try:
+        return await asyncio.shield(reading)
+    except asyncio.CancelledError:
+        await asyncio.wait([reading])
+        raise
 
 
 def _message(row: Recorded, *, exercise: bool) -> bytes:
