@@ -61,7 +61,10 @@ class Part:
 
     def producer(self) -> AIOKafkaProducer:
         """Whatever it has kept stands on every broker that is there to keep it."""
-        return AIOKafkaProducer(bootstrap_servers=self.brokers.bootstrap, acks="all")
+        return AIOKafkaProducer(
+            bootstrap_servers=self.brokers.bootstrap, acks="all",
+            max_request_size=topics.DEAD_LETTERS.largest,
+        )  # fmt: skip
 
     async def abilities(self) -> dict[str, Abilities]:
         """What each of them can do: the rules ask, and use none."""

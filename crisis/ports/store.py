@@ -12,6 +12,7 @@ from crisis.ports.rows import (
     DecisionRow,
     DeliveryRow,
     FanoutRow,
+    LeaseRow,
     MessageRow,
     QuarantineRow,
     Recorded,
@@ -139,6 +140,9 @@ class View(Protocol):
         absent, for a cluster that is not known the answer is empty.
         """
 
+    def leased(self, name: str) -> LeaseRow | None:
+        """Who does this for all of us, or did last, and how far it has come."""
+
 
 class Unit(View, Protocol):
     """One transaction: everything below becomes durable together, or not at all."""
@@ -224,6 +228,19 @@ class Unit(View, Protocol):
         """Note the last handled message of a partition, with what came of it.
 
         The last one written holds, a lower one too: a topic that was made anew starts at 0 again.
+        """
+
+    def lease(self, name: str, *, owner: str, real: datetime, span: timedelta) -> LeaseRow | None:
+        """Take what nobody holds at ``real``, or renew what is ours, until ``real + span``.
+
+        None while somebody else holds it. A span of zero gives it back. What was reached under
+        it stays.
+        """
+
+    def reach(self, name: str, *, expected: int, reached: int) -> None:
+        """Note how far it has come; :class:`Conflict` when it is not at ``expected`` any more.
+
+        So whoever stood still past the end of their lease finds out, and takes nothing back.
         """
 
 

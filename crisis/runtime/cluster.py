@@ -174,8 +174,9 @@ def _agent(app: Streams, name: str, handle: Handle) -> None:
         async for event in stream.events():
             message = event.message
             entry = Entry(
-                message.topic, message.partition, message.offset, message.key, message.value
-            )
+                message.topic, message.partition, message.offset, message.key, message.value,
+                tuple(message.headers or ()),
+            )  # fmt: skip
             try:
                 for missed in await app.passed_over(message.tp, message.offset):
                     await handle(missed)
