@@ -9,6 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -126,8 +127,8 @@ async def worker(part: Part) -> None:
     await work(store=part.store, clock=part.clock, abilities=abilities, brokers=part.brokers)
 
 
-def dispatcher(name: str | None) -> Callable[[Part], Awaitable[None]]:
-    """Send, under this name."""
+def dispatcher(name: str | None, lease: timedelta) -> Callable[[Part], Awaitable[None]]:
+    """Send, under this name; what it claims is its own for as long as the lease."""
     owner = name or f"{socket.gethostname()}-{os.getpid()}"
 
     async def dispatching(part: Part) -> None:
@@ -137,7 +138,7 @@ def dispatcher(name: str | None) -> Callable[[Part], Awaitable[None]]:
         async with part.channels() as channels:
             await send(
                 store=part.store, clock=part.clock, channels=channels, sign=links.of_delivery,
-                brokers=part.brokers, owner=owner,
+                brokers=part.brokers, owner=owner, lease=lease,
             )  # fmt: skip
 
     return dispatching
