@@ -27,8 +27,8 @@ from crisis.runtime.clock import ServiceClock
 from crisis.runtime.front import Front
 from crisis.runtime.home import Home
 from crisis.runtime.opened import open_channels
-from crisis.runtime.send import send
-from crisis.runtime.work import work
+from crisis.runtime.send import Sending
+from crisis.runtime.work import Work
 from crisis.runtime.world import World
 from crisis.store import open_store
 
@@ -59,6 +59,10 @@ class Part:
         finally:
             for one in opened:
                 await one.close()
+
+    def producer(self) -> AIOKafkaProducer:
+        """Whatever it has kept stands on every broker that is there to keep it."""
+        return AIOKafkaProducer(bootstrap_servers=self.brokers.bootstrap, acks="all")
 
     async def abilities(self) -> dict[str, Abilities]:
         """What each of them can do: the rules ask, and use none."""
@@ -124,7 +128,11 @@ async def worker(part: Part) -> None:
     """Decide."""
     abilities = await part.abilities()
     _log.info("a worker begins", brokers=part.brokers.bootstrap)
-    await work(store=part.store, clock=part.clock, abilities=abilities, brokers=part.brokers)
+    async with part.producer() as producer:
+        await Work(
+            store=part.store, clock=part.clock, abilities=abilities, brokers=part.brokers,
+            producer=producer, world=part.world,
+        ).run()  # fmt: skip
 
 
 def dispatcher(name: str | None, lease: timedelta) -> Callable[[Part], Awaitable[None]]:
@@ -135,11 +143,12 @@ def dispatcher(name: str | None, lease: timedelta) -> Callable[[Part], Awaitable
         web = part.world.organisation().settings.web
         links = Links(secret=part.home.link_secret(), clock=part.clock, public_url=web.public_url)
         _log.info("a dispatcher begins", name=owner, brokers=part.brokers.bootstrap)
-        async with part.channels() as channels:
-            await send(
+        async with part.channels() as channels, part.producer() as producer:
+            await Sending(
                 store=part.store, clock=part.clock, channels=channels, sign=links.of_delivery,
-                brokers=part.brokers, owner=owner, lease=lease,
-            )  # fmt: skip
+                brokers=part.brokers, producer=producer, owner=owner, world=part.world,
+                lease=lease,
+            ).run()  # fmt: skip
 
     return dispatching
 
@@ -151,7 +160,7 @@ def front(host: str | None, port: int | None) -> Callable[[Part], Awaitable[None
         web = part.world.organisation().settings.web
         listener = listen(host or web.host, web.port if port is None else port)
         brokers = part.brokers
-        async with AIOKafkaProducer(bootstrap_servers=brokers.bootstrap, acks="all") as producer:
+        async with part.producer() as producer:
             service = Front(
                 store=part.store, secrets=part.secrets, link_secret=part.home.link_secret(),
                 operator_token=part.home.operator_token(), producer=producer,

@@ -32,7 +32,7 @@ from crisis.ports.rows import (
     StreamRow,
     TextRow,
 )
-from crisis.ports.store import Conflict, Job, Store, Unavailable, Unit, View
+from crisis.ports.store import Bell, Conflict, Job, Stir, Store, Unavailable, Unit, View
 from crisis.ports.time import Clock
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "OWN_PAGES",
     "Abilities",
     "Acknowledgement",
+    "Bell",
     "Channel",
     "ChannelReceipts",
     "Clock",
@@ -64,6 +65,7 @@ __all__ = [
     "Recipient",
     "Recorded",
     "Scope",
+    "Stir",
     "Store",
     "StreamKind",
     "StreamRow",

@@ -7,10 +7,15 @@ two of them decide about one incident is settled by its version, and by the uniq
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import timedelta
+from typing import cast
+
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
+from crisis.ports import Bell, Stir, Unavailable
 from crisis.store.migrate import upgrade
 from crisis.store.refused import StoreRefused
 
@@ -31,6 +36,10 @@ OPTIONS = {
     "tcp_keepalives_interval": "2s",
     "tcp_keepalives_count": "3",
 }
+
+STIRRED = "crisis_stirred"
+"""The word under which the server tells who listens."""
+ALL: frozenset[Stir] = frozenset(("journal", "ledger", "clock", "organisation"))
 
 UNANSWERED = {
     "connect_timeout": CONNECT_WITHIN,
@@ -78,9 +87,57 @@ class PostgresBase:
             self.close()
             raise
 
+    def commit(self, stirred: Collection[Stir]) -> str:
+        """Who listens in other processes hears with the commit, in the same journey."""
+        return f"NOTIFY {STIRRED}, '{' '.join(sorted(stirred))}'; COMMIT" if stirred else "COMMIT"
+
+    def committed(self, stirred: Collection[Stir]) -> None:
+        """The server has told everybody."""
+
+    def listen(self) -> Bell:
+        """Hear of every commit of every process from now on."""
+        return PostgresBell(self.readers)
+
     def close(self) -> None:
         """Give back the connections."""
         self.writer.dispose()
+
+
+class PostgresBell:
+    """Hears what the server tells: see :class:`crisis.ports.Bell`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._line: PoolProxiedConnection | None = None
+        self._open()
+
+    def wait(self, within: timedelta) -> frozenset[Stir]:
+        """What was told; everything, on a line that was opened anew."""
+        try:
+            if self._line is None:
+                self._open()
+                return ALL
+            told = self._line.driver_connection.notifies(  # type: ignore[union-attr]  # psycopg's
+                timeout=within.total_seconds(), stop_after=1
+            )
+            return frozenset(cast("Stir", one) for note in told for one in note.payload.split())
+        except (DBAPIError, self._engine.dialect.loaded_dbapi.Error) as error:
+            self.close()
+            raise Unavailable(f"nothing can be heard: {error}") from error
+
+    def _open(self) -> None:
+        try:
+            line = self._engine.raw_connection()
+            line.cursor().execute(f"LISTEN {STIRRED}")
+        except (DBAPIError, self._engine.dialect.loaded_dbapi.Error) as error:
+            raise Unavailable(f"nothing can be heard: {error}") from error
+        self._line = line
+
+    def close(self) -> None:
+        """Give the line back; nobody else is to read what it hears."""
+        if self._line is not None:
+            self._line.invalidate()
+            self._line = None
 
 
 def _shown(url: URL) -> str:

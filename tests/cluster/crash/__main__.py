@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import logging
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -27,6 +28,7 @@ def main() -> int:
     """Run them all; 0 where every one is good."""
     asked = _asked()
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # all that was started ends with us
     print("  ".join(_COLUMNS), flush=True)
     bad = 0
     with tempfile.TemporaryDirectory(prefix="crisis-pg-") as place:

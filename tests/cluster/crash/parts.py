@@ -22,7 +22,9 @@ _LINES_SHOWN = 15
 class Part:
     """One kind of process: each of its lives has the same name, and adds to the same log."""
 
-    def __init__(self, name: str, words: tuple[str, ...], folder: Path, env: Mapping[str, str]):
+    def __init__(
+        self, name: str, words: tuple[str, ...], folder: Path, env: Mapping[str, str]
+    ) -> None:
         self.name = name
         self.log = folder / f"{name}.log"
         self.lock = asyncio.Lock()

@@ -120,7 +120,7 @@ async def _live(drawn: Plan, town: Town, scene: Scene, watch: Watch) -> None:
     lasts = drawn.reports / RATE
 
     async def at(share: float, name: str) -> None:
-        while not await asyncio.to_thread(watch.begun):
+        while not await asyncio.to_thread(watch.begun):  # noqa: ASYNC110 - it is seen in a database
             await asyncio.sleep(0.1)
         await asyncio.sleep(share * lasts)
         await (commits_ahead if name == "ahead" else FAULTS[name])(scene)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from crisis.codec import from_recorded
 from crisis.core.events import IncidentDeclared, ReportLinked
 from crisis.ports import View
-from crisis.proof.invariants import Breach, Sinks, check
+from crisis.proof.invariants import Sinks, check
 from crisis.runtime.clock import ServiceClock
 from crisis.runtime.world import World
 from crisis.store import open_store
@@ -111,7 +111,8 @@ def _out_of_order(
         stands = [one for one in decided.get(incident, ()) if one in wanted]
         once = list(dict.fromkeys(stands))
         if once != list(sent):
-            yield f"out of order: {incident} has {len(once)} of {len(sent)} notes, or in another order"
+            have = f"{len(once)} of {len(sent)} notes"
+            yield f"out of order: {incident} has {have}, or in another order"
 
 
 def _mails(

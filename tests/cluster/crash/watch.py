@@ -39,6 +39,11 @@ SELECT (SELECT count(*) FROM deliveries WHERE state = 'sending')
   + (SELECT count(*) FROM fanouts WHERE NOT finished AND NOT closed)
   + (SELECT count(*) FROM fanouts WHERE NOT told)
 """
+_DUE = """
+WITH now AS (SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS at)
+SELECT (SELECT count(*) FROM deliveries, now WHERE state = 'queued' AND next_attempt_at <= now.at)
+  + (SELECT count(*) FROM streams, now WHERE next_due_at <= now.at AND parked IS NULL)
+"""
 _MOVED = """
 SELECT (SELECT max(position) FROM journal), (SELECT count(*) FROM trial_seen),
   (SELECT count(*) FROM deliveries), (SELECT sum(attempts) FROM deliveries)
@@ -96,7 +101,7 @@ class Watch:
         """What is still to be done."""
         try:
             owed = (await asyncio.to_thread(self.rows, _OPEN))[0][0]
-            due = (await asyncio.to_thread(self.rows, _due()))[0][0]
+            due = (await asyncio.to_thread(self.rows, _DUE))[0][0]
             if owed or due:
                 return f"{owed} messages or deliveries are open, {due} are due"
             unread = await self._unread()
@@ -127,11 +132,3 @@ class Watch:
                 reader.seek(tp, after[tp])
             found = await reader.getmany(timeout_ms=500)
         return sum(map(len, found.values()))
-
-
-def _due() -> str:
-    now = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
-    return (
-        f"SELECT (SELECT count(*) FROM deliveries WHERE state = 'queued' AND next_attempt_at <= {now})"
-        f" + (SELECT count(*) FROM streams WHERE next_due_at <= {now} AND parked IS NULL)"
-    )
