@@ -15,12 +15,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.cluster import broker
 from tests.cluster.crash.run import Outcome, plan, run
 from tests.postgres import Postgres, _embedded
 
 _COLUMNS = (
     "seed", "nodes", "reports", "answered", "lost", "doubled", "order", "mails", "came", "excess",
-    "bound", "again", "gap s", "took s", "cpu s", "faults",
+    "bound", "again", "fell", "gap s", "took s", "cpu s", "faults",
 )  # fmt: skip
 
 
@@ -48,12 +49,13 @@ def _good(number: int, asked: argparse.Namespace, postgres: Postgres) -> bool:
     )
     folder = Path(tempfile.mkdtemp(prefix=f"crisis-crash-{drawn.seed}-"))
     try:
-        outcome = asyncio.run(run(drawn, postgres, folder))
+        with broker.started(folder / "kafka", nodes=drawn.nodes) as cluster:
+            outcome = asyncio.run(run(drawn, cluster, postgres, folder))
     except Exception as error:  # noqa: BLE001 - the other runs are run all the same
         print(f"{drawn.seed}  did not end: {error!r}; see {folder}", flush=True)
         return False
     _show(outcome)
-    if outcome.good:
+    if outcome.good and not outcome.fell:
         shutil.rmtree(folder, ignore_errors=True)
     else:
         print(f"    what was said: {folder}", flush=True)
@@ -66,7 +68,7 @@ def _show(outcome: Outcome) -> None:
     shown = (
         drawn.seed, drawn.nodes, drawn.reports, outcome.answered, verdict.lost, verdict.doubled,
         verdict.out_of_order, verdict.expected, verdict.arrived, verdict.excess, outcome.bound,
-        outcome.seen_again, f"{outcome.longest_gap:.1f}", f"{outcome.took:.0f}",
+        outcome.seen_again, outcome.fell, f"{outcome.longest_gap:.1f}", f"{outcome.took:.0f}",
         f"{outcome.cpu:.0f}",
     )  # fmt: skip
     cells = [str(one).rjust(len(name)) for one, name in zip(shown, _COLUMNS[:-1], strict=True)]
@@ -81,7 +83,7 @@ def _asked() -> argparse.Namespace:
     asked.add_argument("--seed", type=int, default=1, help="of the first run")
     asked.add_argument("--reports", type=int, default=5000)
     asked.add_argument("--nodes", type=int, choices=(1, 3), help="brokers; every fifth run has 3")
-    asked.add_argument("--only", help="one fault, again and again")
+    asked.add_argument("--only", help="draw from these faults alone, with commas between")
     return asked.parse_args()
 
 

@@ -49,6 +49,14 @@ class Scene:
         """A dispatcher has fallen in the middle of its work."""
         self.bound += CONNECTIONS * DEPTH
 
+    async def supervise(self) -> None:
+        """Start again whoever ends by itself, as a supervisor does; until cancelled."""
+        while True:
+            for part in self.parts.all():
+                if part.supervise() and part in self.parts.dispatchers:
+                    self.fallen()
+            await asyncio.sleep(0.5)
+
     async def settled(self, act: Callable[[], Awaitable[None]]) -> None:
         """Do something with the brokers, and again while they are away."""
         while True:
@@ -77,6 +85,11 @@ async def dispatcher_killed(scene: Scene) -> None:
     """SIGKILL in mid-batch; the same one comes again after a while."""
     scene.fallen()
     await _replaced(scene, scene.chance.choice(scene.parts.dispatchers[:2]), signal.SIGKILL)
+
+
+async def dispatcher_ended(scene: Scene) -> None:
+    """SIGTERM in mid-batch: what is in flight is finished first, so nothing comes twice."""
+    await _replaced(scene, scene.chance.choice(scene.parts.dispatchers[:2]), signal.SIGTERM)
 
 
 async def dispatcher_stopped(scene: Scene) -> None:
@@ -124,7 +137,6 @@ async def rebalanced(scene: Scene) -> None:
     for part in more:
         part.start()
     await asyncio.sleep(scene.chance.uniform(5.0, 8.0))
-    scene.fallen()  # what is in flight at a SIGTERM may repeat too
     await asyncio.gather(*(part.end(signal.SIGTERM) for part in more))
 
 
@@ -163,6 +175,7 @@ FAULTS: Mapping[str, Callable[[Scene], Awaitable[None]]] = {
     "term worker": worker_ended,
     "stop worker": worker_stopped,
     "kill dispatcher": dispatcher_killed,
+    "term dispatcher": dispatcher_ended,
     "stop dispatcher": dispatcher_stopped,
     "postgres": postgres_restarted,
     "broker": broker_killed,

@@ -29,6 +29,8 @@ class Part:
         self.log = folder / f"{name}.log"
         self.lock = asyncio.Lock()
         """Held by the fault that it suffers: one at a time."""
+        self.fell: list[int] = []
+        """Exit codes of the lives that ended by themselves."""
         self.cpu = 0.0
         """Seconds, of its former lives."""
         self._words = words
@@ -52,6 +54,15 @@ class Part:
     def alive(self) -> bool:
         """Whether it runs (or stands still)."""
         return self._life is not None and self._life.poll() is None
+
+    def supervise(self) -> bool:
+        """Start it again where it has ended by itself; answers whether it had."""
+        if self._life is None or self._life.poll() is None:
+            return False
+        self.fell.append(self._life.returncode)
+        self._life = None
+        self.start()
+        return True
 
     async def end(self, by: signal.Signals = signal.SIGKILL) -> int | None:
         """End its life; by force where it does not go in time. Answers how it went."""
@@ -85,7 +96,7 @@ class Parts:
         self._folder = folder
         self._env = os.environ | {
             "CRISIS_KAFKA_BOOTSTRAP": kafka, "CRISIS_STORE": store, "CRISIS_HOME": str(home),
-            "LANG": "en_GB.UTF-8",
+            "LANG": "en_GB.UTF-8", "CRISIS_DEBUG": "1",
         }  # fmt: skip
         self._lease = lease
         self._port = _free_port()

@@ -12,15 +12,18 @@ from pathlib import Path
 from crisis.runtime import provision, topics
 from crisis.runtime.brokers import Brokers
 from tests.benchmarks.sinks import PhoneSink
-from tests.cluster import broker
+from tests.cluster.broker import Kafka
 from tests.cluster.crash import house
 from tests.cluster.crash.faults import FAULTS, LEASE_S, Scene, commits_ahead
 from tests.cluster.crash.mailbox import Mailbox
 from tests.cluster.crash.parts import Parts
-from tests.cluster.crash.senders import RATE, Town
+from tests.cluster.crash.senders import Town
 from tests.cluster.crash.verdict import Outside, Verdict, judge
 from tests.cluster.crash.watch import Watch
 from tests.postgres import Postgres
+
+RATE = 150.0
+"""Reports a second, all together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,8 @@ class Plan:
 
     seed: int
     reports: int
+    within: float
+    """Seconds in which they are sent; where that is too fast for the machine, as it can be."""
     nodes: int
     faults: tuple[tuple[float, str], ...]
     """When (as a share of the time of sending) and what."""
@@ -46,6 +51,8 @@ class Outcome:
     bound: int
     seen_again: int
     longest_gap: float
+    fell: int
+    """Processes that ended by themselves, and were started again."""
     took: float
     cpu: float
 
@@ -58,22 +65,22 @@ class Outcome:
 def plan(number: int, seed: int, *, reports: int, nodes: int | None, only: str | None) -> Plan:
     """Draw what happens in a run; the same seed draws the same."""
     chance = random.Random(seed)  # noqa: S311 - a story, not a secret
-    names = [only] if only else list(FAULTS)
+    names = only.split(",") if only else list(FAULTS)
     drawn = [chance.choice(names) for _ in range(chance.randint(3, 7))]
     return Plan(
         seed=seed,
         reports=reports,
+        within=reports / RATE,
         nodes=nodes or (3 if number % 5 == 4 else 1),
         faults=tuple(sorted((chance.uniform(0.1, 0.9), one) for one in drawn)),
         ahead=number % 2 == 1 and only is None,
     )
 
 
-async def run(drawn: Plan, postgres: Postgres, folder: Path) -> Outcome:
-    """Carry it out; raises what the driver itself could not do."""
+async def run(drawn: Plan, cluster: Kafka, postgres: Postgres, folder: Path) -> Outcome:
+    """Carry it out on brokers of its own; raises what the driver itself could not do."""
     began = time.monotonic()
     async with AsyncExitStack() as held:
-        cluster = held.enter_context(broker.started(folder / "kafka", nodes=drawn.nodes))
         database = held.enter_context(postgres.database())
         sink = await held.enter_async_context(Mailbox())
         phone = await held.enter_async_context(PhoneSink.listening())
@@ -94,6 +101,8 @@ async def run(drawn: Plan, postgres: Postgres, folder: Path) -> Outcome:
         town = Town(parts.url, where, chance)
         sink.on_mail = town.saw
         scene = Scene(parts, cluster, names, postgres, chance)
+        watched = asyncio.ensure_future(scene.supervise())
+        held.push_async_callback(_ended, watched)
         try:
             await _live(drawn, town, scene, watch)
             sent_by = time.time()
@@ -110,23 +119,23 @@ async def run(drawn: Plan, postgres: Postgres, folder: Path) -> Outcome:
         return Outcome(
             plan=drawn, verdict=_with(verdict, more), answered=len(town.answered),
             bound=scene.bound, seen_again=watch.seen_again(),
-            longest_gap=watch.longest_gap(sent_by), took=time.monotonic() - began,
+            longest_gap=watch.longest_gap(sent_by),
+            fell=sum(len(part.fell) for part in parts.all()), took=time.monotonic() - began,
             cpu=sum(part.spent() for part in parts.all()),
         )  # fmt: skip
 
 
 async def _live(drawn: Plan, town: Town, scene: Scene, watch: Watch) -> None:
     """Reports come in, people answer, and things go wrong."""
-    lasts = drawn.reports / RATE
 
     async def at(share: float, name: str) -> None:
         while not await asyncio.to_thread(watch.begun):  # noqa: ASYNC110 - it is seen in a database
             await asyncio.sleep(0.1)
-        await asyncio.sleep(share * lasts)
+        await asyncio.sleep(share * drawn.within)
         await (commits_ahead if name == "ahead" else FAULTS[name])(scene)
 
     async def notes() -> None:
-        await asyncio.sleep(0.2 * lasts)
+        await asyncio.sleep(0.2 * drawn.within)
         incidents = await asyncio.to_thread(watch.incidents)
         await asyncio.gather(*(town.note(one) for one in incidents[:4]))
 
@@ -134,13 +143,18 @@ async def _live(drawn: Plan, town: Town, scene: Scene, watch: Watch) -> None:
     wrong = [*drawn.faults, *([(0.5, "ahead")] if drawn.ahead else [])]
     try:
         async with asyncio.TaskGroup() as group:
-            group.create_task(town.report(drawn.reports))
+            group.create_task(town.report(drawn.reports, drawn.within))
             group.create_task(notes())
             for share, name in wrong:
                 group.create_task(at(share, name))
     finally:
         pressing.cancel()
         await asyncio.gather(pressing, return_exceptions=True)
+
+
+async def _ended(task: asyncio.Future[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def _with(verdict: Verdict, more: list[str]) -> Verdict:

@@ -17,8 +17,6 @@ from tests.cluster.crash.house import BUILDINGS, House
 
 SENDERS = 24
 """Connections that reports come by."""
-RATE = 150.0
-"""Reports a second, all together: what is slower is sent as it can be."""
 TWICE = 0.04
 """The share of reports that are sent a second time, by whoever is not sure."""
 WITHIN_S = 120.0
@@ -61,14 +59,14 @@ class Town:
             self._seen.add(address)
             self._links.put_nowait(found[1])
 
-    async def report(self, count: int) -> None:
-        """Send so many reports, one building after the other joining in."""
+    async def report(self, count: int, within: float) -> None:
+        """Send so many reports in these seconds, one building after the other joining in."""
         began = time.monotonic()
         numbers = iter(range(count))
 
         async def sender(session: aiohttp.ClientSession) -> None:
             for number in numbers:
-                await asyncio.sleep(max(0.0, began + number / RATE - time.monotonic()))
+                await asyncio.sleep(max(0.0, began + number / count * within - time.monotonic()))
                 reached = 1 + int(number / count * 1.25 * BUILDINGS)
                 building = f"k{self.chance.randrange(min(reached, BUILDINGS))}"
                 await self._one(session, f"n{number}", building)

@@ -29,6 +29,7 @@ SELECT count(*) FROM (SELECT pos, max(pos) OVER (PARTITION BY topic, part ORDER 
   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM trial_seen) AS seen
 WHERE pos <= before
 """
+_FURTHEST = "SELECT topic, part, max(pos) FROM trial_seen GROUP BY topic, part"
 _GAP = """
 SELECT coalesce(max(extract(epoch FROM at - before)), 0)::float FROM (SELECT at, lag(at)
   OVER (PARTITION BY topic, part ORDER BY place) AS before FROM trial_seen
@@ -107,9 +108,9 @@ class Watch:
             unread = await self._unread()
         except (psycopg.Error, KafkaError, OSError) as error:
             return str(error)
-        return f"{unread} messages are not handled" if unread else None
+        return f"not handled: {', '.join(unread)}" if unread else None
 
-    async def _unread(self) -> int:
+    async def _unread(self) -> list[str]:
         """Messages behind the positions of the store; the markers of transactions are none."""
         stands = await asyncio.to_thread(
             self.rows, 'SELECT topic, partition, "offset" FROM positions WHERE cluster_id = %s',
@@ -126,9 +127,17 @@ class Watch:
             after = {tp: handled.get((tp.topic, tp.partition), -1) + 1 for tp in every}
             behind = [tp for tp in every if after[tp] < ends[tp]]
             if not behind:
-                return 0
+                return []
             reader.assign(behind)
             for tp in behind:
                 reader.seek(tp, after[tp])
             found = await reader.getmany(timeout_ms=500)
-        return sum(map(len, found.values()))
+        seen = {
+            (topic, partition): offset for topic, partition, offset in
+            await asyncio.to_thread(self.rows, _FURTHEST)
+        }  # fmt: skip
+        return [
+            f"{tp.topic}-{tp.partition} from {after[tp]} ({len(some)} messages; once handled up to "
+            f"{seen.get((tp.topic, tp.partition))})"
+            for tp, some in found.items()
+        ]
