@@ -21,7 +21,7 @@ from faust.types import TP
 
 from crisis.ports import Unavailable
 from crisis.runtime.again import Again
-from crisis.runtime.positions import resume
+from crisis.runtime.positions import ALARMS, resume
 from crisis.runtime.worker import Entry
 
 _log = structlog.get_logger(__name__)
@@ -36,6 +36,8 @@ GONE = 70
 Handle = Callable[[Entry], Awaitable[None]]
 Handled = Callable[[], Mapping[tuple[str, int], int]]
 """Topic and partition -> the last offset that the store has handled."""
+Met = Callable[[str, Mapping[int, int]], Awaitable[None]]
+"""Writes down where partitions of a topic begin of which nothing was handled."""
 
 
 class StreamsEnded(Exception):  # noqa: N818 - what has happened
@@ -51,23 +53,41 @@ class FromTheStore(Consumer):
         if not partitions:
             return
         app = cast("Streams", self.app)
+        committed = await self.seek_to_committed()
         begins = await self.earliest_offsets(*partitions)
         ends = await self.highwaters(*partitions)
         handled = await asyncio.to_thread(app.handled)
+        known = {topic for topic, _ in handled}
         seek: dict[TP, int] = {}
         for tp in partitions:
-            found = resume(handled.get((tp.topic, tp.partition)), begins=begins[tp], ends=ends[tp])
+            found = resume(
+                handled.get((tp.topic, tp.partition)), begins=begins[tp], ends=ends[tp],
+                committed=committed.get(tp), topic_known=tp.topic in known,
+            )  # fmt: skip
             seek[tp] = found.offset
             if found.trouble is not None:
                 _log.critical(
-                    "messages were lost" if found.trouble == "lost" else "this is another log",
-                    topic=tp.topic, partition=tp.partition, first=found.first, last=found.last,
+                    ALARMS[found.trouble], trouble=found.trouble, topic=tp.topic,
+                    partition=tp.partition, first=found.first, last=found.last,
                     goes_on_at=found.offset,
                 )  # fmt: skip
+        await self._meet(
+            {tp for tp in partitions if (tp.topic, tp.partition) not in handled}, known
+        )
         await self.seek_wait(seek)
         for tp, offset in seek.items():
             self._read_offset[tp] = self._committed_offset[tp] = offset or None
             app.following[tp] = offset
+
+    async def _meet(self, new: set[TP], known: set[str]) -> None:
+        """Have it written down that there are these partitions; of a new topic, all that it has."""
+        app = cast("Streams", self.app)
+        for topic in {tp.topic for tp in new}:
+            begins = await app.again.beginnings(topic)
+            ours = {tp.partition for tp in new}
+            await app.met(
+                topic, {one: begins[one] for one in begins if one in ours or topic not in known}
+            )
 
 
 class StoreTransport(Transport):
@@ -80,6 +100,7 @@ class Streams(faust.App):
     """The streams of one worker."""
 
     handled: Handled
+    met: Met
     following: dict[TP, int]
     """Partition -> the offset that comes next, unless the log has none there."""
     again: Again
@@ -98,7 +119,7 @@ class Streams(faust.App):
 
 
 def streams(
-    *, brokers: str, group: str, topics: Iterable[str], handle: Handle, handled: Handled
+    *, brokers: str, group: str, topics: Iterable[str], handle: Handle, handled: Handled, met: Met
 ) -> Streams:
     """Streams that bring every message to ``handle``, in order of each partition."""
     app = Streams(
@@ -117,7 +138,7 @@ def streams(
         topic_disable_leader=True,
         web_enabled=False,
     )
-    app.handled, app.following, app.again = handled, {}, Again(brokers)
+    app.handled, app.met, app.following, app.again = handled, met, {}, Again(brokers)
     app.transport = StoreTransport(app.conf.broker, app, loop=None)
     _keep_still_until_sought(app)
     for name in topics:
