@@ -179,12 +179,10 @@ def _farewell(console: Console, demo: Demo) -> None:
     )
 
 
-async def in_terminal(
-    seed: int, *, silent_lead: bool, port: int, language: str, pause: float, stay: bool
-) -> None:
+async def in_terminal(demo: Demo, *, language: str, pause: float, stay: bool) -> None:
     """Show it live, at a pace that can be read; then keep the page until Ctrl-C."""
     console = Console()
-    async with Demo(seed=seed, silent_lead=silent_lead, port=port) as demo:
+    async with demo:
         await demo.begin()
         screen = Screen(demo, language)
         console.print(screen.address(), soft_wrap=True)
