@@ -180,9 +180,7 @@ def _farewell(console: Console, demo: Demo) -> None:
     )
 
 
-async def in_terminal(
-    demo: Demo, *, language: str, pause: float, stay: bool
-) -> dict[str, Any]:
+async def in_terminal(demo: Demo, *, language: str, pause: float, stay: bool) -> dict[str, Any]:
     """Show it live, at a pace that can be read; ``stay`` keeps the page until Ctrl-C."""
     console = Console()
     async with demo:
