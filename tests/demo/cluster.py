@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import os
 import sys
 import tempfile
@@ -83,6 +84,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="the final object alone")
     asked = parser.parse_args()
     quiet()
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a topic just made has no leader yet
     lock = Path(tempfile.gettempdir()) / "crisis-postgresql.lock"
     try:
         with (
