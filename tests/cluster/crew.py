@@ -8,12 +8,12 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
 CRISIS = (sys.executable, "-m", "crisis")
 STOPPED_WITHIN_S = 15
-_DONE_WITHIN_S = 60
 _SHOWN = 1200
 
 
@@ -39,10 +39,15 @@ class Crew:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End all of them as on a shutdown; by force who takes too long."""
-        for one in self.started:
+        """End all of them."""
+        self.stop(self.started)
+
+    @staticmethod
+    def stop(parts: Sequence[subprocess.Popen[bytes]]) -> None:
+        """End these as on a shutdown; by force who takes too long."""
+        for one in parts:
             one.send_signal(signal.SIGTERM)
-        for one in self.started:
+        for one in parts:
             try:
                 one.wait(STOPPED_WITHIN_S)
             except subprocess.TimeoutExpired:
@@ -52,16 +57,6 @@ class Crew:
     def share(self, secrets: Path) -> None:
         """Give every part the secrets of the organisation's folder."""
         shutil.copytree(secrets, self.folder / "home" / secrets.name, dirs_exist_ok=True)
-
-    def run(self, *words: str) -> str:
-        """A command that ends by itself; what it printed."""
-        done = subprocess.run(  # noqa: S603 - our own command line
-            [*CRISIS, *words], env=self.env, capture_output=True, text=True,
-            timeout=_DONE_WITHIN_S, check=False,
-        )  # fmt: skip
-        if done.returncode != 0:
-            raise CrewFailedError(f"crisis {' '.join(words)}: {done.stderr}")
-        return done.stdout
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
         """A part that runs until it is told to stop. Ctrl-C is for whoever started it alone."""
