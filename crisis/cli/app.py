@@ -98,26 +98,20 @@ def demo(
     """Play a flood from the report to the review, on the real service, on this machine."""
     import asyncio
 
+    from crisis.cli.demo import Demo
     from crisis.cli.demo import once as played
     from crisis.cli.demo_screen import in_terminal
     from crisis.cli.logs import quiet
+    from crisis.cli.theatre import in_one_process
 
     quiet()
     if once or json_:
         result = asyncio.run(played(seed, silent_lead=silent_lead))
         typer.echo(json.dumps(result, ensure_ascii=False, indent=1))
         return
+    shown = Demo(seed=seed, silent_lead=silent_lead, opens=in_one_process(port))
     try:
-        asyncio.run(
-            in_terminal(
-                seed,
-                silent_lead=silent_lead,
-                port=port,
-                language=language(),
-                pause=pause,
-                stay=True,
-            )
-        )
+        asyncio.run(in_terminal(shown, language=language(), pause=pause, stay=True))
     except KeyboardInterrupt:
         return
     except OSError as refusal:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, ClassVar, cast
 
@@ -125,6 +126,7 @@ def streams(
     app = Streams(
         group,
         broker=f"kafka://{brokers}",
+        broker_client_id=f"crisis-{socket.gethostname()}-{os.getpid()}",  # who reads what, by name
         value_serializer="raw",
         key_serializer="raw",
         broker_session_timeout=SESSION,
