@@ -19,6 +19,7 @@ class Brokers:
     commands: str = topics.COMMANDS.name
     receipts: str = topics.RECEIPTS.name
     dead_letters: str = topics.DEAD_LETTERS.name
+    duty: str = topics.DUTY.name
     workers: str = "crisis.workers"
     """The group of those who decide."""
     dispatchers: str = "crisis.dispatchers"

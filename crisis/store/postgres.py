@@ -8,11 +8,11 @@ two of them decide about one incident is settled by its version, and by the uniq
 from __future__ import annotations
 
 from sqlalchemy import URL, Engine, create_engine, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from crisis.store.migrate import upgrade
-from crisis.store.refused import StoreRefused
+from crisis.store.refused import StoreAway, StoreRefused
 
 UPGRADING = 0x6372_6973_6973
 """The key of the advisory lock under which one process brings the schema up to date."""
@@ -70,7 +70,8 @@ class PostgresBase:
                 connection.commit()
         except DBAPIError as error:
             self.close()
-            raise StoreRefused(
+            refused = StoreAway if isinstance(error, OperationalError) else StoreRefused
+            raise refused(
                 f"{name} cannot be opened: {str(error.orig).strip()} "
                 "(is the server running, the address right, the password in PGPASSWORD?)"
             ) from error
