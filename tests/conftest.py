@@ -41,7 +41,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         said
         for outcome in ("passed", "failed", "error")
         for report in terminalreporter.getreports(outcome)
-        for name, said in report.user_properties
+        for name, said in getattr(report, "user_properties", ())
         if name == "broker"
     }
     for said in sorted(used):

@@ -33,7 +33,7 @@ from crisis.ports.rows import (
     StreamRow,
     TextRow,
 )
-from crisis.ports.store import Conflict, Job, Store, Unavailable, Unit, View
+from crisis.ports.store import Bell, Conflict, Job, Stir, Store, Unavailable, Unit, View
 from crisis.ports.time import Clock
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "OWN_PAGES",
     "Abilities",
     "Acknowledgement",
+    "Bell",
     "Channel",
     "ChannelReceipts",
     "Check",
@@ -68,6 +69,7 @@ __all__ = [
     "Recipient",
     "Recorded",
     "Scope",
+    "Stir",
     "Store",
     "StreamKind",
     "StreamRow",

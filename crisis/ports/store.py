@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from crisis.ports.rows import (
     ConfigurationRow,
@@ -235,6 +235,23 @@ class Unit(View, Protocol):
 
 Job = Callable[[Unit], T]
 
+Stir = Literal["journal", "ledger", "clock", "organisation"]
+"""What was committed: events or decisions; messages to send; business time; a version."""
+
+
+class Bell(Protocol):
+    """Rings when anybody has committed something, in whatever process. Used by one thread."""
+
+    def wait(self, within: timedelta) -> frozenset[Stir]:
+        """What has stirred since the last answer; nothing, where nothing did within this time.
+
+        A hint only: it may name what did not stir (after a lost connection it names all), and
+        whoever looks finds what was committed. Raises :class:`Unavailable`.
+        """
+
+    def close(self) -> None:
+        """Listen no more."""
+
 
 class Store(Protocol):
     """The truth. One transaction for all jobs that wait; a job that raises is undone alone."""
@@ -253,6 +270,9 @@ class Store(Protocol):
 
     def read(self) -> AbstractContextManager[View]:
         """A consistent view; never waits for a writer; may be used from any thread."""
+
+    def listen(self) -> Bell:
+        """Hear of every commit from now on; raises :class:`Unavailable`."""
 
     def close(self) -> None:
         """Give back files and connections."""

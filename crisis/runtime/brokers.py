@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from crisis.runtime import topics
+
+
+class Producer(Protocol):
+    """What brings messages into topics, in order of the key, and answers once they are durable."""
+
+    async def send_and_wait(
+        self,
+        topic: str,
+        value: bytes | None,
+        *,
+        key: bytes | None,
+        headers: Sequence[tuple[str, bytes]] | None = None,
+    ) -> object:
+        """Keep a message; raises where it cannot be kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

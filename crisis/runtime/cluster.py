@@ -16,9 +16,12 @@ from typing import Any, ClassVar, cast
 
 import faust
 import structlog
+from faust.tables import TableManager
 from faust.transport.drivers.aiokafka import Consumer, Transport
 from faust.types import TP
 
+from crisis.ports import Unavailable
+from crisis.runtime.again import Again
 from crisis.runtime.positions import resume
 from crisis.runtime.worker import Entry
 
@@ -34,6 +37,10 @@ Handled = Callable[[], Mapping[tuple[str, int], int]]
 """Topic and partition -> the last offset that the store has handled."""
 
 
+class StreamsEnded(Exception):  # noqa: N818 - what has happened
+    """Faust has given up; whoever supervises starts this process anew."""
+
+
 class FromTheStore(Consumer):
     """A consumer that goes on where the store says."""
 
@@ -42,9 +49,10 @@ class FromTheStore(Consumer):
         partitions = self.assignment()
         if not partitions:
             return
+        app = cast("Streams", self.app)
         begins = await self.earliest_offsets(*partitions)
         ends = await self.highwaters(*partitions)
-        handled = await asyncio.to_thread(cast("Streams", self.app).handled)
+        handled = await asyncio.to_thread(app.handled)
         seek: dict[TP, int] = {}
         for tp in partitions:
             found = resume(handled.get((tp.topic, tp.partition)), begins=begins[tp], ends=ends[tp])
@@ -58,6 +66,7 @@ class FromTheStore(Consumer):
         await self.seek_wait(seek)
         for tp, offset in seek.items():
             self._read_offset[tp] = self._committed_offset[tp] = offset or None
+            app.following[tp] = offset
 
 
 class StoreTransport(Transport):
@@ -70,6 +79,21 @@ class Streams(faust.App):
     """The streams of one worker."""
 
     handled: Handled
+    following: dict[TP, int]
+    """Partition -> the offset that comes next, unless the log has none there."""
+    again: Again
+
+    async def passed_over(self, tp: TP, offset: int) -> list[Entry]:
+        """What stands between the message that was due and this one: read from the log anew.
+
+        Transactions and retention leave real holes; a message that a client has dropped leaves the
+        same, and is not lost for that.
+        """
+        due = self.following.get(tp, offset)
+        self.following[tp] = offset + 1
+        if offset <= due:
+            return []
+        return await self.again.between(tp.topic, tp.partition, due, offset)
 
 
 def streams(
@@ -92,8 +116,9 @@ def streams(
         topic_disable_leader=True,
         web_enabled=False,
     )
-    app.handled = handled
+    app.handled, app.following, app.again = handled, {}, Again(brokers)
     app.transport = StoreTransport(app.conf.broker, app, loop=None)
+    _keep_still_until_sought(app)
     for name in topics:
         _agent(app, name, handle)
     return app
@@ -110,6 +135,38 @@ async def flowing(app: Streams) -> AsyncIterator[None]:
     finally:
         await asyncio.gather(starting, return_exceptions=True)
         await app.stop()
+        await app.again.close()
+
+
+async def broken(app: Streams) -> None:
+    """Wait for ever; raise when the streams have ended by themselves: they start no more."""
+    while not app.should_stop:  # noqa: ASYNC110 - a crashed service says it by an attribute only
+        await asyncio.sleep(0.5)
+    raise StreamsEnded(f"the streams have ended: {app.crash_reason!r}")
+
+
+def _keep_still_until_sought(app: Streams) -> None:
+    """After a rebalance nothing flows before the positions of the store hold, which may be away.
+
+    Faust's recovery, which runs without tables too, lets partitions flow before it seeks; and what
+    seeks longer than a request may take is given up, and then flows from anywhere.
+    """
+    recovery = cast("TableManager", app.tables).recovery
+    completed = recovery.on_recovery_completed
+
+    async def still(generation_id: int = 0) -> None:
+        app.consumer.stop_flow()
+        while True:
+            try:
+                await asyncio.to_thread(app.handled)
+            except Unavailable as error:
+                _log.warning("the store is away; streams wait for their positions", why=str(error))
+                await asyncio.sleep(1.0)
+            else:
+                break
+        await completed(generation_id)
+
+    recovery.on_recovery_completed = still  # type: ignore[method-assign]  # there is no other door
 
 
 def _agent(app: Streams, name: str, handle: Handle) -> None:
@@ -122,6 +179,8 @@ def _agent(app: Streams, name: str, handle: Handle) -> None:
                 message.topic, message.partition, message.offset, message.key, message.value
             )
             try:
+                for missed in await app.passed_over(message.tp, message.offset):
+                    await handle(missed)
                 await handle(entry)
             except Exception as error:  # noqa: BLE001 - Faust would pass over the message
                 _log.critical("the worker ends", why=f"{type(error).__name__}: {error}")

@@ -3,24 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Protocol
 
+from crisis.runtime.brokers import Producer
 from crisis.runtime.worker import Entry
-
-
-class Producer(Protocol):
-    """What brings a message with headers into a topic, and answers once it is durable."""
-
-    async def send_and_wait(
-        self,
-        topic: str,
-        value: bytes | None,
-        *,
-        key: bytes | None,
-        headers: Sequence[tuple[str, bytes]],
-    ) -> object:
-        """Keep a message; raises where it cannot be kept."""
 
 
 class DeadLetters:

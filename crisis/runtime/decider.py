@@ -156,6 +156,8 @@ class Decider:
 
     def _fulfil(self, unit: Unit, incident_id: str) -> Released:
         self._coordinator.released = Released()
+        if incident_id not in unit.claim_due(self._clock.now(), AT_ONCE):
+            return self._coordinator.released  # another worker was faster, or holds it
         self._coordinator.tick(unit, incident_id, self._clock.now())
         return self._coordinator.released
 

@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from crisis.codec import acknowledgement_bytes, receipts_bytes
 from crisis.intake.links import Links
-from crisis.ports import Abilities, Receipt, Store
+from crisis.ports import Abilities, Health, Receipt, Store, Unavailable
+from crisis.runtime.brokers import Producer
 from crisis.runtime.clock import AdvancedClock, ServiceClock
 from crisis.runtime.decider import Decider, nobody
-from crisis.runtime.log_inbox import LogInbox, Producer
+from crisis.runtime.listening import Listening
+from crisis.runtime.log_inbox import LogInbox
+from crisis.runtime.lookout import Lookout
 from crisis.runtime.standing import Standing
 from crisis.runtime.world import World
 from crisis.runtime.writer import GroupWriter
 
-LOOK = 0.1
-"""Seconds between two looks at the journal for pages that follow it."""
+LOOK = 5.0
+"""Seconds between two looks at the journal for pages that follow it, should nothing be heard."""
 
 
 class Front(Standing):
@@ -37,15 +41,22 @@ class Front(Standing):
         topics: tuple[str, str, str],
         abilities: Mapping[str, Abilities],
         public_url: str | None = None,
+        world: World | None = None,
+        lookout: Lookout | None = None,
     ) -> None:
-        """``topics`` are the names of those of reports, commands and receipts."""
+        """``topics`` are the names of those of reports, commands and receipts.
+
+        A ``world`` that knows its organisation already, and a ``lookout``, let the doors open
+        while the store is away.
+        """
         self.store = store
         self.secrets = secrets
         self.operator_token = operator_token
         self.clock: AdvancedClock = ServiceClock()
-        with store.read() as view:
+        with suppress(Unavailable), store.read() as view:
             self.clock.offset = view.clock_offset()
-        self.world = World(store)
+        self.world = world or World(store)
+        self._lookout, self._began = lookout, self.clock.real()
         web = self.world.organisation().settings.web
         self.links = Links(
             secret=link_secret, clock=self.clock, public_url=public_url or web.public_url
@@ -53,6 +64,8 @@ class Front(Standing):
         self.writer = GroupWriter(store)
         reports, commands, self._receipts = topics
         self._producer = producer
+        self._listening = Listening(store)
+        self._listening.follow(self.clock, self.world)
         self.inbox = LogInbox(producer, store, self.clock, reports=reports, commands=commands)
         self._decider = Decider(
             store=store, write=self.writer, organisation=self.world.organisation,
@@ -61,7 +74,17 @@ class Front(Standing):
 
     async def run(self) -> None:
         """Serve until cancelled."""
-        await self.writer.run()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._listening.run())
+            group.create_task(self.writer.run())
+            if self._lookout is not None:
+                group.create_task(self._lookout.run())
+
+    def health(self) -> Health:
+        """How the service does, as the lookout saw it last."""
+        if self._lookout is not None:
+            return self._lookout.health()
+        return self.health_of_store(self._began)
 
     async def acknowledge(self, delivery_id: str, at: datetime) -> None:
         """A person said "I have it": kept, for a dispatcher to write down."""
@@ -91,4 +114,4 @@ class Front(Standing):
                 news = view.since(position, 10_000)
             if news:
                 return news[-1].position
-            await asyncio.sleep(LOOK)
+            await self._listening.next(LOOK)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
-from crisis.ports import Job, Store, Unavailable, View
+from crisis.ports import Bell, Job, Store, Unavailable, View
 
 
 class LateStore:
@@ -39,6 +39,10 @@ class LateStore:
         """See :class:`crisis.ports.Store`."""
         with self._there().read() as view:
             yield view
+
+    def listen(self) -> Bell:
+        """See :class:`crisis.ports.Store`."""
+        return self._there().listen()
 
     def close(self) -> None:
         """Give back what was opened."""
@@ -71,6 +75,10 @@ class Gate:
         """See :class:`crisis.ports.Store`."""
         with self._open().read() as view:
             yield view
+
+    def listen(self) -> Bell:
+        """See :class:`crisis.ports.Store`."""
+        return self._open().listen()
 
     def close(self) -> None:
         """See :class:`crisis.ports.Store`."""

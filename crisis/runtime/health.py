@@ -40,7 +40,7 @@ def health_of(
     progress: Progress, outlook: Outlook, *, now: datetime, told: Line | None, rules: BreakGlass
 ) -> Health:
     """How the service does at ``now`` (real time), by the last look."""
-    checks = {"look": _look(progress, now), "store": _store(progress, outlook, now, told, rules)}
+    checks = {"look": _look(progress, now), "store": _store(outlook, now, told, rules)}
     if progress.owed is not None:
         checks |= _owed(progress.owed, now - outlook.there_since)
     if progress.partitions or progress.brokers_away is not None:
@@ -61,16 +61,14 @@ def _look(progress: Progress, now: datetime) -> Check:
     return Check(status="fail" if fails else "pass", observed={"at": progress.at})
 
 
-def _store(
-    progress: Progress, outlook: Outlook, now: datetime, told: Line | None, rules: BreakGlass
-) -> Check:
+def _store(outlook: Outlook, now: datetime, told: Line | None, rules: BreakGlass) -> Check:
     """Away is a fault once it lasts, unless people know that they have to lead by telephone."""
     if outlook.away_since is None:
         return Check(status="pass")
     lasts = now - outlook.away_since >= rules.after
     return Check(
         status="fail" if lasts and told is None else "warn",
-        observed={"away_since": outlook.away_since, "why": progress.store_away},
+        observed={"away_since": outlook.away_since},
     )
 
 

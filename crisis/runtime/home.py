@@ -58,7 +58,7 @@ class Home:
         if not self.card.exists() or self.card.read_text(encoding="utf-8") != content:
             _write(self.card, content)
 
-    def keep(self, name: str, content: Mapping[str, Any]) -> None:
+    def keep(self, name: str, content: Any) -> None:
         """Keep a last good copy, with the digest by which :meth:`kept` knows that it is whole."""
         kept = {"digest": _digest(content), "content": content}
         _write(self.path / f"{name}.json", json.dumps(kept, ensure_ascii=False))

@@ -9,25 +9,18 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import timedelta
-from typing import Protocol
 
 from crisis.codec import command_bytes, report_event
 from crisis.coordinator import as_before
 from crisis.core.commands import Command, SubmitReport
 from crisis.core.deciding import Decision
 from crisis.ports import Clock, Pending, Store, Unavailable
+from crisis.runtime.brokers import Producer
 
 ANSWER_WITHIN = timedelta(seconds=2)
 """How long a door waits for the decision before it says that the answer follows."""
 FIRST_LOOK, LONGEST_PAUSE = 0.004, 0.1
 """Seconds between two looks for the decision; each pause is half as long again as the last."""
-
-
-class Producer(Protocol):
-    """What brings bytes into a topic, in order of the key, and answers once they are durable."""
-
-    async def send_and_wait(self, topic: str, value: bytes, *, key: bytes) -> object:
-        """Keep a message; raises where it cannot be kept."""
 
 
 class LogInbox:

@@ -1,6 +1,5 @@
 """The lookout of a door: whether the store is there, and whether people must be called.
 
-
 It looks on a thread of its own, opens and shuts the gate by what it sees, keeps the last good copy
 of what doors need without a store, and calls the duty team where reports wait and nobody decides.
 """
@@ -10,14 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
 import structlog
 
 from crisis.dispatch.desk import forever
 from crisis.organisation import Organisation
-from crisis.ports import Clock, Health, Unavailable
+from crisis.ports import Clock, Health
 from crisis.runtime.duty import Duty
 from crisis.runtime.gate import Gate
 from crisis.runtime.glass import Call, Glass, call_now
@@ -32,6 +30,9 @@ _log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 1.0
 """Seconds between two looks: so soon the gate opens again when the store is back."""
+KEPT_EVERY = timedelta(seconds=10)
+"""How often it is written down how far messages were handled: so old may the count of those that
+wait be at most, after a start without a store."""
 ORGANISATION, POSITIONS = "last-organisation", "last-positions"
 """The last good copies, by their names in the data folder."""
 
@@ -50,7 +51,8 @@ class Lookout:
         self._outlook = Outlook(
             there_since=now, away_since=now if gate.away is not None else None, reports=reports
         )
-        self._kept: dict[str, Any] = {}
+        self._kept_version: int | None = None
+        self._kept_at = now - KEPT_EVERY
         self._calling: asyncio.Task[None] | None = None
         watch.known = _positions(home)
 
@@ -78,6 +80,7 @@ class Lookout:
         if progress.store_away is None:
             if was_away is not None:
                 _log.warning("the store is back")
+                await asyncio.to_thread(self._world.refresh)
             await asyncio.to_thread(self._keep)
         elif was_away is None:
             _log.error("the store is away; what comes in is kept", why=progress.store_away)
@@ -106,28 +109,24 @@ class Lookout:
 
         try:
             await self._duty.call(wanted, waiting, reach)
-        except Exception:
+        except Exception:  # noqa: BLE001 - the next look tries again, whatever it was
             _log.exception("the duty team could not be called; tried again")
 
     # --- what doors need without a store ---
 
     def _keep(self) -> None:
-        """Keep on disk what has changed: the newest organisation, and how far reports are."""
-        try:
+        """Keep on disk what has changed: the newest organisation, and how far messages are."""
+        version, now = self._world.organisation().version, self._clock.real()
+        if version != self._kept_version:
             with self._gate.read() as view:
-                row = view.configuration()
-        except Unavailable:
-            return
-        if row is not None and row.version != self._world.organisation().version:
-            self._world.take(Organisation.from_files(row.files, version=row.version, kept=True))
-        handled = [[*place, offset] for place, offset in sorted(self._watch.known.items())]
-        copies: dict[str, Any] = {POSITIONS: handled}
-        if row is not None:
-            copies[ORGANISATION] = {"version": row.version, "files": dict(row.files)}
-        for name, content in copies.items():
-            if self._kept.get(name) != content:
-                self._home.keep(name, content)
-                self._kept[name] = content
+                row = view.configuration(version)
+            if row is not None:
+                self._home.keep(ORGANISATION, {"version": version, "files": dict(row.files)})
+                self._kept_version = version
+        if now - self._kept_at >= KEPT_EVERY:
+            known = sorted(self._watch.known.items())
+            self._home.keep(POSITIONS, [[*place, offset] for place, offset in known])
+            self._kept_at = now
 
 
 def last_organisation(home: Home) -> Organisation | None:

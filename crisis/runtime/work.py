@@ -9,47 +9,71 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from aiokafka import AIOKafkaProducer
-
 from crisis.codec import command_from, report_from
 from crisis.core.deciding import Decision
 from crisis.dispatch.desk import forever
-from crisis.ports import Abilities, Clock, Store
-from crisis.runtime.brokers import Brokers
-from crisis.runtime.cluster import flowing, streams
+from crisis.ports import Abilities, Store
+from crisis.runtime.brokers import Brokers, Producer
+from crisis.runtime.clock import AdvancedClock
+from crisis.runtime.cluster import broken, flowing, streams
 from crisis.runtime.dead_letters import DeadLetters
 from crisis.runtime.decider import Decider, nobody
+from crisis.runtime.listening import Listening
 from crisis.runtime.worker import Entry, Note, Worker, handled
 from crisis.runtime.world import World
 from crisis.runtime.writer import GroupWriter
 
 
-async def work(
-    *, store: Store, clock: Clock, abilities: Mapping[str, Abilities], brokers: Brokers
-) -> None:
-    """Work until cancelled: decide what the topics bring, and do what is due."""
-    write = GroupWriter(store)
-    decider = Decider(
-        store=store, write=write, organisation=World(store).organisation, clock=clock,
-        abilities=abilities, tell=nobody,
-    )  # fmt: skip
+class Work:
+    """Decides what the topics bring, and does what is due."""
 
-    async def act(entry: Entry, note: Note) -> Decision:
-        raw = entry.value or b""
-        command = report_from(raw) if entry.topic == brokers.reports else command_from(raw)
-        return await decider.submit(command, also=note)
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: AdvancedClock,
+        abilities: Mapping[str, Abilities],
+        brokers: Brokers,
+        producer: Producer,
+        world: World | None = None,
+    ) -> None:
+        self._store, self._brokers, self._producer = store, brokers, producer
+        self.write = GroupWriter(store)
+        world = world or World(store)
+        self.decider = Decider(
+            store=store, write=self.write, organisation=world.organisation, clock=clock,
+            abilities=abilities, tell=nobody,
+        )  # fmt: skip
+        self.listening = Listening(store)
+        self.listening.follow(clock, world)
+        self.listening.upon("clock", self.decider.wake)
 
-    async with AIOKafkaProducer(bootstrap_servers=brokers.bootstrap, acks="all") as producer:
-        letters = DeadLetters(producer, brokers.dead_letters)
-        worker = Worker(cluster=brokers.cluster, write=write, act=act, set_aside=letters.keep)
+    def idle(self) -> bool:
+        """Whether nothing is being decided, and nothing is due."""
+        return self.write.idle() and self.decider.idle()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        brokers = self._brokers
+        letters = DeadLetters(self._producer, brokers.dead_letters)
+        worker = Worker(
+            cluster=brokers.cluster, write=self.write, act=self._act, set_aside=letters.keep
+        )
         app = streams(
             brokers=brokers.bootstrap, group=brokers.workers,
             topics=(brokers.reports, brokers.commands),
-            handle=worker.handle, handled=lambda: handled(store, brokers.cluster),
+            handle=worker.handle, handled=lambda: handled(self._store, brokers.cluster),
         )  # fmt: skip
         try:
             async with flowing(app), asyncio.TaskGroup() as group:
-                group.create_task(write.run())
-                group.create_task(forever("the clock", decider.turn))
+                group.create_task(broken(app))
+                group.create_task(self.listening.run())
+                group.create_task(self.write.run())
+                group.create_task(forever("the clock", self.decider.turn))
         finally:
-            write.close()
+            self.write.close()
+
+    async def _act(self, entry: Entry, note: Note) -> Decision:
+        raw = entry.value or b""
+        read = report_from if entry.topic == self._brokers.reports else command_from
+        return await self.decider.submit(read(raw), also=note)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
+import structlog
+
 from crisis.coordinator import fold_as_far_as_known
 from crisis.core.incident import Incident
 from crisis.directory import PeopleDirectory
@@ -11,6 +13,8 @@ from crisis.dispatch import Ground
 from crisis.organisation import Organisation
 from crisis.ports import MessageRow, Scope, Store
 from crisis.yamlfile import NotAcceptable
+
+_log = structlog.get_logger(__name__)
 
 REMEMBERED = 256
 """Incidents kept in memory: a message asks for its own with each hand-over."""
@@ -58,6 +62,20 @@ class World:
         if version is None:
             self._newest = organisation
         return organisation
+
+    def refresh(self) -> None:
+        """Somebody else may have applied a version; one that cannot be read here changes nothing.
+
+        Raises Unavailable.
+        """
+        with self._store.read() as view:
+            row = view.configuration()
+        if row is None or (self._newest is not None and self._newest.version == row.version):
+            return
+        try:
+            self._newest = self.organisation(row.version)
+        except NotAcceptable as refusal:
+            _log.error("a new version cannot be read by this release", found=str(refusal))
 
     def take(self, organisation: Organisation) -> None:
         """A new version was applied: it holds from now on."""

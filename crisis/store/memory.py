@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from crisis.ports import (
     LANES,
+    Bell,
     ConfigurationRow,
     Conflict,
     DecisionRow,
@@ -25,10 +26,12 @@ from crisis.ports import (
     MessageRow,
     QuarantineRow,
     Recorded,
+    Stir,
     StreamRow,
     TextRow,
     View,
 )
+from crisis.store.bell import Tower
 from crisis.store.integrity import digest_of, insist_on_attempt_times, insist_on_going_forward
 from crisis.store.memory_view import MemoryView, Tables
 
@@ -204,6 +207,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._committed = Tables()
+        self._tower = Tower()
 
     def transact(self, jobs: Sequence[Job[Any]]) -> list[Any | Exception]:
         """Run each job on the tables that the jobs before it left."""
@@ -217,7 +221,8 @@ class MemoryStore:
                 answers.append(error)
             else:
                 tables = staged
-        self._committed = tables
+        before, self._committed = self._committed, tables
+        self._tower.ring(_stirred(before, tables))
         return answers
 
     @contextmanager
@@ -225,8 +230,24 @@ class MemoryStore:
         """The tables of this moment: nothing changes them any more."""
         yield MemoryView(self._committed)
 
+    def listen(self) -> Bell:
+        """Hear of every commit from now on."""
+        return self._tower.hang()
+
     def close(self) -> None:
         """Nothing to give back."""
+
+
+def _stirred(before: Tables, after: Tables) -> set[Stir]:
+    """What a batch has changed: a table that was written to is another one."""
+    found: dict[Stir, bool] = {
+        "journal": before.decisions is not after.decisions or before.journal is not after.journal,
+        "ledger": before.fanouts.keys() != after.fanouts.keys()
+        or before.deliveries.keys() != after.deliveries.keys(),
+        "clock": before.clock_offset != after.clock_offset,
+        "organisation": before.configurations is not after.configurations,
+    }
+    return {stir for stir, changed in found.items() if changed}
 
 
 def _with_new(table: dict[str, Row], rows: Iterable[tuple[str, Row]]) -> dict[str, Row]:

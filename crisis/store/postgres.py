@@ -7,10 +7,15 @@ two of them decide about one incident is settled by its version, and by the uniq
 
 from __future__ import annotations
 
-from sqlalchemy import URL, Engine, create_engine, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
-from sqlalchemy.pool import QueuePool
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any, cast
 
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.pool import PoolProxiedConnection, QueuePool
+
+from crisis.ports import Bell, Stir, Unavailable
 from crisis.store.migrate import upgrade
 from crisis.store.refused import StoreAway, StoreRefused
 
@@ -23,6 +28,10 @@ READERS = 8
 CONNECT_WITHIN = 10
 """Seconds after which a server that does not answer is not there."""
 
+READ_WITHIN = 3
+"""Seconds after which a server that does not answer what is read of it is given up. It may have
+stopped with its connections open, which no keepalive notices; pages are waiting."""
+
 OPTIONS = {
     "synchronous_commit": "on",  # a commit is synced before it returns
     "idle_in_transaction_session_timeout": "10s",  # who has stopped in mid-batch holds up nobody
@@ -31,6 +40,10 @@ OPTIONS = {
     "tcp_keepalives_interval": "2s",
     "tcp_keepalives_count": "3",
 }
+
+STIRRED = "crisis_stirred"
+"""The word under which the server tells who listens."""
+ALL: frozenset[Stir] = frozenset(("journal", "ledger", "clock", "organisation"))
 
 UNANSWERED = {
     "connect_timeout": CONNECT_WITHIN,
@@ -56,11 +69,12 @@ class PostgresBase:
                 "write postgresql://USER@HOST/DATABASE, with the password in PGPASSWORD"
             ) from error
         try:
-            self.writer = self.readers = _engine(url)
+            self.writer, self.readers = _engine(url), _engine(url)
         except ModuleNotFoundError as error:
             raise StoreRefused(
                 "the driver of PostgreSQL is not installed: pip install 'crisis[cluster]'"
             ) from error
+        event.listen(self.readers, "do_connect", _impatient)
         try:
             with self.writer.connect() as connection:
                 connection.execution_options(isolation_level="READ COMMITTED")
@@ -79,9 +93,75 @@ class PostgresBase:
             self.close()
             raise
 
+    def commit(self, stirred: Collection[Stir]) -> str:
+        """Who listens in other processes hears with the commit, in the same journey."""
+        return f"NOTIFY {STIRRED}, '{' '.join(sorted(stirred))}'; COMMIT" if stirred else "COMMIT"
+
+    def committed(self, stirred: Collection[Stir]) -> None:
+        """The server has told everybody."""
+
+    def listen(self) -> Bell:
+        """Hear of every commit of every process from now on."""
+        return PostgresBell(self.readers)
+
     def close(self) -> None:
         """Give back the connections."""
         self.writer.dispose()
+        self.readers.dispose()
+
+
+class PostgresBell:
+    """Hears what the server tells: see :class:`crisis.ports.Bell`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._line: PoolProxiedConnection | None = None
+        self._open()
+
+    def wait(self, within: timedelta) -> frozenset[Stir]:
+        """What was told; everything, on a line that was opened anew."""
+        try:
+            if self._line is None:
+                self._open()
+                return ALL
+            told = self._line.driver_connection.notifies(  # type: ignore[union-attr]  # psycopg's
+                timeout=within.total_seconds(), stop_after=1
+            )
+            return frozenset(cast("Stir", one) for note in told for one in note.payload.split())
+        except (DBAPIError, self._engine.dialect.loaded_dbapi.Error) as error:
+            self.close()
+            raise Unavailable(f"nothing can be heard: {error}") from error
+
+    def _open(self) -> None:
+        try:
+            line = self._engine.raw_connection()
+            line.cursor().execute(f"LISTEN {STIRRED}")
+        except (DBAPIError, self._engine.dialect.loaded_dbapi.Error) as error:
+            raise Unavailable(f"nothing can be heard: {error}") from error
+        self._line = line
+
+    def close(self) -> None:
+        """Give the line back; nobody else is to read what it hears."""
+        if self._line is not None:
+            self._line.invalidate()
+            self._line = None
+
+
+def _impatient(*asked: Any) -> Any:
+    """A connection that gives up (SQLAlchemy's hook ``do_connect``): it is closed, and says so."""
+    from psycopg import Connection, OperationalError
+    from psycopg.errors import _WaitTimeout
+
+    class Impatient(Connection[Any]):
+        def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+            try:
+                return super().wait(gen, interval=interval, timeout=timeout or READ_WITHIN)
+            except _WaitTimeout:
+                self.pgconn.finish()
+                raise OperationalError(f"no answer within {READ_WITHIN} s") from None
+
+    _, _, words, named = asked
+    return Impatient.connect(*words, **{**named, "connect_timeout": READ_WITHIN})
 
 
 def _shown(url: URL) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from crisis.ports import Bell, Stir
+from crisis.store.bell import Tower
 from crisis.store.checkpoint import LOG_BYTES, Checkpointer
 from crisis.store.migrate import upgrade
 from crisis.store.refused import StoreRefused
@@ -44,6 +47,7 @@ class SqliteBase:
     def __init__(self, path: Path) -> None:
         """StoreRefused when another service owns the file, or it is not for this version."""
         self._lock = _own(path)
+        self._tower = Tower()
         try:
             _make_private(path)
             self.writer = _engine(path, WRITE_AHEAD, *PRAGMAS)
@@ -67,6 +71,19 @@ class SqliteBase:
                 f"{path} cannot keep a write-ahead log ({mode}): "
                 "put it on a local disk, not on a network share"
             )
+
+    def commit(self, stirred: Collection[Stir]) -> str:
+        """One process owns the file: nobody else is to be told."""
+        del stirred
+        return "COMMIT"
+
+    def committed(self, stirred: Collection[Stir]) -> None:
+        """Tell who listens here."""
+        self._tower.ring(stirred)
+
+    def listen(self) -> Bell:
+        """Hear of every commit from now on."""
+        return self._tower.hang()
 
     def close(self) -> None:
         """Carry the log into the file and let go of it."""

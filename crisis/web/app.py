@@ -13,7 +13,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -27,6 +27,7 @@ from crisis.web.callbacks import receive_callback
 from crisis.web.commands import receive_command
 from crisis.web.doors import receive_alertmanager, receive_report
 from crisis.web.folder import receive_folder
+from crisis.web.healthz import healthy, note
 from crisis.web.language import language_of, words
 from crisis.web.live import live
 from crisis.web.login import act_as, login, logout
@@ -106,17 +107,6 @@ def _routes() -> list[Route | Mount]:
     ]
 
 
-async def healthy(request: Request) -> Response:
-    """Whether the service answers and can read its store, and what its times are."""
-    service: Service = request.app.state.service
-    with service.store.read() as view:
-        configuration = view.configuration()
-    version = configuration.version if configuration else None
-    return JSONResponse(
-        {"ok": True, "now": service.clock.now().isoformat(), "configuration": version}
-    )
-
-
 class _Guarded:
     """Adds the headers that every answer has, and answers where a page broke.
 
@@ -187,7 +177,8 @@ def _page_of(request: Request, error: Exception, name: str, status: int) -> Resp
         sent = sent_before(request, request.app.state.service)
         if sent is not None:
             return kept_page(request, sent, status=status)
-    return trouble(request, name, status)
+    detail = note(request) if isinstance(error, Unavailable) else ""
+    return trouble(request, name, status, detail)
 
 
 _AWAY, _AGAIN_AFTER = 503, "5"

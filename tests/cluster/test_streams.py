@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 from structlog.testing import capture_logs
 
-from crisis.runtime.cluster import Streams, flowing, streams
+from crisis.runtime.cluster import Streams, StreamsEnded, broken, flowing, streams
 from crisis.runtime.worker import Entry
 from tests.cluster.broker import Kafka
 
@@ -156,3 +156,53 @@ async def test_what_retention_took_before_it_was_read_is_named(desk: Desk) -> No
     assert [(one["partition"], one["first"], one["last"]) for one in lost] == [(0, 3, 5)]
     assert 24 in numbers(desk)
     assert 20 not in numbers(desk)
+
+
+@asynccontextmanager
+async def transactions(desk: Desk) -> AsyncIterator[AIOKafkaProducer]:
+    """A producer whose transactions leave marks in the log, which are no messages."""
+    async with AIOKafkaProducer(
+        bootstrap_servers=desk.kafka.bootstrap, transactional_id=f"sender-{uuid4().hex}"
+    ) as producer:
+        yield producer
+
+
+async def test_the_marks_of_transactions_are_holes_that_are_believed_once_read_again(
+    desk: Desk,
+) -> None:
+    """Offsets without a message: the log is asked again, and the next message is handled."""
+    async with transactions(desk) as producer:
+        for number in (0, 4, 8):
+            async with producer.transaction():
+                await producer.send_and_wait(desk.topic, b"%d" % number, partition=0)
+    with capture_logs() as logs:
+        async with desk.working({}):
+            await desk.until(3)
+
+    assert numbers(desk) == [0, 4, 8]
+    holes = [one for one in logs if one["event"] == "a gap in a topic was read again"]
+    assert [(one["first"], one["last"], one["messages"]) for one in holes] == [(1, 1, 0), (3, 3, 0)]
+
+
+async def test_a_message_that_the_client_has_dropped_is_found_in_the_log(desk: Desk) -> None:
+    """G1: a hole is not believed before the log itself has said so."""
+    await desk.say(0, 40)
+    async with desk.working({}) as app:
+        await desk.until(40)
+        for tp in app.following:
+            app.following[tp] -= 3  # as if the last three had never come
+        await desk.say(40, 44)
+        await desk.until(56)
+
+    assert sorted(numbers(desk)[40:]) == sorted([*range(28, 40), *range(40, 44)])
+    for partition in range(PARTITIONS):
+        mine = [one for one in numbers(desk)[40:] if one % PARTITIONS == partition]
+        assert mine == sorted(mine)
+
+
+async def test_streams_that_have_ended_say_so(desk: Desk) -> None:
+    """A crashed Faust leaves its process standing: whoever waits for it is told."""
+    async with desk.working({}) as app:
+        await app.crash(RuntimeError("no more"))
+        with pytest.raises(StreamsEnded):
+            await asyncio.wait_for(broken(app), 5)

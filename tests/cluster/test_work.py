@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -22,8 +23,8 @@ from crisis.proof.fakes import FakeChannel, fake_channels
 from crisis.runtime.brokers import Brokers
 from crisis.runtime.clock import ServiceClock
 from crisis.runtime.log_inbox import LogInbox
-from crisis.runtime.send import send
-from crisis.runtime.work import work
+from crisis.runtime.send import Sending
+from crisis.runtime.work import Work
 from crisis.store import open_store
 from tests.cluster.broker import Kafka
 from tests.web.house import folder, organisation
@@ -63,48 +64,55 @@ class Site:
         finally:
             await admin.close()
 
+    def producer(self) -> AIOKafkaProducer:
+        """What brings messages into the topics."""
+        return AIOKafkaProducer(bootstrap_servers=self.kafka.bootstrap, acks="all")
+
     @asynccontextmanager
     async def worker(self) -> AsyncIterator[None]:
         """A worker for the time of the block, with connections of its own."""
         channels = fake_channels(organisation(), CLOCK)
         with closing(open_store(self.database)) as store:
-            task = asyncio.create_task(
-                work(
-                    store=store, clock=CLOCK, brokers=self.names,
+            async with self.producer() as producer:
+                work = Work(
+                    store=store, clock=CLOCK, brokers=self.names, producer=producer,
                     abilities={name: one.abilities for name, one in channels.items()},
-                )
-            )  # fmt: skip
-            try:
-                yield
-            finally:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+                )  # fmt: skip
+                async with running(work.run()):
+                    yield
 
     @asynccontextmanager
     async def dispatcher(self, owner: str) -> AsyncIterator[dict[str, FakeChannel]]:
         """A dispatcher for the time of the block; gives the channels that it has."""
         channels = fake_channels(organisation(), CLOCK)
         with closing(open_store(self.database)) as store:
-            task = asyncio.create_task(
-                send(
+            async with self.producer() as producer:
+                sending = Sending(
                     store=store, clock=CLOCK, channels=list(channels.values()),
                     sign=lambda row, _: f"https://crisis.example.org/a/{row.id}",
-                    brokers=self.names, owner=owner,
-                )
-            )  # fmt: skip
-            try:
-                yield channels
-            finally:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+                    brokers=self.names, producer=producer, owner=owner,
+                )  # fmt: skip
+                async with running(sending.run()):
+                    yield channels
 
     @asynccontextmanager
     async def door(self, store: Store) -> AsyncIterator[LogInbox]:
         """A door of another process."""
-        async with AIOKafkaProducer(bootstrap_servers=self.kafka.bootstrap, acks="all") as producer:
+        async with self.producer() as producer:
             yield LogInbox(
                 producer, store, CLOCK, reports=self.names.reports, commands=self.names.commands
             )
+
+
+@asynccontextmanager
+async def running(part: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Let a part run for the time of the block."""
+    task = asyncio.create_task(part)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
@@ -32,11 +33,19 @@ class Topics:
     """Keeps what is sent; ``then`` is done once it is kept."""
 
     def __init__(self) -> None:
-        self.kept: list[tuple[str, bytes, bytes]] = []
+        self.kept: list[tuple[str, bytes | None, bytes | None]] = []
         self.away = False
 
-    async def send_and_wait(self, topic: str, value: bytes, *, key: bytes) -> object:
+    async def send_and_wait(
+        self,
+        topic: str,
+        value: bytes | None,
+        *,
+        key: bytes | None,
+        headers: Sequence[tuple[str, bytes]] | None = None,
+    ) -> object:
         """Keep a message."""
+        del headers
         if self.away:
             raise ConnectionError("no broker")
         self.kept.append((topic, key, value))

@@ -61,12 +61,14 @@ class BesideUnit(BesideView):
             return newest
         version = newest.version + 1 if newest else 1
         row = ConfigurationRow(version=version, digest=digest, at=at, files=dict(files))
+        self.stirred.add("organisation")
         self._write(sql.add_configuration, sql.configurations.values(row))
         return row
 
     def set_clock_offset(self, offset: timedelta) -> None:
         """Only forward."""
         insist_on_going_forward(self.clock_offset(), offset)
+        self.stirred.add("clock")
         self._write(self._sql.beside.set_clock, (THE_CLOCK, offset // MICROSECOND))
 
     def save_position(self, cluster_id: str, topic: str, partition: int, offset: int) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Collection
 from typing import Any, Protocol
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
+
+from crisis.ports import Bell, Stir
 
 WRITERS = 0x6372_6973_7772
 """The key of the advisory lock that a writing transaction of PostgreSQL holds until its end."""
@@ -37,6 +40,15 @@ class Base(Protocol):
 
     writer: Engine
     readers: Engine
+
+    def commit(self, stirred: Collection[Stir]) -> str:
+        """The statement that ends a batch."""
+
+    def committed(self, stirred: Collection[Stir]) -> None:
+        """It has ended, and stands."""
+
+    def listen(self) -> Bell:
+        """Hear of every commit from now on."""
 
     def close(self) -> None:
         """Give back what holds it open."""

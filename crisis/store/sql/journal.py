@@ -98,6 +98,7 @@ class JournalUnit(JournalView):
 
     def append(self, events: Sequence[Recorded]) -> None:
         """Add events, each with a seq of its own."""
+        self.stirred.add("journal")
         sql = self._sql.journal
         written = self._write_all(sql.append, [sql.journal.values(event) for event in events])
         if written < len(events):
@@ -107,6 +108,7 @@ class JournalUnit(JournalView):
     def record(self, row: DecisionRow) -> None:
         """Add the answer, once."""
         sql = self._sql.journal
+        self.stirred.add("journal")
         if not self._write(sql.record, sql.decisions.values(row)):
             raise Conflict(f"command {row.command_id} has been answered")
 

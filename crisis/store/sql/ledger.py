@@ -123,6 +123,7 @@ class LedgerUnit(LedgerView):
 
     def add_fanouts(self, rows: Sequence[FanoutRow]) -> None:
         """Those that stand win."""
+        self.stirred.add("ledger")
         sql = self._sql.ledger
         self._write_all(sql.add_fanout, [sql.fanouts.values(row) for row in rows])
 
@@ -134,6 +135,7 @@ class LedgerUnit(LedgerView):
 
     def add_deliveries(self, rows: Sequence[DeliveryRow]) -> None:
         """Those that stand win; rows that count alike are added together, the order stays."""
+        self.stirred.add("ledger")
         insist_on_attempt_times(rows)
         sql = self._sql.ledger
         change: Counter[tuple[str, str]] = Counter()

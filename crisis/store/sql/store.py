@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from crisis.ports import Job, Unavailable, View
+from crisis.ports import Bell, Job, Stir, Unavailable, View
 from crisis.store.sql.beside import BesideUnit, BesideView
 from crisis.store.sql.connections import Base, Connections
 from crisis.store.sql.journal import JournalUnit, JournalView
@@ -40,6 +40,7 @@ class SqlStore:
     def __init__(self, base: Base) -> None:
         dialect = base.writer.dialect
         self._statements = Statements.of(dialect, dialect.loaded_dbapi.IntegrityError)
+        self._base = base
         self._connections = Connections(base)
 
     def transact(self, jobs: Sequence[Job[Any]]) -> list[Any | Exception]:
@@ -47,16 +48,17 @@ class SqlStore:
         if not jobs:
             return []
         line = self._connections
+        stirred: set[Stir] = set()
         try:
             cursor = line.begin()
-            answers = [self._answer(cursor, job) for job in jobs]
+            answers = [self._answer(cursor, job, stirred) for job in jobs]
         except BaseException as error:
             line.undo()
             if isinstance(error, line.errors):
                 raise Unavailable(f"nothing could be written: {error}") from error
             raise
         try:
-            cursor.execute("COMMIT")
+            cursor.execute(self._base.commit(stirred))
         except BaseException as error:
             undone = line.undo()
             if isinstance(error, line.errors):
@@ -64,17 +66,19 @@ class SqlStore:
                 raise Unavailable(f"{what}: {error}") from error
             raise
         cursor.close()
+        self._base.committed(stirred)
         return answers
 
-    def _answer(self, cursor: Any, job: Job[Any]) -> Any | Exception:
+    def _answer(self, cursor: Any, job: Job[Any], stirred: set[Stir]) -> Any | Exception:
         """What the job answers; what it wrote is undone when it raises.
 
         Where the database itself gave up the transaction (a full disk), there is no savepoint
         any more, and that ends the batch: no job is told that it stands when it does not.
         """
         cursor.execute("SAVEPOINT job")
+        unit = SqlUnit(cursor, self._statements)
         try:
-            answer = job(SqlUnit(cursor, self._statements))
+            answer = job(unit)
             cursor.execute("RELEASE SAVEPOINT job")
         except Exception as error:  # noqa: BLE001 - the contract: the error is the answer
             try:
@@ -83,6 +87,7 @@ class SqlStore:
             except self._connections.errors:
                 raise Unavailable(f"nothing could be written: {error}") from error
             return self._said(error)
+        stirred |= unit.stirred
         return answer
 
     def _said(self, error: Exception) -> Exception:
@@ -105,6 +110,10 @@ class SqlStore:
                 line.looked(connection)
         except line.errors as error:
             raise Unavailable(f"nothing can be read: {error}") from error
+
+    def listen(self) -> Bell:
+        """Hear of every commit from now on."""
+        return self._base.listen()
 
     def close(self) -> None:
         """Give back connections, files and the lock."""

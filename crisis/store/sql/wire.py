@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from crisis.ports import Stir
 from crisis.store.sql.statements import Statements
 from crisis.store.sql.statements.compiled import CHUNK
 
@@ -12,11 +13,13 @@ from crisis.store.sql.statements.compiled import CHUNK
 class Wire:
     """Runs named statements in the transaction that its cursor is in."""
 
-    __slots__ = ("_cursor", "_sql")
+    __slots__ = ("_cursor", "_sql", "stirred")
 
     def __init__(self, cursor: Any, statements: Statements) -> None:
         self._cursor = cursor
         self._sql = statements
+        self.stirred: set[Stir] = set()
+        """What others hear of once it is committed."""
 
     def _all(self, sql: str, *values: Any) -> list[Any]:
         """Every row that a statement finds."""

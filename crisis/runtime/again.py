@@ -1,0 +1,72 @@
+"""A part of a log read anew, where messages seem to be missing."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from crisis.runtime.worker import Entry
+
+_log = structlog.get_logger(__name__)
+
+WITHIN = 30.0
+"""Seconds that the brokers may take; then nobody knows what stands there, and this raises."""
+
+
+class Again:
+    """Reads a range of offsets once more, in no group; one range at a time."""
+
+    def __init__(self, brokers: str) -> None:
+        self._brokers = brokers
+        self._reader: AIOKafkaConsumer | None = None
+        self._turn = asyncio.Lock()
+
+    async def between(self, topic: str, partition: int, first: int, end: int) -> list[Entry]:
+        """Give the messages from ``first`` up to, not with, ``end``, which is known to exist.
+
+        What is not there was never a message (the marks of transactions), unless retention has
+        taken it, which is said loudly. Raises where the brokers do not answer.
+        """
+        tp = TopicPartition(topic, partition)
+        async with self._turn, asyncio.timeout(WITHIN):
+            reader = await self._opened()
+            reader.assign([tp])
+            begins = (await reader.beginning_offsets([tp]))[tp]
+            if begins > first:
+                _log.critical(
+                    "messages were lost", topic=topic, partition=partition, first=first,
+                    last=min(begins, end) - 1, goes_on_at=begins,
+                )  # fmt: skip
+            if begins >= end:
+                return []
+            reader.seek(tp, max(first, begins))
+            found: list[Entry] = []
+            while True:
+                message = await reader.getone(tp)
+                if message.offset >= end:
+                    break
+                entry = Entry(topic, partition, message.offset, message.key, message.value)
+                found.append(entry)
+        log = _log.warning if found else _log.info
+        log(
+            "a gap in a topic was read again", topic=topic, partition=partition, first=first,
+            last=end - 1, messages=len(found),
+        )  # fmt: skip
+        return found
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        if self._reader is not None:
+            await self._reader.stop()
+
+    async def _opened(self) -> AIOKafkaConsumer:
+        if self._reader is None:
+            reader = AIOKafkaConsumer(
+                bootstrap_servers=self._brokers, enable_auto_commit=False,
+                auto_offset_reset="earliest", client_id="crisis-again",
+            )  # fmt: skip
+            await reader.start()
+            self._reader = reader
+        return self._reader
