@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import structlog
 
-pytest_plugins = ["tests.postgres"]
+pytest_plugins = ["tests.kafka", "tests.postgres"]
 
 
 @pytest.fixture(autouse=True)

@@ -246,10 +246,11 @@ class Dispatcher:
 
         def job(unit: Unit) -> None:
             stand = unit.ledger([row.id for row in lost])
+            still = [row for row in lost if stand.get(row.id) == row]  # nobody was faster
             rows = [
                 changed(row, recovered(row, trip.course, now))
-                for row in stand.values()
-                if row.state == "sending" and (trip := trips[row.message_id]) is not None
+                for row in still
+                if (trip := trips[row.message_id]) is not None
             ]
             desk.save(unit, rows)
 

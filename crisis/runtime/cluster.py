@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, ClassVar, cast
 
 import faust
@@ -29,6 +28,8 @@ _log = structlog.get_logger(__name__)
 
 SESSION = 6.0
 """Seconds after which a worker that is silent has lost its partitions: Apache's least."""
+LOOK = 0.5
+"""Seconds between two looks at whether the streams still flow."""
 GONE = 70
 """Exit code of a process that has met what must not happen (EX_SOFTWARE)."""
 
@@ -124,25 +125,22 @@ def streams(
     return app
 
 
-@asynccontextmanager
-async def flowing(app: Streams) -> AsyncIterator[None]:
-    """Let the streams flow for the time of the block; they end in order, also in mid-start."""
+async def flow(app: Streams) -> None:
+    """Let the streams flow until cancelled; they end in order, also in mid-start.
+
+    Raises :class:`StreamsEnded` when they have ended by themselves: they start no more.
+    """
     app.finalize()
     starting = asyncio.ensure_future(app.start())
     try:
         await asyncio.shield(starting)
-        yield
+        while not app.should_stop:  # noqa: ASYNC110 - a crash is told by an attribute only
+            await asyncio.sleep(LOOK)
+        raise StreamsEnded(f"the streams have ended: {app.crash_reason!r}")
     finally:
         await asyncio.gather(starting, return_exceptions=True)
         await app.stop()
         await app.again.close()
-
-
-async def broken(app: Streams) -> None:
-    """Wait for ever; raise when the streams have ended by themselves: they start no more."""
-    while not app.should_stop:  # noqa: ASYNC110 - a crashed service says it by an attribute only
-        await asyncio.sleep(0.5)
-    raise StreamsEnded(f"the streams have ended: {app.crash_reason!r}")
 
 
 def _keep_still_until_sought(app: Streams) -> None:

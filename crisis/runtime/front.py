@@ -12,6 +12,7 @@ from datetime import datetime
 
 from crisis.codec import acknowledgement_bytes, receipts_bytes
 from crisis.intake.links import Links
+from crisis.organisation import Organisation
 from crisis.ports import Abilities, Health, Receipt, Store, Unavailable
 from crisis.runtime.brokers import Producer
 from crisis.runtime.clock import AdvancedClock, ServiceClock
@@ -41,21 +42,24 @@ class Front(Standing):
         topics: tuple[str, str, str],
         abilities: Mapping[str, Abilities],
         public_url: str | None = None,
+        clock: AdvancedClock | None = None,
+        known: Sequence[Organisation] = (),
         world: World | None = None,
         lookout: Lookout | None = None,
     ) -> None:
         """``topics`` are the names of those of reports, commands and receipts.
 
-        A ``world`` that knows its organisation already, and a ``lookout``, let the doors open
-        while the store is away.
+        A story brings its own ``clock``; ``known`` are versions that were read already. A
+        ``world`` that knows its organisation, and a ``lookout``, let the doors open while the
+        store is away.
         """
         self.store = store
         self.secrets = secrets
         self.operator_token = operator_token
-        self.clock: AdvancedClock = ServiceClock()
+        self.clock: AdvancedClock = clock or ServiceClock()
         with suppress(Unavailable), store.read() as view:
             self.clock.offset = view.clock_offset()
-        self.world = world or World(store)
+        self.world = world or World(store, *known)
         self._lookout, self._began = lookout, self.clock.real()
         web = self.world.organisation().settings.web
         self.links = Links(

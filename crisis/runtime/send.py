@@ -12,7 +12,7 @@ from crisis.dispatch.outgoing import Sign
 from crisis.ports import Acknowledgement, Channel, Store
 from crisis.runtime.brokers import Brokers, Producer
 from crisis.runtime.clock import AdvancedClock
-from crisis.runtime.cluster import broken, flowing, streams
+from crisis.runtime.cluster import flow, streams
 from crisis.runtime.dead_letters import DeadLetters
 from crisis.runtime.listening import Listening
 from crisis.runtime.log_inbox import LogInbox
@@ -76,8 +76,8 @@ class Sending:
             handle=worker.handle, handled=lambda: handled(self._store, brokers.cluster),
         )  # fmt: skip
         try:
-            async with flowing(app), asyncio.TaskGroup() as group:
-                group.create_task(broken(app))
+            async with asyncio.TaskGroup() as group:
+                group.create_task(flow(app))
                 group.create_task(self.listening.run())
                 group.create_task(self.write.run())
                 group.create_task(self.dispatcher.run())

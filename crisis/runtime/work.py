@@ -15,7 +15,7 @@ from crisis.dispatch.desk import forever
 from crisis.ports import Abilities, Store
 from crisis.runtime.brokers import Brokers, Producer
 from crisis.runtime.clock import AdvancedClock
-from crisis.runtime.cluster import broken, flowing, streams
+from crisis.runtime.cluster import flow, streams
 from crisis.runtime.dead_letters import DeadLetters
 from crisis.runtime.decider import Decider, nobody
 from crisis.runtime.listening import Listening
@@ -65,8 +65,8 @@ class Work:
             handle=worker.handle, handled=lambda: handled(self._store, brokers.cluster),
         )  # fmt: skip
         try:
-            async with flowing(app), asyncio.TaskGroup() as group:
-                group.create_task(broken(app))
+            async with asyncio.TaskGroup() as group:
+                group.create_task(flow(app))
                 group.create_task(self.listening.run())
                 group.create_task(self.write.run())
                 group.create_task(forever("the clock", self.decider.turn))

@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 from structlog.testing import capture_logs
 
-from crisis.runtime.cluster import Streams, StreamsEnded, broken, flowing, streams
+from crisis.runtime.cluster import LOOK, Streams, StreamsEnded, flow, streams
 from crisis.runtime.worker import Entry
 from tests.cluster.broker import Kafka
 
@@ -30,6 +30,7 @@ class Desk:
         self.group = f"group-{uuid4().hex[:8]}"
         self.came: list[bytes | None] = []
         self.handled: dict[tuple[str, int], int] = {}
+        self.ended: object = None
 
     async def handle(self, entry: Entry) -> None:
         """Take one message."""
@@ -44,8 +45,12 @@ class Desk:
             brokers=self.kafka.bootstrap, group=self.group, topics=[self.topic],
             handle=self.handle, handled=lambda: dict(handled),
         )  # fmt: skip
-        async with flowing(app):
+        task = asyncio.create_task(flow(app))
+        try:
             yield app
+        finally:
+            task.cancel()
+            self.ended = (await asyncio.gather(task, return_exceptions=True))[0]
 
     async def until(self, count: int, within: float = 20.0) -> None:
         """Wait until so many have come; and a little longer, for what should not come."""
@@ -203,6 +208,7 @@ async def test_a_message_that_the_client_has_dropped_is_found_in_the_log(desk: D
 async def test_streams_that_have_ended_say_so(desk: Desk) -> None:
     """A crashed Faust leaves its process standing: whoever waits for it is told."""
     async with desk.working({}) as app:
+        await desk.until(0)
         await app.crash(RuntimeError("no more"))
-        with pytest.raises(StreamsEnded):
-            await asyncio.wait_for(broken(app), 5)
+        await asyncio.sleep(2 * LOOK)
+    assert isinstance(desk.ended, StreamsEnded)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Iterator, MutableMapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
-from inspect import signature
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,9 +19,10 @@ from crisis.organisation import Organisation
 from crisis.ports import Store
 from crisis.proof.fakes import FakeChannel, StoryClock, fake_channels
 from crisis.proof.scenario import Story
-from crisis.proof.stage import Runtime
+from crisis.proof.stage import Runtime, Stage
 from crisis.runtime.embedded import Embedded
 from crisis.store import open_store
+from tests.cluster.together import ClusterStage, own_topics
 
 PARIS = ZoneInfo("Europe/Paris")
 MORNING = datetime(2026, 3, 10, tzinfo=PARIS)
@@ -96,33 +95,39 @@ def quick_disk() -> Iterator[Path]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Every story on memory and on SQLite; the first of each file on PostgreSQL too.
-
-    What the stores have in common is held by their contract; here, each guarantee is seen once on
-    a server. ``CRISIS_EVERY_STORY=1`` tells all stories there, in three minutes.
-    """
-    if "story" not in metafunc.fixturenames:
-        return
-    tests = [one for name, one in vars(metafunc.module).items() if name.startswith("test_")]
-    first = next(one for one in tests if "story" in signature(one).parameters)
-    everything = os.environ.get("CRISIS_EVERY_STORY") or metafunc.function is first
-    stores = ["memory", "sqlite", *(["postgresql"] if everything else [])]
-    metafunc.parametrize("story", stores, indirect=True)
+    """Every story on every runtime: one process, on memory and on SQLite, and a cluster."""
+    if "story" in metafunc.fixturenames:
+        stages = ["memory", "sqlite", pytest.param("cluster", marks=pytest.mark.kafka)]
+        metafunc.parametrize("story", stages, indirect=True)
 
 
 @pytest.fixture
-async def story(
-    request: pytest.FixtureRequest, house: House, quick_disk: Path
-) -> AsyncIterator[Story]:
-    """A story in the example house, on each store; its end checks every guarantee."""
-    where: str | Path = "memory:"
-    if request.param == "sqlite":
-        where = quick_disk / "crisis.db"
-        shutil.copy(house.empty, where)
-    elif request.param == "postgresql":
-        where = request.getfixturevalue("database")
+async def stage(
+    request: pytest.FixtureRequest,
+    house: House,
+    quick_disk: Path,
+    record_property: Callable[[str, object], None],
+) -> Stage:
+    """Where the story plays."""
+    kind = request.node.callspec.params["story"]
+    if kind == "cluster":
+        kafka = request.getfixturevalue("kafka")
+        record_property("broker", kafka.described)
+        at_hand = ClusterStage(
+            request.getfixturevalue("database"), own_topics(kafka.bootstrap), house.organisation
+        )
+        await at_hand.prepare(house.files, MORNING)
+        return at_hand
+    if kind == "memory":
+        return EmbeddedStage("memory:", house)
+    shutil.copy(house.empty, quick_disk / "crisis.db")
+    return EmbeddedStage(quick_disk / "crisis.db", house)
+
+
+@pytest.fixture
+async def story(stage: Stage, house: House) -> AsyncIterator[Story]:
+    """A story in the example house, on each runtime; its end checks every guarantee."""
     clock = StoryClock(MORNING)
-    stage = EmbeddedStage(where, house)
     channels = fake_channels(house.organisation, clock)
     async with Story(stage=stage, clock=clock, channels=channels, zone=PARIS) as told:
         yield told

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 import pytest
 
@@ -25,6 +27,8 @@ from tests.unit.dispatch.world import (
     someone,
     until,
 )
+
+T = TypeVar("T")
 
 OURS = [
     name
@@ -228,3 +232,23 @@ async def test_a_bug_between_claim_and_receipt_leaves_the_row_to_its_lease(
         world.clock.actual += 10 * MINUTE
         dispatcher.wake()
         await before_long(lambda: world.states() == {("ana", "mail"): "sent"})
+
+
+async def test_a_claim_that_was_renewed_meanwhile_is_left_to_its_new_owner() -> None:
+    """G2: two dispatchers find the same lost claim; who comes second must not take it back."""
+    world = World(FakeChannel("email"), people=[someone("ana")])
+    (row,) = world.release(a_message(), "ana")
+    lost = replace(
+        row, state="sending", owner="gone", lease_until=world.clock.real() - MINUTE, attempts=1
+    )
+    renewed = replace(lost, owner="faster", lease_until=world.clock.real() + MINUTE, attempts=2)
+    world.commit(lambda unit: unit.save_deliveries([lost]))
+
+    async def write(job: Callable[[Unit], T]) -> T:
+        answer = await world.write(job)
+        if answer == [lost]:
+            world.commit(lambda unit: unit.save_deliveries([renewed]))
+        return answer
+
+    await world.dispatcher(write=write).recover()
+    assert world.rows()["ana", "mail"] == renewed

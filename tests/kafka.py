@@ -1,4 +1,4 @@
-"""Real brokers for the tests of this folder: one for all of them, and clusters of one's own."""
+"""Real brokers for the tests: one for all of them, and clusters of one's own."""
 
 from __future__ import annotations
 
