@@ -39,7 +39,10 @@ class LogInbox:
     async def submit(
         self, command: Command, *, wait: timedelta | None = None
     ) -> Decision | Pending:
-        """Answer with the decision, or with :class:`Pending` where there is none in time."""
+        """Answer with the decision, or with :class:`Pending` where there is none in time.
+
+        While the store is away there will be none: nobody is kept at the door for it.
+        """
         kept_at = self._clock.now()
         await self.keep(command)
         until = time.monotonic() + (ANSWER_WITHIN if wait is None else wait).total_seconds()
@@ -47,7 +50,10 @@ class LogInbox:
         while time.monotonic() < until:
             await asyncio.sleep(pause)
             pause = min(1.5 * pause, LONGEST_PAUSE)
-            decision = await asyncio.to_thread(self._decision, command.id)
+            try:
+                decision = await asyncio.to_thread(self._decision, command.id)
+            except Unavailable:
+                break
             if decision is not None:
                 return decision
         return Pending(command_id=command.id, kept_at=kept_at)
@@ -61,10 +67,6 @@ class LogInbox:
         await self._producer.send_and_wait(topic, value, key=command.stream_id.encode())
 
     def _decision(self, command_id: str) -> Decision | None:
-        """The decision as far as anybody can say: while the store is away, none."""
-        try:
-            with self._store.read() as view:
-                row = view.decision(command_id)
-        except Unavailable:
-            return None
+        with self._store.read() as view:
+            row = view.decision(command_id)
         return None if row is None else as_before(row)

@@ -27,7 +27,7 @@ from crisis.web.callbacks import receive_callback
 from crisis.web.commands import receive_command
 from crisis.web.doors import receive_alertmanager, receive_report
 from crisis.web.folder import receive_folder
-from crisis.web.healthz import healthy, note
+from crisis.web.healthz import healthy, keeps, note
 from crisis.web.language import language_of, words
 from crisis.web.live import live
 from crisis.web.login import act_as, login, logout
@@ -151,7 +151,7 @@ def _broken(request: Request, error: Exception) -> Response:
     if isinstance(error, TooLarge | TooSlow):
         name, status = ("too-large", 413) if isinstance(error, TooLarge) else ("too-slow", 408)
     elif isinstance(error, Unavailable):
-        name, status = "store-away", 503
+        name, status = "store-away-kept" if keeps(request) else "store-away", 503
         _log.warning("store_away", path=request.scope["path"].split("/")[1])
     else:
         name, status = "not-kept", 503
@@ -176,7 +176,7 @@ def _page_of(request: Request, error: Exception, name: str, status: int) -> Resp
     if isinstance(error, Unavailable) and request.method == "GET":
         sent = sent_before(request, request.app.state.service)
         if sent is not None:
-            return kept_page(request, sent, status=status)
+            return kept_page(request, sent)
     detail = note(request) if isinstance(error, Unavailable) else ""
     return trouble(request, name, status, detail)
 

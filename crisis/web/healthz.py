@@ -54,6 +54,15 @@ def note(request: Request) -> str:
     return _said(service, health, language if language in SPOKEN else "en")
 
 
+def keeps(request: Request) -> bool:
+    """Whether what comes in is kept while nothing can be read."""
+    service: Service = request.app.state.service
+    try:
+        return service.health().checks["store"].status != "pass"
+    except Unavailable:
+        return False
+
+
 def _said(service: Service, health: Health, language: str) -> str:
     if not health.waiting or health.waits_since is None:
         return ""
