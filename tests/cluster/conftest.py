@@ -18,7 +18,12 @@ from tests.web.house import folder
 async def site(kafka: Kafka, database: str) -> Site:
     """An organisation, and nothing going on."""
     with closing(open_store(database)) as store:
-        store.transact([lambda unit: unit.add_configuration(folder(), at=CLOCK.now())])
+        store.transact(
+            [
+                lambda unit: unit.add_configuration(folder(), at=CLOCK.now()),
+                lambda unit: unit.set_clock_offset(CLOCK.offset),
+            ]
+        )
     site = Site(kafka, database)
     await site.make_topics()
     return site
