@@ -11,8 +11,8 @@ from crisis.core.events import Event
 from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned
 from crisis.organisation import Organisation
-from crisis.ports import Inbox, QuarantineRow, Receipt, Store, StreamKind
-from crisis.proof.fakes import FakeChannel, StoryClock
+from crisis.ports import Channel, Inbox, QuarantineRow, Receipt, Store, StreamKind
+from crisis.proof.fakes import StoryClock
 
 
 class Runtime(Protocol):
@@ -48,6 +48,9 @@ class Runtime(Protocol):
     async def apply(self, files: Mapping[str, str]) -> Any:
         """A new version of the organisation."""
 
+    async def unpark(self, incident_id: str) -> str | None:
+        """Let an incident that was set aside go on; why it stands still all the same."""
+
     def organisation(self, /) -> Organisation:
         """The newest version."""
 
@@ -64,7 +67,7 @@ class Runtime(Protocol):
 class Stage(Protocol):
     """Where a story plays: opens the service on one store, and opens it again after a stop."""
 
-    def open(self, clock: StoryClock, channels: Iterable[FakeChannel]) -> Runtime:
+    def open(self, clock: StoryClock, channels: Iterable[Channel]) -> Runtime:
         """Wire a service that is not running yet."""
 
     async def shut(self, runtime: Runtime) -> None:

@@ -19,7 +19,7 @@ from crisis.core.commands import Command
 from crisis.core.deciding import Decision
 from crisis.organisation import Organisation
 from crisis.ports import Channel, Pending
-from crisis.proof.fakes import FakeChannel, StoryClock
+from crisis.proof.fakes import StoryClock
 from crisis.proof.stage import Runtime
 from crisis.runtime.brokers import Brokers
 from crisis.runtime.clock import AdvancedClock
@@ -131,19 +131,23 @@ class Together(Front):
             topics=(brokers.reports, brokers.commands, brokers.receipts), clock=clock,
             known=[known],
         )  # fmt: skip
+        worlds = (self.world, World(stores[1], known), World(stores[2], known))
         self.inbox = PatientInbox(
             self.producer, self.store, clock, reports=brokers.reports, commands=brokers.commands
         )
+        self._listening.upon("journal", self.inbox.answers.look)
         self.work = Work(
             store=stores[1], clock=clock, abilities=abilities, brokers=brokers,
-            producer=self.producer, world=World(stores[1], known),
+            producer=self.producer, world=worlds[1],
         )  # fmt: skip
         self.sending = Sending(
             store=stores[2], clock=clock, channels=channels, sign=self.links.of_delivery,
             brokers=brokers, producer=self.producer, owner="dispatcher",
-            world=World(stores[2], known),
+            world=worlds[2],
         )  # fmt: skip
-        self._stores, self._brokers, self._seen = stores, brokers, 0
+        self.stores, self._brokers, self._seen = stores, brokers, 0
+        self._channels = channels
+        self.worlds = worlds
 
     @property
     def decider(self) -> Decider:
@@ -161,10 +165,12 @@ class Together(Front):
         finally:
             await self.producer.stop()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Give back threads and connections; the writers of the parts have ended with them."""
+        for channel in self._channels:
+            await channel.close()
         self.writer.close()
-        for store in self._stores:
+        for store in self.stores:
             store.close()
 
     def idle(self) -> bool:
@@ -215,7 +221,7 @@ class ClusterStage:
         with closing(open_store(self._where)) as store:
             store.transact([lambda unit: unit.add_configuration(files, at=at)])
 
-    def open(self, clock: StoryClock, channels: Iterable[FakeChannel]) -> Runtime:
+    def open(self, clock: StoryClock, channels: Iterable[Channel]) -> Runtime:
         """Open them on what the last ones left."""
         return Together(
             where=self._where, brokers=self._brokers, clock=clock, channels=list(channels),
@@ -225,4 +231,4 @@ class ClusterStage:
     async def shut(self, runtime: Runtime) -> None:
         """Let go of them; what is durable stays."""
         assert isinstance(runtime, Together)
-        runtime.close()
+        await runtime.close()

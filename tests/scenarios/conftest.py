@@ -16,8 +16,8 @@ import structlog
 
 from crisis.config import read_folder, write_template
 from crisis.organisation import Organisation
-from crisis.ports import Store
-from crisis.proof.fakes import FakeChannel, StoryClock, fake_channels
+from crisis.ports import Channel, Store
+from crisis.proof.fakes import StoryClock, fake_channels
 from crisis.proof.scenario import Story
 from crisis.proof.stage import Runtime, Stage
 from crisis.runtime.embedded import Embedded
@@ -56,7 +56,7 @@ class EmbeddedStage:
     house: House
     store: Store | None = None
 
-    def open(self, clock: StoryClock, channels: Iterable[FakeChannel]) -> Runtime:
+    def open(self, clock: StoryClock, channels: Iterable[Channel]) -> Runtime:
         """Open it on what the last one left."""
         if self.store is None:
             self.store = open_store(self.where)
@@ -96,20 +96,21 @@ def quick_disk() -> Iterator[Path]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every story on every runtime: one process, on memory and on SQLite, and a cluster."""
-    if "story" in metafunc.fixturenames:
-        stages = ["memory", "sqlite", pytest.param("cluster", marks=pytest.mark.kafka)]
-        metafunc.parametrize("story", stages, indirect=True)
+    if "kind" in metafunc.fixturenames:
+        metafunc.parametrize(
+            "kind", ["memory", "sqlite", pytest.param("cluster", marks=pytest.mark.kafka)]
+        )
 
 
 @pytest.fixture
 async def stage(
+    kind: str,
     request: pytest.FixtureRequest,
     house: House,
     quick_disk: Path,
     record_property: Callable[[str, object], None],
 ) -> Stage:
     """Where the story plays."""
-    kind = request.node.callspec.params["story"]
     if kind == "cluster":
         kafka = request.getfixturevalue("kafka")
         record_property("broker", kafka.described)

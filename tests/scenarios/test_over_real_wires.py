@@ -5,49 +5,39 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from crisis.channels import open_channel
 from crisis.ports import Channel
-from crisis.proof.fakes import FakeChannel, StoryClock, fake_channels
+from crisis.proof.fakes import StoryClock, fake_channels
 from crisis.proof.mailbox import Mailbox
 from crisis.proof.phone import Phone
 from crisis.proof.scenario import Story
-from crisis.proof.stage import Runtime
-from crisis.runtime.embedded import Embedded
-from crisis.store import open_store
+from crisis.proof.stage import Runtime, Stage
 from tests.scenarios.acts import a_calm_flood, a_led_flood
-from tests.scenarios.conftest import MORNING, PARIS, EmbeddedStage, House
+from tests.scenarios.conftest import MORNING, PARIS, House
 
 
 @dataclass
-class WiredStage(EmbeddedStage):
+class WiredStage:
     """The same service; mail and text messages leave through sockets."""
 
-    mailbox: Mailbox | None = None
-    phone: Phone | None = None
+    stage: Stage
+    mailbox: Mailbox
+    phone: Phone
 
-    def open(self, clock: StoryClock, channels: Iterable[FakeChannel]) -> Runtime:
+    def open(self, clock: StoryClock, channels: Iterable[Channel]) -> Runtime:
         """Open it with a real e-mail channel and a real gateway."""
-        assert self.mailbox
-        assert self.phone
         real: dict[str, Channel] = {
             "email": open_channel("email", "email", self.mailbox.settings(), {}, clock),
             "sms": open_channel("sms", "gateway", self.phone.settings(), {}, clock),
         }
-        self.store = open_store(self.where)
-        self.store.transact([lambda unit: unit.add_configuration(self.house.files, at=MORNING)])
-        return Embedded(
-            store=self.store,
-            secrets={},
-            link_secret="a secret between pages and messages",
-            operator_token="operator",
-            clock=clock,
-            channels=[real.get(one.name, one) for one in channels],
-            known=[self.house.organisation],
-        )
+        return self.stage.open(clock, [real.get(one.name, one) for one in channels])
+
+    async def shut(self, runtime: Runtime) -> None:
+        """Let go of it."""
+        await self.stage.shut(runtime)
 
 
 @dataclass
@@ -60,13 +50,13 @@ class Wired:
 
 
 @pytest.fixture
-async def wired(house: House, quick_disk: Path) -> AsyncIterator[Wired]:
-    """A story told over sockets, on a file."""
+async def wired(stage: Stage, house: House) -> AsyncIterator[Wired]:
+    """A story told over sockets."""
     clock = StoryClock(MORNING)
+    channels = fake_channels(house.organisation, clock)
     async with Mailbox() as mailbox, Phone() as phone:
-        stage = WiredStage(quick_disk / "crisis.db", house, mailbox=mailbox, phone=phone)
-        channels = fake_channels(house.organisation, clock)
-        async with Story(stage=stage, clock=clock, channels=channels, zone=PARIS) as story:
+        wires = WiredStage(stage, mailbox, phone)
+        async with Story(stage=wires, clock=clock, channels=channels, zone=PARIS) as story:
             yield Wired(story, mailbox, phone)
 
 
