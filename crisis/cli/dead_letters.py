@@ -59,14 +59,14 @@ def replay(
     """Hand letters back to the topic and key that they came from, and note when."""
     from crisis.runtime import topics
     from crisis.runtime.clock import ServiceClock
-    from crisis.runtime.handing_back import hand_back, why_not
+    from crisis.runtime.handing_back import hand_back, waits, why_not
 
     if bool(which) == all_:
         raise typer.BadParameter(say("nommez-les, ou écrivez --all", "name them, or write --all"))
     found = _letters(bootstrap, json_=json_)
     chosen = (
         _named(which, found, json_=json_) if which
-        else [one for one in found if one.handed_back_at is None]
+        else [one for one in found if waits(one)]
     )  # fmt: skip
     going = [one for one in chosen if why_not(one) is None]
     here = topics.DEAD_LETTERS.name

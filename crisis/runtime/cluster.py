@@ -106,6 +106,9 @@ class Streams(faust.App):
     """Partition -> the offset that comes next, unless the log has none there."""
     again: Again
 
+    def _create_directories(self) -> None:
+        """None: without tables nothing of a worker is on its disk, which may be read-only."""
+
     async def passed_over(self, tp: TP, offset: int) -> list[Entry]:
         """What stands between the message that was due and this one: read from the log anew.
 

@@ -37,6 +37,11 @@ async def letters(bootstrap: str, topic: str) -> list[Letter]:
     return [replace(one, handed_back_at=handed_back.get(name)) for name, one in found.items()]
 
 
+def waits(letter: Letter) -> bool:
+    """Whether somebody has to see to it: what came in at a door is on its page, and done here."""
+    return letter.handed_back_at is None and not letter.door
+
+
 def why_not(letter: Letter) -> str | None:
     """Why a letter cannot be handed back (``door``, ``beginning``, ``stranger``); None: it can."""
     if not letter.topic:
