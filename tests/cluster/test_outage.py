@@ -160,6 +160,10 @@ async def test_reports_go_on_without_a_database(
         assert set(alarms.values()) == {1}, "two doors, and each of the duty team is told once"
         while (await doors.health())[1]["status"] != "pass":  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.2)
+        well = await asyncio.to_thread(parts.run, "doctor", "--json")
+        found = json.loads(well.stdout)
+        assert not [one for one in found["findings"] if one["severity"] == "error"], found
+        assert found["incidents"]
         print(f"{numbers} reports, the slowest answer took {doors.slowest:.2f} s")  # noqa: T201
 
 
@@ -181,6 +185,11 @@ async def _outage(parts: Parts, doors: Doors, phone: Phone, before: int) -> int:
         assert status == 503
         assert "What was reported is kept" in page
         assert "duty told at" in page
+    ill = await asyncio.to_thread(parts.run, "doctor", "--json")
+    assert ill.returncode == 1, ill.stderr
+    found = json.loads(ill.stdout)
+    assert "store" in {one["where"] for one in found["findings"]}
+    assert len(found["partitions"]) == 36
     opened = False
     while time.monotonic() - began < OUTAGE_S or not opened:
         number += 1
