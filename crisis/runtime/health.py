@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from crisis.config.settings import BreakGlass
@@ -34,6 +34,23 @@ class Outlook:
     """The topic in which reports wait."""
     moved_at: Mapping[tuple[str, int], datetime] = field(default_factory=dict)
     """Topic and partition -> when it was handled further."""
+
+    def after(self, before: Progress, now: Progress) -> Outlook:
+        """What has been seen after one look more."""
+        away, was_away = now.store_away is not None, self.away_since is not None
+        handled = {(one.topic, one.partition): one.following for one in before.partitions}
+        moved = {
+            (one.topic, one.partition): now.at for one in now.partitions
+            if handled.get((one.topic, one.partition)) != one.following
+        }  # fmt: skip
+        no_brokers = now.brokers_away is not None
+        return replace(
+            self,
+            there_since=now.at if was_away and not away else self.there_since,
+            away_since=(self.away_since or now.at) if away else None,
+            brokers_away_since=(self.brokers_away_since or now.at) if no_brokers else None,
+            moved_at={**self.moved_at, **moved},
+        )
 
 
 def health_of(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -74,7 +73,7 @@ class Lookout:
 
     async def _turn(self) -> None:
         progress = await self._watch.look()
-        self._outlook = _seen(self._outlook, self._progress, progress)
+        self._outlook = self._outlook.after(self._progress, progress)
         self._progress = progress
         was_away, self._gate.away = self._gate.away, progress.store_away
         if progress.store_away is None:
@@ -139,21 +138,3 @@ def last_organisation(home: Home) -> Organisation | None:
 
 def _positions(home: Home) -> dict[tuple[str, int], int]:
     return {(topic, place): offset for topic, place, offset in home.kept(POSITIONS) or ()}
-
-
-def _seen(outlook: Outlook, before: Progress, now: Progress) -> Outlook:
-    """What is known over time, after one look more."""
-    away, was_away = now.store_away is not None, outlook.away_since is not None
-    handled = {(one.topic, one.partition): one.following for one in before.partitions}
-    moved = {
-        (one.topic, one.partition): now.at for one in now.partitions
-        if handled.get((one.topic, one.partition)) != one.following
-    }  # fmt: skip
-    no_brokers = now.brokers_away is not None
-    return replace(
-        outlook,
-        there_since=now.at if was_away and not away else outlook.there_since,
-        away_since=(outlook.away_since or now.at) if away else None,
-        brokers_away_since=(outlook.brokers_away_since or now.at) if no_brokers else None,
-        moved_at={**outlook.moved_at, **moved},
-    )

@@ -13,7 +13,7 @@ from crisis.config.settings import BreakGlass
 from crisis.runtime.glass import Line
 from crisis.runtime.health import Outlook, health_of
 from crisis.runtime.home import Home
-from crisis.runtime.lookout import _seen, last_organisation
+from crisis.runtime.lookout import last_organisation
 from crisis.runtime.progress import Owed, Partition, Progress
 from crisis.runtime.topics import REPORTS
 from tests.web.house import folder
@@ -107,14 +107,14 @@ def test_brokers_that_are_away_are_a_fault_at_once(away: timedelta, said: str) -
 def test_what_is_known_over_time_grows_with_each_look() -> None:
     """Since when the store and the brokers are away, and when each partition moved on."""
     began = Progress(at=LONG_AGO)
-    first = _seen(Outlook(there_since=LONG_AGO), began, WELL)
+    first = Outlook(there_since=LONG_AGO).after(began, WELL)
     assert first.moved_at == {(REPORTS.name, 0): NOW}
     lost = replace(WELL, at=NOW + SECOND, store_away="gone", brokers_away="gone")
     still = replace(lost, at=NOW + 2 * SECOND)
-    away = _seen(_seen(first, WELL, lost), lost, still)
+    away = first.after(WELL, lost).after(lost, still)
     assert (away.away_since, away.brokers_away_since) == (NOW + SECOND, NOW + SECOND)
     assert away.moved_at == first.moved_at, "nothing was handled"
-    back = _seen(away, still, replace(WELL, at=NOW + 3 * SECOND))
+    back = away.after(still, replace(WELL, at=NOW + 3 * SECOND))
     assert (back.away_since, back.brokers_away_since) == (None, None)
     assert back.there_since == NOW + 3 * SECOND
 
