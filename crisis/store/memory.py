@@ -201,6 +201,11 @@ class MemoryUnit(MemoryView):
         here = {(cluster_id, topic, partition): offset}
         self._tables.positions = self._tables.positions | here
 
+    def advance_position(self, cluster_id: str, topic: str, partition: int, offset: int) -> None:
+        """The highest one holds."""
+        if offset > self._tables.positions.get((cluster_id, topic, partition), -1):
+            self.save_position(cluster_id, topic, partition, offset)
+
 
 class MemoryStore:
     """Keeps everything until the program ends: see :class:`crisis.ports.Store`."""

@@ -74,3 +74,7 @@ class BesideUnit(BesideView):
     def save_position(self, cluster_id: str, topic: str, partition: int, offset: int) -> None:
         """The last one holds."""
         self._write(self._sql.beside.save_position, (cluster_id, topic, partition, offset))
+
+    def advance_position(self, cluster_id: str, topic: str, partition: int, offset: int) -> None:
+        """The highest one holds."""
+        self._write(self._sql.beside.advance_position, (cluster_id, topic, partition, offset))
