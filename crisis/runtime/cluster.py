@@ -12,7 +12,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Protocol, cast
 
 import faust
 import structlog
@@ -37,8 +37,13 @@ GONE = 70
 Handle = Callable[[Entry], Awaitable[None]]
 Handled = Callable[[], Mapping[tuple[str, int], int]]
 """Topic and partition -> the last offset that the store has handled."""
-Met = Callable[[str, Mapping[int, int]], Awaitable[None]]
-"""Writes down where partitions of a topic begin of which nothing was handled."""
+
+
+class Met(Protocol):
+    """Writes down where partitions of a topic begin: see :class:`crisis.runtime.worker.Worker`."""
+
+    async def __call__(self, topic: str, begins: Mapping[int, int], *, anew: bool) -> None:
+        """Answer once it is durable."""
 
 
 class StreamsEnded(Exception):  # noqa: N818 - what has happened
@@ -60,35 +65,29 @@ class FromTheStore(Consumer):
         handled = await asyncio.to_thread(app.handled)
         known = {topic for topic, _ in handled}
         seek: dict[TP, int] = {}
+        new = {tp for tp in partitions if (tp.topic, tp.partition) not in handled}
         for tp in partitions:
             found = resume(
                 handled.get((tp.topic, tp.partition)), begins=begins[tp], ends=ends[tp],
                 committed=committed.get(tp), topic_known=tp.topic in known,
             )  # fmt: skip
             seek[tp] = found.offset
+            if found.trouble in {"another-log", "unsure"}:
+                await app.met(tp.topic, {tp.partition: begins[tp]}, anew=True)
             if found.trouble is not None:
                 _log.critical(
                     ALARMS[found.trouble], trouble=found.trouble, topic=tp.topic,
                     partition=tp.partition, first=found.first, last=found.last,
                     goes_on_at=found.offset,
                 )  # fmt: skip
-        await self._meet(
-            {tp for tp in partitions if (tp.topic, tp.partition) not in handled}, known
-        )
+        for topic in {tp.topic for tp in new}:
+            there = {tp.partition: begins[tp] for tp in new if tp.topic == topic}
+            more = {} if topic in known else await app.again.beginnings(topic)
+            await app.met(topic, more | there, anew=False)
         await self.seek_wait(seek)
         for tp, offset in seek.items():
             self._read_offset[tp] = self._committed_offset[tp] = offset or None
             app.following[tp] = offset
-
-    async def _meet(self, new: set[TP], known: set[str]) -> None:
-        """Have it written down that there are these partitions; of a new topic, all that it has."""
-        app = cast("Streams", self.app)
-        for topic in {tp.topic for tp in new}:
-            begins = await app.again.beginnings(topic)
-            ours = {tp.partition for tp in new}
-            await app.met(
-                topic, {one: begins[one] for one in begins if one in ours or topic not in known}
-            )
 
 
 class StoreTransport(Transport):

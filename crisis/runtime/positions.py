@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Trouble = Literal["lost", "another-log", "older-store", "new-partition"]
+Trouble = Literal["lost", "another-log", "unsure", "older-store", "new-partition"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class Resume:
 ALARMS: Mapping[Trouble, str] = {
     "lost": "messages were lost: they were deleted before anybody had read them",
     "another-log": "this is another log: the topic was made anew, and is read from its beginning",
+    "unsure": "the brokers do not know that these were read: the topic was made anew, or a worker "
+    "fell before it could say so; they are read again, and what was decided stays",
     "older-store": "the store is older than the log: these messages are handled again, and people "
     "may be sent again what they were sent since the store was saved",
     "new-partition": "partitions were added: this one is read from its beginning, and what was "
@@ -57,7 +59,7 @@ def resume(
     if following > ends:
         return Resume(begins, "another-log", ends, following - 1)
     if committed is None and following > begins:
-        return Resume(begins, "another-log", begins, following - 1)
+        return Resume(begins, "unsure", begins, following - 1)
     if committed is not None and following < min(committed, ends):
         return Resume(following, "older-store", following, min(committed, ends) - 1)
     return Resume(following)

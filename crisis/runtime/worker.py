@@ -73,23 +73,23 @@ class Worker:
             else:
                 return
 
-    async def met(self, topic: str, begins: Mapping[int, int]) -> None:
-        """Write down which partitions a topic has, of which nothing was handled.
+    async def met(self, topic: str, begins: Mapping[int, int], *, anew: bool) -> None:
+        """Write down where partitions of a topic begin: one that is added later is known by that.
 
-        One that is added later is known by that.
+        Of what is known already only one that was made ``anew`` begins again.
         """
 
         def note(unit: Unit) -> None:
             known = unit.positions(self.cluster)
             for partition, offset in begins.items():
-                if (topic, partition) not in known:
+                if anew or (topic, partition) not in known:
                     unit.save_position(self.cluster, topic, partition, offset - 1)
 
         await self._through(lambda: self.write(note))
 
     async def _handled(self, entry: Entry) -> None:
         def note(unit: Unit) -> None:
-            unit.save_position(self.cluster, entry.topic, entry.partition, entry.offset)
+            unit.advance_position(self.cluster, entry.topic, entry.partition, entry.offset)
 
         try:
             await self.act(entry, note)

@@ -97,7 +97,7 @@ async def test_topics_made_anew_are_read_from_their_beginning(site: Site, store:
 
     assert set(routed(store)) == ids(*range(4), *range(10, 31)), "not one of them is lost"
     assert len(routed(store)) == 25
-    assert alarms(logs, site, "another-log") == {
+    assert alarms(logs, site, "unsure") == {
         partition: (0, offset) for (topic, partition), offset in before.items()
         if topic == site.names.reports and offset >= 0
     }  # fmt: skip

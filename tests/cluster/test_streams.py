@@ -38,8 +38,9 @@ class Desk:
         self.came.append(entry.value)
         self.handled[entry.topic, entry.partition] = entry.offset
 
-    async def meet(self, topic: str, begins: Mapping[int, int]) -> None:
+    async def meet(self, topic: str, begins: Mapping[int, int], *, anew: bool) -> None:
         """Remember which partitions there are."""
+        del anew
         self.handled = {(topic, one): begins[one] - 1 for one in begins} | self.handled
 
     @asynccontextmanager
