@@ -50,7 +50,7 @@ check: lint  ## the same, without measuring what was passed through: faster
 	$(PYTEST)
 
 test-cluster: setup  ## the tests on a real Apache Kafka, which they start (needs Java 17 and Maven)
-	CRISIS_KAFKA_MUST=1 $(BIN)/python -m pytest -q tests/cluster
+	CRISIS_KAFKA_MUST=1 $(PYTEST) -m kafka
 
 bench: setup  ## measure, and print the figures as a table
 	$(BIN)/python -m tests.benchmarks

@@ -64,6 +64,7 @@ class Front(Standing):
         self._listening = Listening(store)
         self._listening.follow(self.clock, self.world)
         self.inbox = LogInbox(producer, store, self.clock, reports=reports, commands=commands)
+        self._listening.upon("journal", self.inbox.answers.look)
         self._decider = Decider(
             store=store, write=self.writer, organisation=self.world.organisation,
             clock=self.clock, abilities=abilities, tell=nobody,

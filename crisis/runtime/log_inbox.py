@@ -6,21 +6,17 @@ What is accepted here is safe while the database is away: it stands in the log o
 
 from __future__ import annotations
 
-import asyncio
-import time
 from datetime import timedelta
 
 from crisis.codec import command_bytes, report_event
-from crisis.coordinator import as_before
 from crisis.core.commands import Command, SubmitReport
 from crisis.core.deciding import Decision
-from crisis.ports import Clock, Pending, Store, Unavailable
+from crisis.ports import Clock, Pending, Store
+from crisis.runtime.answers import Answers
 from crisis.runtime.brokers import Producer
 
 ANSWER_WITHIN = timedelta(seconds=2)
 """How long a door waits for the decision before it says that the answer follows."""
-FIRST_LOOK, LONGEST_PAUSE = 0.004, 0.1
-"""Seconds between two looks for the decision; each pause is half as long again as the last."""
 
 
 class LogInbox:
@@ -31,7 +27,8 @@ class LogInbox:
     ) -> None:
         """``reports`` and ``commands`` are the names of the two topics."""
         self._producer = producer
-        self._store = store
+        self.answers = Answers(store)
+        """Whoever hears that the journal has moved on lets them look."""
         self._clock = clock
         self._reports = reports
         self._commands = commands
@@ -42,15 +39,9 @@ class LogInbox:
         """Answer with the decision, or with :class:`Pending` where there is none in time."""
         kept_at = self._clock.now()
         await self.keep(command)
-        until = time.monotonic() + (ANSWER_WITHIN if wait is None else wait).total_seconds()
-        pause = FIRST_LOOK
-        while time.monotonic() < until:
-            await asyncio.sleep(pause)
-            pause = min(1.5 * pause, LONGEST_PAUSE)
-            decision = await asyncio.to_thread(self._decision, command.id)
-            if decision is not None:
-                return decision
-        return Pending(command_id=command.id, kept_at=kept_at)
+        within = (ANSWER_WITHIN if wait is None else wait).total_seconds()
+        decision = await self.answers.of(command.id, within)
+        return decision or Pending(command_id=command.id, kept_at=kept_at)
 
     async def keep(self, command: Command) -> None:
         """Make a command durable, whenever it is decided; raises where it cannot be kept."""
@@ -59,12 +50,3 @@ class LogInbox:
         else:
             topic, value = self._commands, command_bytes(command)
         await self._producer.send_and_wait(topic, value, key=command.stream_id.encode())
-
-    def _decision(self, command_id: str) -> Decision | None:
-        """The decision as far as anybody can say: while the store is away, none."""
-        try:
-            with self._store.read() as view:
-                row = view.decision(command_id)
-        except Unavailable:
-            return None
-        return None if row is None else as_before(row)

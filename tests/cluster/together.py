@@ -132,6 +132,7 @@ class Together(Front):
         self.inbox = PatientInbox(
             self.producer, self.store, clock, reports=brokers.reports, commands=brokers.commands
         )
+        self._listening.upon("journal", self.inbox.answers.look)
         self.work = Work(
             store=stores[1], clock=clock, abilities=abilities, brokers=brokers,
             producer=self.producer, world=worlds[1],

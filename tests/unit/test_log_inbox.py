@@ -13,6 +13,7 @@ from crisis.codec import command_from, report_from
 from crisis.core.commands import Actor, Command, SendBrief, SubmitReport
 from crisis.core.deciding import Decision
 from crisis.ports import Clock, DecisionRow, Pending, Store, Unavailable
+from crisis.runtime.answers import LONGEST_PAUSE
 from crisis.runtime.log_inbox import LogInbox
 from crisis.store import open_store
 
@@ -153,3 +154,22 @@ async def test_what_cannot_be_kept_is_said(store: Store) -> None:
     topics.away = True
     with pytest.raises(ConnectionError):
         await door(topics, store).submit(REPORT)
+
+
+async def test_who_gives_up_takes_nothing_from_another_who_asks_the_same(store: Store) -> None:
+    """The same report from a hurried sender and a patient one: the patient one hears."""
+    inbox = door(Topics(), store)
+    patient = asyncio.create_task(inbox.submit(BRIEF, wait=timedelta(seconds=5)))
+    assert isinstance(await inbox.submit(BRIEF, wait=timedelta(seconds=0.05)), Pending)
+    decided(store, accepted=True)
+    assert isinstance(await patient, Decision)
+
+
+async def test_an_answer_comes_as_soon_as_the_journal_is_heard_to_move(store: Store) -> None:
+    """Nobody waits for the next look by the clock."""
+    inbox = door(Topics(), store)
+    asked = asyncio.create_task(inbox.submit(BRIEF))
+    await asyncio.sleep(0.3)
+    decided(store, accepted=True)
+    inbox.answers.look()
+    assert isinstance(await asyncio.wait_for(asked, LONGEST_PAUSE / 2), Decision)
