@@ -99,8 +99,10 @@ class NoPostgresError(Exception):
 
 
 @contextmanager
-def started(lock: Path, *, settings: Iterable[str] = UNSAFE_BUT_QUICK) -> Iterator[Postgres]:
-    """A server of its own, or yours as it is; stopped at the end of the block.
+def started(
+    lock: Path, *, settings: Iterable[str] = UNSAFE_BUT_QUICK, disk: Path | None = None
+) -> Iterator[Postgres]:
+    """A server of its own on a ``disk``, or yours as it is; stopped at the end of the block.
 
     As root it makes a system user, which two cannot do at once: ``lock`` is theirs in common.
     """
@@ -108,7 +110,7 @@ def started(lock: Path, *, settings: Iterable[str] = UNSAFE_BUT_QUICK) -> Iterat
         with closing(Postgres(make_url(own))) as server:
             yield server
         return
-    with tempfile.TemporaryDirectory(prefix="crisis-pg-") as folder:
+    with tempfile.TemporaryDirectory(prefix="crisis-pg-", dir=disk) as folder:
         with lock.open("w") as one_at_a_time:
             fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
             server = _embedded(Path(folder))

@@ -46,6 +46,11 @@ class Ground:
         with self.store.read() as view:
             return view.positions(self.brokers.cluster)
 
+    async def worked_off(self) -> None:
+        """Wait until every message has been handled."""
+        while (await self.watch.look(ages=False)).waiting():  # noqa: ASYNC110 - asked of a broker
+            await asyncio.sleep(0.05)
+
     async def open_doors(self, org: Path, *, port: int = 0) -> str:
         """Start the doors, which bring the organisation; answers where they are."""
         port = port or free_port()
