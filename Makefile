@@ -60,6 +60,9 @@ crash: setup  ## runs on a real cluster in which things die, RUNS=20 SEED=1: not
 bench: setup  ## measure, and print the figures as a table
 	$(BIN)/python -m tests.benchmarks
 
+bench-cluster: setup  ## the same of real processes on Kafka and PostgreSQL, which it starts
+	$(BIN)/python -m tests.benchmarks.cluster
+
 docs: setup  ## write again the pages that are made from the product
 	$(BIN)/python docs/walk.py
 	$(BIN)/python docs/commands.py
@@ -68,4 +71,4 @@ docs: setup  ## write again the pages that are made from the product
 clean:  ## take away everything that was made
 	rm -rf .venv .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 
-.PHONY: help setup demo demo-cluster lint test test-cluster check crash bench docs clean
+.PHONY: help setup demo demo-cluster lint test test-cluster check crash bench bench-cluster docs clean

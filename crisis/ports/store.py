@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, TypeVar
@@ -265,6 +265,12 @@ Stir = Literal["journal", "ledger", "clock", "organisation"]
 
 class Bell(Protocol):
     """Rings when anybody has committed something, in whatever process. Used by one thread."""
+
+    def heed(self, of: Collection[Stir]) -> None:
+        """Hear of such things alone: the rest, many times a second, wakes nobody.
+
+        Raises :class:`Unavailable`.
+        """
 
     def wait(self, within: timedelta) -> frozenset[Stir]:
         """What has stirred since the last answer; nothing, where nothing did within this time.

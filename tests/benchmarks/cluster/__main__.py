@@ -7,6 +7,7 @@ One broker, one database that writes to the disk, and the parts, all on this mac
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import tempfile
 from collections.abc import Callable, Coroutine, Iterable, Mapping
@@ -30,9 +31,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("only", nargs="*", help="first-mail, rate, take-over")
     parser.add_argument("--floods", type=int, default=200, help="for the first mail")
-    parser.add_argument("--rounds", type=int, default=3, help="for the rate, and the take-over")
+    parser.add_argument("--rounds", type=int, default=3, help="for the rate")
     asked = parser.parse_args()
     quiet()
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a topic just made has no leader yet
 
     async def first_mail(folder: Path, bootstrap: str, database: str) -> list[Figure]:
         return await mail.run(folder, bootstrap=bootstrap, database=database, floods=asked.floods)
