@@ -19,6 +19,7 @@ import structlog
 from faust.tables import TableManager
 from faust.transport.drivers.aiokafka import Consumer, Transport
 from faust.types import TP
+from mode import OneForOneSupervisor, ServiceT
 
 from crisis.ports import Unavailable
 from crisis.runtime.again import Again
@@ -94,6 +95,19 @@ class StoreTransport(Transport):
     """Brings the consumer in."""
 
     Consumer: ClassVar[type] = FromTheStore
+
+
+class LetGo(OneForOneSupervisor):
+    """Lets go of what was carrying a partition that is another's now.
+
+    Faust takes a message that is broken off by a rebalance for a crash and starts its agent anew,
+    whose partition is gone; and where two are broken off at once it ends all the streams. Nothing
+    else ever leaves an agent of ours, and one whose partition comes back is made anew.
+    """
+
+    async def restart_service(self, service: ServiceT) -> None:
+        """Never."""
+        self.discard(service)
 
 
 class Streams(faust.App):
@@ -210,4 +224,6 @@ def _agent(app: Streams, name: str, handle: Handle) -> None:
                 _log.critical("the worker ends", why=f"{type(error).__name__}: {error}")
                 os._exit(GONE)
 
-    app.agent(topic, name=name, concurrency=1, isolated_partitions=True)(carry)
+    app.agent(topic, name=name, concurrency=1, isolated_partitions=True, supervisor_strategy=LetGo)(
+        carry
+    )
