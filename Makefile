@@ -49,6 +49,11 @@ check: lint  ## the same, without measuring what was passed through: faster
 test-cluster: setup  ## the tests on a real Apache Kafka, which they start (needs Java 17 and Maven)
 	CRISIS_KAFKA_MUST=1 $(PYTEST) -m kafka
 
+RUNS ?= 20
+SEED ?= 1
+crash: setup  ## runs on a real cluster in which things die, RUNS=20 SEED=1: nothing may be lost
+	$(BIN)/python -m tests.cluster.crash --runs $(RUNS) --seed $(SEED)
+
 bench: setup  ## measure, and print the figures as a table
 	$(BIN)/python -m tests.benchmarks
 
@@ -60,4 +65,4 @@ docs: setup  ## write again the pages that are made from the product
 clean:  ## take away everything that was made
 	rm -rf .venv .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 
-.PHONY: help setup demo lint test test-cluster check bench docs clean
+.PHONY: help setup demo lint test test-cluster check crash bench docs clean

@@ -225,9 +225,16 @@ class Unit(View, Protocol):
         """Set how far business time runs ahead; ValueError when it would go back."""
 
     def save_position(self, cluster_id: str, topic: str, partition: int, offset: int) -> None:
+        """Set how far a partition is handled: what is written last holds.
+
+        A lower one too: a topic that was made anew starts at 0 again.
+        """
+
+    def advance_position(self, cluster_id: str, topic: str, partition: int, offset: int) -> None:
         """Note the last handled message of a partition, with what came of it.
 
-        The last one written holds, a lower one too: a topic that was made anew starts at 0 again.
+        Where the store is further, it stays so: a worker that stood still and wakes up with an old
+        message in its hands moves nothing back.
         """
 
     def lease(self, name: str, *, owner: str, real: datetime, span: timedelta) -> LeaseRow | None:

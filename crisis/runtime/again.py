@@ -59,6 +59,17 @@ class Again:
         )  # fmt: skip
         return found
 
+    async def beginnings(self, topic: str) -> dict[int, int]:
+        """Give the partitions of a topic, each with the first offset that it still has."""
+        async with self._turn, asyncio.timeout(WITHIN):
+            reader = await self._opened()
+            first = TopicPartition(topic, 0)
+            reader.assign([first])
+            await reader.beginning_offsets([first])  # from here on it knows the topic
+            there = [TopicPartition(topic, one) for one in reader.partitions_for_topic(topic)]
+            begins = await reader.beginning_offsets(there)
+            return {tp.partition: offset for tp, offset in begins.items()}
+
     async def close(self) -> None:
         """Give the connection back."""
         if self._reader is not None:

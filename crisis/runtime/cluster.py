@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Protocol, cast
 
 import faust
 import structlog
@@ -21,7 +21,7 @@ from faust.types import TP
 
 from crisis.ports import Unavailable
 from crisis.runtime.again import Again
-from crisis.runtime.positions import resume
+from crisis.runtime.positions import ALARMS, resume
 from crisis.runtime.worker import Entry
 
 _log = structlog.get_logger(__name__)
@@ -38,6 +38,13 @@ Handled = Callable[[], Mapping[tuple[str, int], int]]
 """Topic and partition -> the last offset that the store has handled."""
 
 
+class Met(Protocol):
+    """Writes down where partitions of a topic begin: see :class:`crisis.runtime.worker.Worker`."""
+
+    async def __call__(self, topic: str, begins: Mapping[int, int], *, anew: bool) -> None:
+        """Answer once it is durable."""
+
+
 class StreamsEnded(Exception):  # noqa: N818 - what has happened
     """Faust has given up; whoever supervises starts this process anew."""
 
@@ -51,19 +58,31 @@ class FromTheStore(Consumer):
         if not partitions:
             return
         app = cast("Streams", self.app)
+        committed = await self.seek_to_committed()
         begins = await self.earliest_offsets(*partitions)
         ends = await self.highwaters(*partitions)
         handled = await asyncio.to_thread(app.handled)
+        known = {topic for topic, _ in handled}
         seek: dict[TP, int] = {}
+        new = {tp for tp in partitions if (tp.topic, tp.partition) not in handled}
         for tp in partitions:
-            found = resume(handled.get((tp.topic, tp.partition)), begins=begins[tp], ends=ends[tp])
+            found = resume(
+                handled.get((tp.topic, tp.partition)), begins=begins[tp], ends=ends[tp],
+                committed=committed.get(tp), topic_known=tp.topic in known,
+            )  # fmt: skip
             seek[tp] = found.offset
+            if found.trouble in {"another-log", "unsure"}:
+                await app.met(tp.topic, {tp.partition: begins[tp]}, anew=True)
             if found.trouble is not None:
                 _log.critical(
-                    "messages were lost" if found.trouble == "lost" else "this is another log",
-                    topic=tp.topic, partition=tp.partition, first=found.first, last=found.last,
+                    ALARMS[found.trouble], trouble=found.trouble, topic=tp.topic,
+                    partition=tp.partition, first=found.first, last=found.last,
                     goes_on_at=found.offset,
                 )  # fmt: skip
+        for topic in {tp.topic for tp in new}:
+            there = {tp.partition: begins[tp] for tp in new if tp.topic == topic}
+            more = {} if topic in known else await app.again.beginnings(topic)
+            await app.met(topic, more | there, anew=False)
         await self.seek_wait(seek)
         for tp, offset in seek.items():
             self._read_offset[tp] = self._committed_offset[tp] = offset or None
@@ -80,6 +99,7 @@ class Streams(faust.App):
     """The streams of one worker."""
 
     handled: Handled
+    met: Met
     following: dict[TP, int]
     """Partition -> the offset that comes next, unless the log has none there."""
     again: Again
@@ -101,7 +121,7 @@ class Streams(faust.App):
 
 
 def streams(
-    *, brokers: str, group: str, topics: Iterable[str], handle: Handle, handled: Handled
+    *, brokers: str, group: str, topics: Iterable[str], handle: Handle, handled: Handled, met: Met
 ) -> Streams:
     """Streams that bring every message to ``handle``, in order of each partition."""
     app = Streams(
@@ -120,7 +140,7 @@ def streams(
         topic_disable_leader=True,
         web_enabled=False,
     )
-    app.handled, app.following, app.again = handled, {}, Again(brokers)
+    app.handled, app.met, app.following, app.again = handled, met, {}, Again(brokers)
     app.transport = StoreTransport(app.conf.broker, app, loop=None)
     _keep_still_until_sought(app)
     for name in topics:

@@ -70,6 +70,7 @@ class Work:
             brokers=brokers.bootstrap, group=brokers.workers,
             topics=(brokers.reports, brokers.commands, brokers.dead_letters),
             handle=worker.handle, handled=lambda: handled(self._store, brokers.cluster),
+            met=worker.met,
         )  # fmt: skip
         try:
             async with asyncio.TaskGroup() as group:

@@ -207,6 +207,11 @@ class MemoryUnit(MemoryView):
         here = {(cluster_id, topic, partition): offset}
         self._tables.positions = self._tables.positions | here
 
+    def advance_position(self, cluster_id: str, topic: str, partition: int, offset: int) -> None:
+        """The highest one holds."""
+        if offset > self._tables.positions.get((cluster_id, topic, partition), -1):
+            self.save_position(cluster_id, topic, partition, offset)
+
     def lease(self, name: str, *, owner: str, real: datetime, span: timedelta) -> LeaseRow | None:
         """Unless somebody else has it."""
         row = lease_of(self.leased(name), name, owner, real, span)

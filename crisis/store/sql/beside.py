@@ -81,6 +81,10 @@ class BesideUnit(BesideView):
         """The last one holds."""
         self._write(self._sql.beside.save_position, (cluster_id, topic, partition, offset))
 
+    def advance_position(self, cluster_id: str, topic: str, partition: int, offset: int) -> None:
+        """The highest one holds."""
+        self._write(self._sql.beside.advance_position, (cluster_id, topic, partition, offset))
+
     def lease(self, name: str, *, owner: str, real: datetime, span: timedelta) -> LeaseRow | None:
         """Unless somebody else has it."""
         row = lease_of(self.leased(name), name, owner, real, span)

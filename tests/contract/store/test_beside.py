@@ -98,6 +98,20 @@ def test_a_topic_made_anew_starts_again(store: Store) -> None:
         assert view.positions("one") == {("crisis.reports", 0): 0}
 
 
+def test_what_is_handled_late_moves_no_position_back(store: Store) -> None:
+    """G11: a worker that stood still wakes up with an old message; others are further by now."""
+
+    def handled(unit: Unit) -> None:
+        for offset in (7, 900, 8, 901, 2):
+            unit.advance_position("one", "crisis.reports", 0, offset)
+        unit.save_position("one", "crisis.reports", 1, -1)
+        unit.advance_position("one", "crisis.reports", 1, 0)
+
+    commit(store, handled)
+    with store.read() as view:
+        assert view.positions("one") == {("crisis.reports", 0): 901, ("crisis.reports", 1): 0}
+
+
 def test_a_position_stands_with_its_job_alone(store: Store) -> None:
     """G1: where the job is undone, the message counts as not handled and comes again."""
 

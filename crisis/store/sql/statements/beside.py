@@ -63,6 +63,15 @@ class BesideStatements(Compiled):
             names,
         )
         """Handled as far as this."""
+        self.advance_position = self._sql(
+            put.on_conflict_do_update(
+                index_elements=here,
+                set_={"offset": put.excluded.offset},
+                where=positions.c.offset < put.excluded.offset,
+            ),
+            names,
+        )
+        """Handled as far as this, or further."""
 
     def _lease_statements(self) -> None:
         put = self._insert(leases).values({name: bindparam(name) for name in self.leases.written})
