@@ -9,7 +9,17 @@ from typing import Annotated
 
 import typer
 
-from crisis.cli import cluster, content, dead_letters, incident, reading, repair, reporting, topics
+from crisis.cli import (
+    cluster,
+    content,
+    dead_letters,
+    doctor,
+    incident,
+    reading,
+    repair,
+    reporting,
+    topics,
+)
 from crisis.cli.output import HOME, AsJson, Home, fail
 from crisis.cli.speech import language, say
 
@@ -127,6 +137,7 @@ def demo(
 _COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
     ("timeline", reading.timeline, "La main courante.", "The timeline."),
     ("why", reading.why, "Pourquoi cet événement.", "Why an event happened."),
+    ("doctor", doctor.doctor, "Tout va-t-il bien ?", "Is everything well?"),
     ("unpark", repair.unpark, "Reprendre un incident arrêté.", "Try a stopped incident again."),
     ("init", content.init, "Écrire une organisation de départ.", "Write a first organisation."),
     ("serve", serve, "Faire tourner le service.", "Run the service."),

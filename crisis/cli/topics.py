@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 _ADDRESSES = re.compile(r"[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*")
 
 
-def _addresses(given: str) -> str:
-    if not _ADDRESSES.fullmatch(given):
+def addresses(given: str | None) -> str | None:
+    """The addresses of brokers as they are given; typer's error where they are none."""
+    if given is not None and not _ADDRESSES.fullmatch(given):
         raise typer.BadParameter(
             say("écrivez MACHINE:PORT[,MACHINE:PORT…]", "write HOST:PORT[,HOST:PORT…]")
         )
@@ -33,7 +34,7 @@ Bootstrap = Annotated[
         "--bootstrap",
         metavar="HOST:PORT",
         envvar="CRISIS_KAFKA_BOOTSTRAP",
-        callback=_addresses,
+        callback=addresses,
         help=say("Un broker de Kafka, ou plusieurs.", "A broker of Kafka, or several."),
     ),
 ]

@@ -11,6 +11,7 @@ from crisis.ports.channels import (
     Outgoing,
     Receipt,
 )
+from crisis.ports.health import Check, Grade, Health
 from crisis.ports.inbox import Inbox, Pending
 from crisis.ports.people import Directory, Recipient, Scope
 from crisis.ports.rows import (
@@ -47,6 +48,7 @@ __all__ = [
     "Bell",
     "Channel",
     "ChannelReceipts",
+    "Check",
     "Clock",
     "ConfigurationRow",
     "Conflict",
@@ -55,6 +57,8 @@ __all__ = [
     "DeliveryState",
     "Directory",
     "FanoutRow",
+    "Grade",
+    "Health",
     "Inbox",
     "Job",
     "Lane",

@@ -77,6 +77,9 @@ class View(Protocol):
     def fanout(self, message_id: str) -> FanoutRow | None:
         """The fan-out of one message."""
 
+    def untold(self) -> list[FanoutRow]:
+        """Fan-outs that ended, and of which the incident may not have been told; oldest first."""
+
     def deliveries(self, message_id: str) -> list[DeliveryRow]:
         """Every row of one message, oldest first."""
 
@@ -117,6 +120,9 @@ class View(Protocol):
         ``channel`` is one of :data:`OWN_PAGES`. The last word is the message with the highest
         number of those that were delivered to this recipient; the newest of them come first.
         """
+
+    def sending(self) -> int:
+        """How many rows are claimed: handed to a connection, or about to be."""
 
     def next_attempt_at(self) -> datetime | None:
         """The earliest business time at which the ledger has something to do.

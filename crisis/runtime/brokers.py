@@ -36,6 +36,7 @@ class Brokers:
     receipts: str = topics.RECEIPTS.name
     timeline: str = topics.TIMELINE.name
     dead_letters: str = topics.DEAD_LETTERS.name
+    duty: str = topics.DUTY.name
     workers: str = "crisis.workers"
     """The group of those who decide."""
     dispatchers: str = "crisis.dispatchers"

@@ -37,7 +37,10 @@ class LogInbox:
     async def submit(
         self, command: Command, *, wait: timedelta | None = None
     ) -> Decision | Pending:
-        """Answer with the decision, or with :class:`Pending` where there is none in time."""
+        """Answer with the decision, or with :class:`Pending` where there is none in time.
+
+        While the store is away there will be none: nobody is kept at the door for it.
+        """
         kept_at = self._clock.now()
         await self.keep(command)
         within = (ANSWER_WITHIN if wait is None else wait).total_seconds()

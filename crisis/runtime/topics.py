@@ -93,7 +93,13 @@ DEAD_LETTERS = Topic(
     dropped_after=timedelta(days=30),  # until somebody back from leave has looked
     largest=2 << 20,  # whatever fits another topic, and why it came here
 )
-TOPICS = (REPORTS, COMMANDS, RECEIPTS, TIMELINE, DEAD_LETTERS)
+DUTY = Topic(
+    family="crisis.duty",
+    key="none",  # one partition: whoever writes first has the turn
+    partitions=1,
+    dropped_after=_WEEK,  # as reports: what was told while the store was away over a weekend
+)
+TOPICS = (REPORTS, COMMANDS, RECEIPTS, TIMELINE, DEAD_LETTERS, DUTY)
 """Every topic there is."""
 
 

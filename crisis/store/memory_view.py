@@ -135,6 +135,11 @@ class MemoryView:
         """The message's own."""
         return self._tables.fanouts.get(message_id)
 
+    def untold(self) -> list[FanoutRow]:
+        """Those that ended, and were not told."""
+        rows = self._tables.fanouts.values()
+        return [row for row in rows if (row.finished or row.closed) and not row.told]
+
     def deliveries(self, message_id: str) -> list[DeliveryRow]:
         """The message's rows."""
         return [row for row in self._tables.deliveries.values() if row.message_id == message_id]
@@ -200,6 +205,10 @@ class MemoryView:
             last[key] = max(last.get(key, (-1, 0, row)), (message.number, place, row), key=_first)
         newest = sorted(last.values(), key=lambda one: one[1], reverse=True)
         return [row for _, _, row in newest[:limit]]
+
+    def sending(self) -> int:
+        """The claimed."""
+        return sum(row.state == "sending" for row in self._tables.deliveries.values())
 
     def next_attempt_at(self) -> datetime | None:
         """The first attempt or fallback."""
