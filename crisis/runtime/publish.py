@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -71,7 +72,7 @@ class Publisher:
         self._clock = clock
         self._producer = producer
         self._topic = topic
-        self._owner = f"{socket.gethostname()}/{uuid7()}"
+        self._owner = f"{socket.gethostname()}/{os.getpid()}/{uuid7()}"
         self._held: LeaseRow | None = None
         self._away = False
         self._moved_on = asyncio.Event()
