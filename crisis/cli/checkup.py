@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from crisis.cli.speech import language, say
 from crisis.ports import Health, StreamRow, View
-from crisis.proof.invariants import Version, check
+from crisis.proof.invariants import Away, Version, check
 from crisis.runtime.differences import Difference
 
 EVERY = 1_000_000
@@ -85,7 +85,9 @@ def of_topics(differences: tuple[Difference, ...]) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def of_record(view: View, organisation: Version, now: datetime) -> Iterator[Finding]:
+def of_record(
+    view: View, organisation: Version, now: datetime, away: Sequence[Away] = ()
+) -> Iterator[Finding]:
     """Incidents that stand still, channels that fail, and guarantees that do not hold."""
     rows = view.streams("incident", limit=EVERY)
     for row in rows:
@@ -105,7 +107,7 @@ def of_record(view: View, organisation: Version, now: datetime) -> Iterator[Find
         )  # fmt: skip
     running = {row.stream_id for row in rows if row.next_due_at is not None or row.parked}
     past = {row.stream_id for row in rows} - running
-    for breach in check(view, organisation=organisation, now=now):
+    for breach in check(view, organisation=organisation, now=now, away=away):
         over = breach.where in past
         yield Finding(
             severity="warning" if over else "error", where=breach.where,

@@ -22,9 +22,11 @@ from crisis.cli.offline import copied
 from crisis.cli.speech import say
 from crisis.config.settings import BreakGlass
 from crisis.ports import Health, Store, Unavailable
+from crisis.proof.invariants import Away
 from crisis.runtime import provision, topics
 from crisis.runtime.brokers import Brokers
 from crisis.runtime.clock import ServiceClock
+from crisis.runtime.duty import outages
 from crisis.runtime.gate import LateStore
 from crisis.runtime.health import Outlook, health_of
 from crisis.runtime.progress import Progress, owed
@@ -70,6 +72,7 @@ async def examine_cluster(bootstrap: str, address: str) -> Examined:
     """Look at a cluster twice, at its topics, and at the record."""
     clock, late = ServiceClock(), LateStore(lambda: open_store(address))
     findings: list[Finding] = []
+    away: list[tuple[datetime, datetime]] = []
     progress, outlook = Progress(at=clock.real()), Outlook(there_since=EVER)
     with closing(late):
         try:
@@ -80,10 +83,11 @@ async def examine_cluster(bootstrap: str, address: str) -> Examined:
                 progress = await watch.look()
                 await asyncio.sleep(BETWEEN_LOOKS if progress.waiting() else 0)
                 before, progress = progress, await watch.look()
+                away = await outages(brokers, clock.real())
                 outlook = Outlook(there_since=EVER).after(before, progress)
         except (provision.NoBroker, provision.BrokerRefused, KafkaError) as error:
-            findings.append(_away("brokers", str(error)))
-        recorded, incidents, there = await asyncio.to_thread(_record, late, clock)
+            findings.append(_gone("brokers", str(error)))
+        recorded, incidents, there = await asyncio.to_thread(_record, late, clock, away)
     health = health_of(progress, outlook, now=clock.real(), told=None, rules=BreakGlass())
     findings += [*(one for one in of_health(health) if one.where != "store"), *recorded]
     return Examined(
@@ -107,7 +111,7 @@ def examine_home(home: Path) -> Examined:
             recorded, incidents, _ = _record(store, clock)
             findings += recorded
     except (OSError, StoreRefused) as error:
-        findings.append(_away("store", str(error)))
+        findings.append(_gone("store", str(error)))
     health = health_of(
         progress, Outlook(there_since=EVER), now=clock.real(), told=None, rules=BreakGlass()
     )
@@ -118,7 +122,7 @@ def examine_home(home: Path) -> Examined:
 
 
 def _record(
-    store: Store, clock: ServiceClock
+    store: Store, clock: ServiceClock, away: Sequence[tuple[datetime, datetime]] = ()
 ) -> tuple[list[Finding], list[Mapping[str, Any]], bool]:
     """What the record says: findings, the open incidents, and whether it can be read."""
     world = World(store)
@@ -127,11 +131,13 @@ def _record(
             now = clock.real() + view.clock_offset()
             if view.configuration() is None:
                 return [_empty()], [], True
-            found = list(of_record(view, world.organisation, now))
+            offset = view.clock_offset()
+            spans = [Away(since + offset, until + offset) for since, until in away]
+            found = list(of_record(view, world.organisation, now, spans))
             rows = [row for row in view.streams("incident", limit=EVERY) if not row.parked]
         return found, list(_open(world, [row.stream_id for row in rows], now)), True
     except Unavailable as error:
-        return [_away("store", str(error))], [], False
+        return [_gone("store", str(error))], [], False
 
 
 def _open(world: World, ids: Sequence[str], now: datetime) -> Iterator[Mapping[str, Any]]:
@@ -178,7 +184,7 @@ def _empty() -> Finding:
     )  # fmt: skip
 
 
-def _away(name: str, why: str) -> Finding:
+def _gone(name: str, why: str) -> Finding:
     what, fix = away(name, why)
     return Finding(severity="error", where=name, what=what, fix=fix)
 

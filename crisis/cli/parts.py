@@ -236,7 +236,7 @@ def front(host: str | None, port: int | None) -> Callable[[Part], Awaitable[None
         ):
             lookout = Lookout(
                 watch=watch, gate=part.store, duty=duty, world=part.world, home=part.home,
-                secrets=part.secrets, clock=part.clock, reports=brokers.reports,
+                secrets=part.secrets, clock=part.clock, brokers=brokers,
             )  # fmt: skip
             service = Front(
                 store=part.store, secrets=part.secrets, link_secret=part.home.link_secret(),

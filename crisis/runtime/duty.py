@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -60,11 +60,17 @@ class Duty:
                 self._moved.notify_all()
 
     async def call(
-        self, wanted: Callable[[Glass, datetime], Call | None], waiting: int, reach: Reach
+        self,
+        wanted: Callable[[Glass, datetime], Call | None],
+        reach: Reach,
+        *,
+        waiting: int,
+        since: datetime | None,
     ) -> None:
         """Call people for what is ``wanted``, if it still is once it is this door's turn.
 
-        Nobody reached: the claim lapses, and any door tries again.
+        ``since`` is when the store went away. Nobody reached: the claim lapses, and any door tries
+        again.
         """
         now = self._clock.real()
         if self.glass.taken(now) or (call := wanted(self.glass, now)) is None:
@@ -79,7 +85,7 @@ class Duty:
             at = self._clock.real()
             told = Line(
                 what="told" if call == "tell" else "cleared", at=at, door=self._door,
-                waiting=waiting,
+                waiting=waiting, since=since,
             )  # fmt: skip
             await self._write(told)
 
@@ -105,3 +111,25 @@ async def on_duty(producer: Producer, brokers: Brokers, clock: Clock) -> AsyncIt
         finally:
             following.cancel()
             await asyncio.gather(following, return_exceptions=True)
+
+
+async def outages(brokers: Brokers, now: datetime) -> list[tuple[datetime, datetime]]:
+    """When the store was away and people were told, as far as the topic goes back; real times."""
+    found: list[tuple[datetime, datetime]] = []
+    began: datetime | None = None
+    async with AIOKafkaConsumer(
+        brokers.duty, bootstrap_servers=brokers.bootstrap, auto_offset_reset="earliest",
+        enable_auto_commit=False,
+    ) as lines:  # fmt: skip
+        [partition] = lines.assignment()
+        ends = (await lines.end_offsets([partition]))[partition]
+        while await lines.position(partition) < ends:
+            record = await lines.getone()
+            with suppress(CannotRead):
+                line = shape_of(Line).load(record.value or b"")
+                if line.what == "told":
+                    began = began or line.since
+                elif line.what == "cleared" and began is not None:
+                    found.append((began, line.at))
+                    began = None
+    return found if began is None else [*found, (began, now)]

@@ -14,9 +14,9 @@ from typing import Literal
 
 from crisis.config.settings import BreakGlass
 
-LAPSES_AFTER = timedelta(seconds=30)
+LAPSES_AFTER = timedelta(minutes=1)
 """A claim that led to nothing by then is nobody's: its door died, or reached nobody. It is also
-the pause before people are tried again."""
+the pause before people are tried again, and longer than a call takes."""
 
 Call = Literal["tell", "clear"]
 """What the duty team is called for: reports wait undecided; they are being handled."""
@@ -33,6 +33,8 @@ class Line:
     """Whose line it is: a name of one life of one door."""
     waiting: int = 0
     """How many reports waited."""
+    since: datetime | None = None
+    """With ``told``: since when the store was away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ import structlog
 from crisis.dispatch.desk import forever
 from crisis.organisation import Organisation
 from crisis.ports import Clock, Health
+from crisis.runtime.brokers import Brokers
 from crisis.runtime.duty import Duty
 from crisis.runtime.gate import Gate
 from crisis.runtime.glass import Call, Glass, call_now
@@ -41,19 +42,23 @@ class Lookout:
 
     def __init__(
         self, *, watch: Watch, gate: Gate, duty: Duty, world: World, home: Home,
-        secrets: Mapping[str, str], clock: Clock, reports: str,
+        secrets: Mapping[str, str], clock: Clock, brokers: Brokers,
     ) -> None:  # fmt: skip
         now = clock.real()
         self._watch, self._gate, self._duty = watch, gate, duty
         self._world, self._home, self._secrets, self._clock = world, home, secrets, clock
+        self._cluster = brokers.cluster
         self._progress = Progress(at=now, store_away=gate.away)
         self._outlook = Outlook(
-            there_since=now, away_since=now if gate.away is not None else None, reports=reports
+            there_since=now,
+            away_since=now if gate.away is not None else None,
+            reports=brokers.reports,
         )
+        self._stale = gate.away is not None
         self._kept_version: int | None = None
         self._kept_at = now - KEPT_EVERY
         self._calling: asyncio.Task[None] | None = None
-        watch.known = _positions(home)
+        watch.known = _positions(home, brokers.cluster)
 
     def health(self) -> Health:
         """How the service does."""
@@ -79,9 +84,9 @@ class Lookout:
         if progress.store_away is None:
             if was_away is not None:
                 _log.warning("the store is back")
-                await asyncio.to_thread(self._world.refresh)
             await asyncio.to_thread(self._keep)
         elif was_away is None:
+            self._stale = True
             _log.error("the store is away; what comes in is kept", why=progress.store_away)
         if self._calling is None or self._calling.done():
             self._calling = asyncio.create_task(self._call(progress))
@@ -107,7 +112,7 @@ class Lookout:
             )  # fmt: skip
 
         try:
-            await self._duty.call(wanted, waiting, reach)
+            await self._duty.call(wanted, reach, waiting=waiting, since=outlook.away_since)
         except Exception:  # noqa: BLE001 - the next look tries again, whatever it was
             _log.exception("the duty team could not be called; tried again")
 
@@ -115,6 +120,9 @@ class Lookout:
 
     def _keep(self) -> None:
         """Keep on disk what has changed: the newest organisation, and how far messages are."""
+        if self._stale:
+            self._world.refresh()
+            self._stale = False
         version, now = self._world.organisation().version, self._clock.real()
         if version != self._kept_version:
             with self._gate.read() as view:
@@ -124,7 +132,8 @@ class Lookout:
                 self._kept_version = version
         if now - self._kept_at >= KEPT_EVERY:
             known = sorted(self._watch.known.items())
-            self._home.keep(POSITIONS, [[*place, offset] for place, offset in known])
+            handled = [[*place, offset] for place, offset in known]
+            self._home.keep(POSITIONS, {"cluster": self._cluster, "handled": handled})
             self._kept_at = now
 
 
@@ -136,5 +145,9 @@ def last_organisation(home: Home) -> Organisation | None:
     return Organisation.from_files(kept["files"], version=kept["version"], kept=True)
 
 
-def _positions(home: Home) -> dict[tuple[str, int], int]:
-    return {(topic, place): offset for topic, place, offset in home.kept(POSITIONS) or ()}
+def _positions(home: Home, cluster: str) -> dict[tuple[str, int], int]:
+    """How far the messages of this cluster had been handled; nothing is known of another."""
+    kept = home.kept(POSITIONS)
+    if kept is None or kept["cluster"] != cluster:
+        return {}
+    return {(topic, place): offset for topic, place, offset in kept["handled"]}

@@ -20,7 +20,7 @@ from crisis.runtime.glass import Call
 _log = structlog.get_logger(__name__)
 
 WITHIN = 40.0
-"""Seconds for one channel: longer than any of them takes for a message."""
+"""Seconds for one channel: less than a claim lasts, so that nobody else calls meanwhile."""
 REACHED = frozenset({"sent", "delivered"})
 
 
@@ -87,26 +87,28 @@ def _opened(
 
 
 async def _through(channel: Channel, calls: Mapping[str, Outgoing]) -> set[str]:
-    """Who was reached by this channel."""
+    """Who was reached by this channel, in time."""
+    reached: set[str] = set()
     at_once = asyncio.Semaphore(channel.abilities.connections)
 
-    async def one(person: str, outgoing: Outgoing) -> str | None:
+    async def one(person: str, outgoing: Outgoing) -> None:
         async with at_once:
             [receipt] = await channel.send([outgoing])
-        if receipt.state not in REACHED:
+        if receipt.state in REACHED:
+            reached.add(person)
+        else:
             _log.error("the duty team is not reached", channel=channel.name, why=receipt.reason)
-            return None
-        return person
 
     try:
         async with asyncio.timeout(WITHIN):
-            found = await asyncio.gather(
+            tried = await asyncio.gather(
                 *(one(person, outgoing) for person, outgoing in calls.items()),
                 return_exceptions=True,
             )
+        for fault in filter(None, tried):
+            _log.error("a channel has failed", channel=channel.name, why=type(fault).__name__)
     except TimeoutError:
         _log.error("the duty team is not reached", channel=channel.name, why="no answer in time")
-        return set()
     finally:
         await channel.close()
-    return {person for person in found if isinstance(person, str)}
+    return reached

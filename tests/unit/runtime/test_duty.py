@@ -80,10 +80,10 @@ async def test_any_number_of_doors_call_once(doors: int) -> None:
 
     async def one() -> None:
         async with topic.door() as duty:
-            await duty.call(tell, 4, people)
+            await duty.call(tell, people, waiting=4, since=None)
             async with asyncio.timeout(5), duty._moved:
                 await duty._moved.wait_for(lambda: duty.glass.told)
-            await duty.call(tell, 4, people)
+            await duty.call(tell, people, waiting=4, since=None)
             assert duty.glass.told is not None
             assert duty.glass.told.waiting == 4
 
@@ -102,7 +102,7 @@ async def test_nobody_reached_is_nobody_told() -> None:
         return 0
 
     async with topic.door() as duty:
-        await duty.call(tell, 4, people)
+        await duty.call(tell, people, waiting=4, since=None)
         assert duty.glass.told is None
         assert duty.glass.claim is not None
 
