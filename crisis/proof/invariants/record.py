@@ -225,9 +225,12 @@ class Record:
         return severity
 
     def allowed(self, owed_at: datetime) -> datetime:
-        """Give until when something owed at an instant counts as done then."""
+        """Give until when something owed at an instant counts as done then.
+
+        An absence that begins before that hinders it too: it is owed at its end.
+        """
         for away in self.away:
-            if away.since <= owed_at < away.until:
+            if away.since <= owed_at + SLACK and owed_at < away.until:
                 owed_at = away.until
         return owed_at + SLACK
 
