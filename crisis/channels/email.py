@@ -24,6 +24,7 @@ _NOT_COMPOSED = Outcome(state="failed", reason="the mail could not be composed: 
 _CLOSED_ON = Outcome(
     state="failed", temporary=True, reason="the mail server closed the connection on this mail"
 )
+_TOO_LATE = Outcome(state="untried", reason="it was another dispatcher's to send by then")
 _FRUITLESS = 3
 
 
@@ -85,7 +86,8 @@ class EmailChannel:
         if address is None:
             return _NO_ADDRESS
         try:
-            return Mail(address=address, content=self._frames.content(outgoing, address))
+            content = self._frames.content(outgoing, address)
+            return Mail(address=address, content=content, until=outgoing.until)
         except Exception as error:  # noqa: BLE001 - one bad message never stops the rest (G13)
             _log.error("mail not composed", message=outgoing.message_id, error=type(error).__name__)
             return _NOT_COMPOSED
@@ -106,6 +108,7 @@ class EmailChannel:
                 fresh = connection.fresh
                 in_time = await self._hold(connection, waiting, mails, outcomes, until)
                 self._pool.give_back(connection)
+                self._keep_back(mails, outcomes)
                 left = [place for place in waiting if outcomes[place] is None]
                 fruitless = fruitless + 1 if fresh and len(left) == len(waiting) else 0
                 waiting = left
@@ -132,12 +135,24 @@ class EmailChannel:
     ) -> bool:
         settings = self._settings
         batch = [mails[place] for place in waiting]
-        talk = Conversation(settings.from_address, batch, pipelining=connection.pipelining)
+        talk = Conversation(
+            settings.from_address, batch, pipelining=connection.pipelining, may_go=self._may_go
+        )
         try:
             return await connection.hold(talk, answer_within=settings.answer_within, until=until)
         finally:
             for place, outcome in zip(waiting, talk.outcomes, strict=True):
                 outcomes[place] = outcome
+
+    def _may_go(self, mail: Mail) -> bool:
+        """Whether it is still ours: a process that stood still finds its mails with another."""
+        return mail.until is None or self._clock.real() < mail.until
+
+    def _keep_back(self, mails: dict[int, Mail], outcomes: list[Outcome | None]) -> None:
+        """Say of those whose time has run out that they were not handed over."""
+        for place, mail in mails.items():
+            if outcomes[place] is None and not self._may_go(mail):
+                outcomes[place] = _TOO_LATE
 
 
 def _receipt(outgoing: Outgoing, outcome: Outcome, at: datetime) -> Receipt:

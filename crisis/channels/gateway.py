@@ -74,6 +74,8 @@ class GatewayChannel:
 
     async def _send(self, outgoing: Outgoing) -> Receipt:
         async with self._slots:
+            if outgoing.until is not None and self._clock.real() >= outgoing.until:
+                return self._receipt(outgoing, "untried", "it was another's to send by then")
             try:
                 return await self._exchange(outgoing)
             except NoSuchPlaceError:
@@ -129,7 +131,7 @@ class GatewayChannel:
     def _receipt(
         self,
         outgoing: Outgoing,
-        state: Literal["sent", "failed", "unknown"],
+        state: Literal["sent", "failed", "unknown", "untried"],
         reason: str = "",
         *,
         temporary: bool = False,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
@@ -43,13 +44,15 @@ class Mail:
 
     address: str
     content: bytes
+    until: datetime | None = None
+    """Real time from which it is not ours to hand over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of one mail, with nothing personal in it."""
 
-    state: Literal["sent", "failed", "unknown"]
+    state: Literal["sent", "failed", "unknown", "untried"]
     temporary: bool = False
     reason: str = ""
     reference: str = ""
@@ -72,14 +75,23 @@ class Conversation:
     """One batch over one secured connection.
 
     ``outcomes[i]`` is None while mail ``i`` has surely not been accepted: it may be tried again.
+    ``may_go`` is asked before the text of each mail, the last moment at which it can be kept back.
     """
 
-    def __init__(self, sender: str, mails: Sequence[Mail], *, pipelining: bool) -> None:
+    def __init__(
+        self,
+        sender: str,
+        mails: Sequence[Mail],
+        *,
+        pipelining: bool,
+        may_go: Callable[[Mail], bool] = lambda _: True,
+    ) -> None:
         self.outcomes: list[Outcome | None] = [None] * len(mails)
         self.broken = False
         self._from = f"MAIL FROM:<{sender}>\r\n".encode("ascii")
         self._mails = mails
         self._pipelining = pipelining
+        self._may_go = may_go
         self._held: deque[_Line] = deque()
         self._awaited: deque[_Line] = deque()
 
@@ -120,6 +132,8 @@ class Conversation:
                 self.outcomes[mail] = UNANSWERED
 
     def _open(self, mail: int) -> None:
+        while mail < len(self._mails) and not self._may_go(self._mails[mail]):
+            mail += 1
         if mail < len(self._mails):
             recipient = f"RCPT TO:<{self._mails[mail].address}>\r\n".encode("ascii")
             self._held.append(_Line("mail", mail, self._from))
@@ -144,6 +158,9 @@ class Conversation:
             self._start_over(mail)
             return
         refused = self.outcomes[mail] is not None
+        if not (refused or self._may_go(self._mails[mail])):
+            self.broken = True  # a text that never ends is not taken; there is no other way back
+            return
         # A server may take DATA with no recipient left: RFC 2920 §3.1 has us send a lone dot.
         said = b".\r\n" if refused else self._mails[mail].content + b".\r\n"
         self._held.append(_Line("body", mail, said))

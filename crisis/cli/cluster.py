@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,11 +50,23 @@ def dispatch(
             )
         ),
     ] = None,
+    lease: Annotated[
+        float,
+        typer.Option(
+            min=1,
+            max=3600,
+            metavar="SECONDS",
+            help=say(
+                "Au bout de ce temps sans nouvelles de lui, un autre reprend ses envois.",
+                "After so long without a word of it, another takes over what it was sending.",
+            ),
+        ),
+    ] = 60,
 ) -> None:
     """Bring what was released to people, until told to stop."""
     from crisis.cli import parts
 
-    _run(parts.dispatcher(name), bootstrap, store, home)
+    _run(parts.dispatcher(name, timedelta(seconds=lease)), bootstrap, store, home)
 
 
 def web(

@@ -9,6 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -37,6 +38,9 @@ from crisis.runtime.world import World
 from crisis.store import StoreAway, open_store
 
 _log = structlog.get_logger(__name__)
+
+REST_WITHIN = 6.0
+"""Seconds for what is in flight at a planned stop: supervisors wait for ten before they kill."""
 
 
 class NotReady(Exception):  # noqa: N818 - it says what to do
@@ -68,7 +72,10 @@ class Part:
 
     def producer(self) -> AIOKafkaProducer:
         """Whatever it has kept stands on every broker that is there to keep it."""
-        return AIOKafkaProducer(bootstrap_servers=self.brokers.bootstrap, acks="all")
+        return AIOKafkaProducer(
+            bootstrap_servers=self.brokers.bootstrap, acks="all",
+            max_request_size=topics.DEAD_LETTERS.largest,
+        )  # fmt: skip
 
     async def abilities(self) -> dict[str, Abilities]:
         """What each of them can do: the rules ask, and use none."""
@@ -179,8 +186,8 @@ async def worker(part: Part) -> None:
         ).run()  # fmt: skip
 
 
-def dispatcher(name: str | None) -> Callable[[Part], Awaitable[None]]:
-    """Send, under this name."""
+def dispatcher(name: str | None, lease: timedelta) -> Callable[[Part], Awaitable[None]]:
+    """Send, under this name; what it claims is its own for as long as the lease."""
     owner = name or f"{socket.gethostname()}-{os.getpid()}"
 
     async def dispatching(part: Part) -> None:
@@ -188,12 +195,31 @@ def dispatcher(name: str | None) -> Callable[[Part], Awaitable[None]]:
         links = Links(secret=part.home.link_secret(), clock=part.clock, public_url=web.public_url)
         _log.info("a dispatcher begins", name=owner, brokers=part.brokers.bootstrap)
         async with part.channels() as channels, part.producer() as producer:
-            await Sending(
+            sending = Sending(
                 store=part.store, clock=part.clock, channels=channels, sign=links.of_delivery,
                 brokers=part.brokers, producer=producer, owner=owner, world=part.world,
-            ).run()  # fmt: skip
+                lease=lease,
+            )  # fmt: skip
+            work = asyncio.ensure_future(sending.run())
+            try:
+                await asyncio.shield(work)
+            except asyncio.CancelledError:
+                await _rested(sending)
+                raise
+            finally:
+                work.cancel()
+                await asyncio.gather(work, return_exceptions=True)
 
     return dispatching
+
+
+async def _rested(sending: Sending) -> None:
+    """A planned stop: finish what is in flight, so that nobody gets it from another as well."""
+    try:
+        async with asyncio.timeout(REST_WITHIN):
+            await sending.dispatcher.rest()
+    except TimeoutError:
+        _log.warning("what is in flight may come twice: it did not end in time")
 
 
 def front(host: str | None, port: int | None) -> Callable[[Part], Awaitable[None]]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from crisis.core.course import Course
-from crisis.core.delivery import Change, Delivery, Reason, State, tried
+from crisis.core.delivery import Change, Delivery, Reason, State, given_back, tried
 
 _SOON = tuple(timedelta(seconds=span) for span in (5, 15, 30, 60))
 _LATER = tuple(timedelta(seconds=span) for span in (30, 120, 300, 900))
@@ -30,7 +30,7 @@ class Heard(Protocol):
     """What a channel says became of a delivery."""
 
     @property
-    def state(self) -> Literal["sent", "delivered", "failed", "unknown"]:
+    def state(self) -> Literal["sent", "delivered", "failed", "unknown", "untried"]:
         """The answer."""
 
     @property
@@ -44,6 +44,8 @@ class Heard(Protocol):
 
 def after(delivery: Delivery, heard: Heard, course: Course, now: datetime) -> Change | None:
     """What an answer makes of a row; None when it says nothing new."""
+    if heard.state == "untried":
+        return given_back(delivery, now) if delivery.state == "sending" else None
     if delivery.state in _BETTER_KNOWN[heard.state]:
         return None
     if heard.state in {"sent", "delivered"}:

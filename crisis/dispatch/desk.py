@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 import structlog
@@ -62,6 +62,10 @@ class Desk:
     """Those of them that something else has changed meanwhile."""
     pulse: asyncio.Event = field(default_factory=asyncio.Event)
     """There may be something to do earlier than was known."""
+
+    def until(self, row: DeliveryRow) -> datetime | None:
+        """Real time until which a claimed row may be handed over: a little less than its lease."""
+        return row.lease_until and row.lease_until - self.lease / 20
 
     def hold(self, rows: Iterable[DeliveryRow]) -> None:
         """These are claimed by us."""

@@ -230,7 +230,8 @@ class Line:
     def _ready_to_go(
         self, row: DeliveryRow, trip: Trip | None, view: View, now: datetime, real: datetime
     ) -> Outgoing | Change:
-        if row.lease_until is None or row.lease_until - self._desk.lease / 20 <= real:
+        until = self._desk.until(row)
+        if until is None or until <= real:
             return given_back(row, now)
         if trip is not None:
             try:
@@ -247,7 +248,7 @@ class Line:
             case Final(reason):
                 return dropped(row, reason, now)
             case Send():
-                going = outgoing(row, to, trip, self._sign, view)
+                going = outgoing(row, to, trip, self._sign, view, until=self._desk.until(row))
                 if isinstance(going, str):
                     return impossible(row, going, trip.course, now)
                 return going

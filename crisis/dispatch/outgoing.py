@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from crisis.core.delivery import Reason
 from crisis.dispatch.ground import Trip
@@ -15,8 +16,16 @@ _ACKNOWLEDGE = {"fr": "J'ai bien reçu ce message", "en": "I have this message"}
 _ANSWER = {"fr": "Répondre : j'accepte / je ne peux pas", "en": "Answer: I accept / I cannot"}
 
 
-def outgoing(row: DeliveryRow, to: Recipient, trip: Trip, sign: Sign, view: View) -> Outgoing | str:
-    """What is handed to the channel, or the reason why nothing can be."""
+def outgoing(
+    row: DeliveryRow,
+    to: Recipient,
+    trip: Trip,
+    sign: Sign,
+    view: View,
+    *,
+    until: datetime | None = None,
+) -> Outgoing | str:
+    """What is handed to the channel, ``until`` a real time, or the reason why nothing can be."""
     address = to.addresses.get(row.channel)
     if address is None:
         return Reason.NO_ADDRESS.of(row.medium)
@@ -45,6 +54,7 @@ def outgoing(row: DeliveryRow, to: Recipient, trip: Trip, sign: Sign, view: View
         ack_url=sign(row, message) if asks else None,
         ack_label=labels.get(words.language, labels["en"]) if asks else "",
         expires_at=message.expires_at,
+        until=until,
     )
 
 

@@ -52,9 +52,10 @@ class Receipts:
             saved = []
             for held, trip, verdict in batch:
                 row = fresh.get(held.id, held)
-                if isinstance(verdict, Change):
-                    ours = row.state == "sending" and row.lease_until == held.lease_until
-                    judged = changed(row, verdict) if ours else None
+                if not (_arrived(verdict) or _is_ours(row, held)):
+                    judged = None  # it is another's by now, who will say what became of it
+                elif isinstance(verdict, Change):
+                    judged = changed(row, verdict)
                 else:
                     judged = _judged(row, trip.course, verdict, now) if trip else None
                 if judged is not None:
@@ -166,6 +167,16 @@ class Receipts:
         self._touched({trip.message.id for _, trip, _ in found}, now)
         desk.pulse.set()
         return left
+
+
+def _arrived(verdict: Verdict) -> bool:
+    """Whether it is there now: true whoever says it, and however late."""
+    return isinstance(verdict, Receipt) and verdict.state in {"sent", "delivered"}
+
+
+def _is_ours(row: DeliveryRow, held: DeliveryRow) -> bool:
+    """Whether the row still stands as we claimed it."""
+    return row.state == "sending" and row.lease_until == held.lease_until
 
 
 def _judged(

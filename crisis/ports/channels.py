@@ -36,6 +36,8 @@ class Outgoing:
     """Signed link to the page where the person answers: personal."""
     ack_label: str = ""
     expires_at: datetime | None = None
+    until: datetime | None = None
+    """Real time from which another dispatcher may send it: from then on it is not handed over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,8 @@ class Receipt:
     """What became of one outgoing delivery."""
 
     delivery_id: str
-    state: Literal["sent", "delivered", "failed", "unknown"]
+    state: Literal["sent", "delivered", "failed", "unknown", "untried"]
+    """``untried``: it was not handed over, for its time (:attr:`Outgoing.until`) had run out."""
     at: datetime
     temporary: bool = False
     """Only with ``failed``: worth another attempt."""
@@ -90,7 +93,11 @@ class Channel(Protocol):
     abilities: Abilities
 
     async def send(self, batch: Sequence[Outgoing]) -> list[Receipt]:
-        """Hand over a batch of at most ``depth``; one receipt for each, in any order."""
+        """Hand over a batch of at most ``depth``; one receipt for each, in any order.
+
+        A process that stood still may wake up in the middle of it: before each single delivery the
+        channel looks whether it may still be handed over.
+        """
 
     async def close(self) -> None:
         """Give back connections."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, TypeVar
@@ -12,6 +12,7 @@ from crisis.ports.rows import (
     DecisionRow,
     DeliveryRow,
     FanoutRow,
+    LeaseRow,
     MessageRow,
     QuarantineRow,
     Recorded,
@@ -145,6 +146,9 @@ class View(Protocol):
         absent, for a cluster that is not known the answer is empty.
         """
 
+    def leased(self, name: str) -> LeaseRow | None:
+        """Who does this for all of us, or did last, and how far it has come."""
+
 
 class Unit(View, Protocol):
     """One transaction: everything below becomes durable together, or not at all."""
@@ -227,9 +231,29 @@ class Unit(View, Protocol):
         """Set how far business time runs ahead; ValueError when it would go back."""
 
     def save_position(self, cluster_id: str, topic: str, partition: int, offset: int) -> None:
+        """Set how far a partition is handled: what is written last holds.
+
+        A lower one too: a topic that was made anew starts at 0 again.
+        """
+
+    def advance_position(self, cluster_id: str, topic: str, partition: int, offset: int) -> None:
         """Note the last handled message of a partition, with what came of it.
 
-        The last one written holds, a lower one too: a topic that was made anew starts at 0 again.
+        Where the store is further, it stays so: a worker that stood still and wakes up with an old
+        message in its hands moves nothing back.
+        """
+
+    def lease(self, name: str, *, owner: str, real: datetime, span: timedelta) -> LeaseRow | None:
+        """Take what nobody holds at ``real``, or renew what is ours, until ``real + span``.
+
+        None while somebody else holds it. A span of zero gives it back. What was reached under
+        it stays.
+        """
+
+    def reach(self, name: str, *, expected: int, reached: int) -> None:
+        """Note how far it has come; :class:`Conflict` when it is not at ``expected`` any more.
+
+        So whoever stood still past the end of their lease finds out, and takes nothing back.
         """
 
 
@@ -241,6 +265,12 @@ Stir = Literal["journal", "ledger", "clock", "organisation"]
 
 class Bell(Protocol):
     """Rings when anybody has committed something, in whatever process. Used by one thread."""
+
+    def heed(self, of: Collection[Stir]) -> None:
+        """Hear of such things alone: the rest, many times a second, wakes nobody.
+
+        Raises :class:`Unavailable`.
+        """
 
     def wait(self, within: timedelta) -> frozenset[Stir]:
         """What has stirred since the last answer; nothing, where nothing did within this time.

@@ -138,6 +138,9 @@ class FakeChannel:
         return self.faults.get(address, self.fault)
 
     def _take(self, one: Outgoing) -> Receipt:
+        if one.until is not None and self._clock.real() >= one.until:
+            at, why = self._clock.now(), "it was another's to send by then"
+            return Receipt(delivery_id=one.delivery_id, state="untried", at=at, reason=why)
         coming = self.next_faults.get(one.address)
         fault = coming.pop(0) if coming else self._fault_of(one.address)
         if fault is None and not one.address.strip(" ."):

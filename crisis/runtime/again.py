@@ -47,7 +47,10 @@ class Again:
                 message = await reader.getone(tp)
                 if message.offset >= end:
                     break
-                entry = Entry(topic, partition, message.offset, message.key, message.value)
+                entry = Entry(
+                    topic, partition, message.offset, message.key, message.value,
+                    tuple(message.headers),
+                )  # fmt: skip
                 found.append(entry)
         log = _log.warning if found else _log.info
         log(
@@ -55,6 +58,17 @@ class Again:
             last=end - 1, messages=len(found),
         )  # fmt: skip
         return found
+
+    async def beginnings(self, topic: str) -> dict[int, int]:
+        """Give the partitions of a topic, each with the first offset that it still has."""
+        async with self._turn, asyncio.timeout(WITHIN):
+            reader = await self._opened()
+            first = TopicPartition(topic, 0)
+            reader.assign([first])
+            await reader.beginning_offsets([first])  # from here on it knows the topic
+            there = [TopicPartition(topic, one) for one in reader.partitions_for_topic(topic)]
+            begins = await reader.beginning_offsets(there)
+            return {tp.partition: offset for tp, offset in begins.items()}
 
     async def close(self) -> None:
         """Give the connection back."""

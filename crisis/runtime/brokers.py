@@ -34,6 +34,7 @@ class Brokers:
     reports: str = topics.REPORTS.name
     commands: str = topics.COMMANDS.name
     receipts: str = topics.RECEIPTS.name
+    timeline: str = topics.TIMELINE.name
     dead_letters: str = topics.DEAD_LETTERS.name
     duty: str = topics.DUTY.name
     workers: str = "crisis.workers"

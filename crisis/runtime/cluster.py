@@ -10,18 +10,20 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Protocol, cast
 
 import faust
 import structlog
 from faust.tables import TableManager
 from faust.transport.drivers.aiokafka import Consumer, Transport
 from faust.types import TP
+from mode import OneForOneSupervisor, ServiceT
 
 from crisis.ports import Unavailable
 from crisis.runtime.again import Again
-from crisis.runtime.positions import resume
+from crisis.runtime.positions import ALARMS, resume
 from crisis.runtime.worker import Entry
 
 _log = structlog.get_logger(__name__)
@@ -38,6 +40,13 @@ Handled = Callable[[], Mapping[tuple[str, int], int]]
 """Topic and partition -> the last offset that the store has handled."""
 
 
+class Met(Protocol):
+    """Writes down where partitions of a topic begin: see :class:`crisis.runtime.worker.Worker`."""
+
+    async def __call__(self, topic: str, begins: Mapping[int, int], *, anew: bool) -> None:
+        """Answer once it is durable."""
+
+
 class StreamsEnded(Exception):  # noqa: N818 - what has happened
     """Faust has given up; whoever supervises starts this process anew."""
 
@@ -51,19 +60,31 @@ class FromTheStore(Consumer):
         if not partitions:
             return
         app = cast("Streams", self.app)
+        committed = await self.seek_to_committed()
         begins = await self.earliest_offsets(*partitions)
         ends = await self.highwaters(*partitions)
         handled = await asyncio.to_thread(app.handled)
+        known = {topic for topic, _ in handled}
         seek: dict[TP, int] = {}
+        new = {tp for tp in partitions if (tp.topic, tp.partition) not in handled}
         for tp in partitions:
-            found = resume(handled.get((tp.topic, tp.partition)), begins=begins[tp], ends=ends[tp])
+            found = resume(
+                handled.get((tp.topic, tp.partition)), begins=begins[tp], ends=ends[tp],
+                committed=committed.get(tp), topic_known=tp.topic in known,
+            )  # fmt: skip
             seek[tp] = found.offset
+            if found.trouble in {"another-log", "unsure"}:
+                await app.met(tp.topic, {tp.partition: begins[tp]}, anew=True)
             if found.trouble is not None:
                 _log.critical(
-                    "messages were lost" if found.trouble == "lost" else "this is another log",
-                    topic=tp.topic, partition=tp.partition, first=found.first, last=found.last,
+                    ALARMS[found.trouble], trouble=found.trouble, topic=tp.topic,
+                    partition=tp.partition, first=found.first, last=found.last,
                     goes_on_at=found.offset,
                 )  # fmt: skip
+        for topic in {tp.topic for tp in new}:
+            there = {tp.partition: begins[tp] for tp in new if tp.topic == topic}
+            more = {} if topic in known else await app.again.beginnings(topic)
+            await app.met(topic, more | there, anew=False)
         await self.seek_wait(seek)
         for tp, offset in seek.items():
             self._read_offset[tp] = self._committed_offset[tp] = offset or None
@@ -76,13 +97,30 @@ class StoreTransport(Transport):
     Consumer: ClassVar[type] = FromTheStore
 
 
+class LetGo(OneForOneSupervisor):
+    """Lets go of what was carrying a partition that is another's now.
+
+    Faust takes a message that is broken off by a rebalance for a crash and starts its agent anew,
+    whose partition is gone; and where two are broken off at once it ends all the streams. Nothing
+    else ever leaves an agent of ours, and one whose partition comes back is made anew.
+    """
+
+    async def restart_service(self, service: ServiceT) -> None:
+        """Never."""
+        self.discard(service)
+
+
 class Streams(faust.App):
     """The streams of one worker."""
 
     handled: Handled
+    met: Met
     following: dict[TP, int]
     """Partition -> the offset that comes next, unless the log has none there."""
     again: Again
+
+    def _create_directories(self) -> None:
+        """None: without tables nothing of a worker is on its disk, which may be read-only."""
 
     async def passed_over(self, tp: TP, offset: int) -> list[Entry]:
         """What stands between the message that was due and this one: read from the log anew.
@@ -98,12 +136,13 @@ class Streams(faust.App):
 
 
 def streams(
-    *, brokers: str, group: str, topics: Iterable[str], handle: Handle, handled: Handled
+    *, brokers: str, group: str, topics: Iterable[str], handle: Handle, handled: Handled, met: Met
 ) -> Streams:
     """Streams that bring every message to ``handle``, in order of each partition."""
     app = Streams(
         group,
         broker=f"kafka://{brokers}",
+        broker_client_id=f"crisis-{socket.gethostname()}-{os.getpid()}",  # who reads what, by name
         value_serializer="raw",
         key_serializer="raw",
         broker_session_timeout=SESSION,
@@ -117,7 +156,7 @@ def streams(
         topic_disable_leader=True,
         web_enabled=False,
     )
-    app.handled, app.following, app.again = handled, {}, Again(brokers)
+    app.handled, app.met, app.following, app.again = handled, met, {}, Again(brokers)
     app.transport = StoreTransport(app.conf.broker, app, loop=None)
     _keep_still_until_sought(app)
     for name in topics:
@@ -174,8 +213,9 @@ def _agent(app: Streams, name: str, handle: Handle) -> None:
         async for event in stream.events():
             message = event.message
             entry = Entry(
-                message.topic, message.partition, message.offset, message.key, message.value
-            )
+                message.topic, message.partition, message.offset, message.key, message.value,
+                tuple(message.headers or ()),
+            )  # fmt: skip
             try:
                 for missed in await app.passed_over(message.tp, message.offset):
                     await handle(missed)
@@ -184,4 +224,6 @@ def _agent(app: Streams, name: str, handle: Handle) -> None:
                 _log.critical("the worker ends", why=f"{type(error).__name__}: {error}")
                 os._exit(GONE)
 
-    app.agent(topic, name=name, concurrency=1, isolated_partitions=True)(carry)
+    app.agent(topic, name=name, concurrency=1, isolated_partitions=True, supervisor_strategy=LetGo)(
+        carry
+    )

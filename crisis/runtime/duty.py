@@ -69,8 +69,8 @@ class Duty:
     ) -> None:
         """Call people for what is ``wanted``, if it still is once it is this door's turn.
 
-        ``since`` is when the store went away. Nobody reached: the claim lapses, and any door
-        tries again.
+        ``since`` is when the store went away. Nobody reached: the claim lapses, and any door tries
+        again.
         """
         now = self._clock.real()
         if self.glass.taken(now) or (call := wanted(self.glass, now)) is None:

@@ -13,14 +13,16 @@ from datetime import datetime
 from crisis.codec import acknowledgement_bytes, receipts_bytes
 from crisis.intake.links import Links
 from crisis.organisation import Organisation
-from crisis.ports import Abilities, Health, Receipt, Store, Unavailable
+from crisis.ports import Abilities, Health, QuarantineRow, Receipt, Store, Unavailable
 from crisis.runtime.brokers import Producer
 from crisis.runtime.clock import AdvancedClock, ServiceClock
+from crisis.runtime.dead_letters import DeadLetters
 from crisis.runtime.decider import Decider, nobody
 from crisis.runtime.listening import Listening
 from crisis.runtime.log_inbox import LogInbox
 from crisis.runtime.lookout import Lookout
 from crisis.runtime.standing import Standing
+from crisis.runtime.topics import DEAD_LETTERS
 from crisis.runtime.world import World
 from crisis.runtime.writer import GroupWriter
 
@@ -41,6 +43,7 @@ class Front(Standing):
         producer: Producer,
         topics: tuple[str, str, str],
         abilities: Mapping[str, Abilities],
+        dead_letters: str = DEAD_LETTERS.name,
         public_url: str | None = None,
         clock: AdvancedClock | None = None,
         known: Sequence[Organisation] = (),
@@ -68,6 +71,7 @@ class Front(Standing):
         self.writer = GroupWriter(store)
         reports, commands, self._receipts = topics
         self._producer = producer
+        self._letters = DeadLetters(producer, dead_letters)
         self._listening = Listening(store)
         self._listening.follow(self.clock, self.world)
         self.inbox = LogInbox(producer, store, self.clock, reports=reports, commands=commands)
@@ -90,6 +94,13 @@ class Front(Standing):
         if self._lookout is not None:
             return self._lookout.health()
         return self.health_of_store(self._began)
+
+    async def quarantine(self, row: QuarantineRow) -> None:
+        """Keep a body that could not be read; where the store is away, a worker brings it there."""
+        try:
+            await super().quarantine(row)
+        except Unavailable:
+            await self._letters.keep_body(row)
 
     async def acknowledge(self, delivery_id: str, at: datetime) -> None:
         """A person said "I have it": kept, for a dispatcher to write down."""

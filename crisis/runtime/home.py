@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -74,8 +75,12 @@ class Home:
 
     def _secret(self, name: str) -> str:
         path = self.path / name
-        if not path.exists():
-            _write(path, secrets.token_urlsafe(32))
+        if not path.exists():  # parts that start together make one, and all read the same
+            made = path.with_name(f".{name}-{secrets.token_hex(8)}")
+            _write(made, secrets.token_urlsafe(32))
+            with suppress(FileExistsError):
+                os.link(made, path)
+            made.unlink()
         return path.read_text(encoding="utf-8").strip()
 
 

@@ -37,7 +37,9 @@ class Partition:
     @property
     def following(self) -> int:
         """The offset that is handled next."""
-        return resume(self.handled, begins=self.begins, ends=self.ends).offset
+        following = None if self.handled is None else self.handled + 1
+        found = resume(self.handled, begins=self.begins, ends=self.ends, committed=following)
+        return found.offset
 
     @property
     def waiting(self) -> int:

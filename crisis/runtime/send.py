@@ -74,6 +74,7 @@ class Sending:
         app = streams(
             brokers=brokers.bootstrap, group=brokers.dispatchers, topics=(brokers.receipts,),
             handle=worker.handle, handled=lambda: handled(self._store, brokers.cluster),
+            met=worker.met,
         )  # fmt: skip
         try:
             async with asyncio.TaskGroup() as group:

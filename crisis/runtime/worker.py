@@ -26,6 +26,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 """Seconds between two tries while the store is away; each pause is twice the one before."""
 
 
+Headers = tuple[tuple[str, bytes], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A message as it stands in a topic."""
@@ -35,6 +38,7 @@ class Entry:
     offset: int
     key: bytes | None
     value: bytes | None
+    headers: Headers = ()
 
 
 @dataclass(slots=True)
@@ -53,10 +57,14 @@ class Worker:
 
     async def handle(self, entry: Entry) -> None:
         """Answer once what it came to is durable, however long the store is away."""
+        await self._through(lambda: self._handled(entry))
+
+    async def _through(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Do something with the store, again and again while it is away."""
         pause = FIRST_PAUSE
         while True:
             try:
-                await self._handled(entry)
+                await act()
             except Unavailable as error:
                 if pause == FIRST_PAUSE:
                     _log.warning("the store is away; messages wait in their topic", why=str(error))
@@ -65,9 +73,23 @@ class Worker:
             else:
                 return
 
+    async def met(self, topic: str, begins: Mapping[int, int], *, anew: bool) -> None:
+        """Write down where partitions of a topic begin: one that is added later is known by that.
+
+        Of what is known already only one that was made ``anew`` begins again.
+        """
+
+        def note(unit: Unit) -> None:
+            known = unit.positions(self.cluster)
+            for partition, offset in begins.items():
+                if anew or (topic, partition) not in known:
+                    unit.save_position(self.cluster, topic, partition, offset - 1)
+
+        await self._through(lambda: self.write(note))
+
     async def _handled(self, entry: Entry) -> None:
         def note(unit: Unit) -> None:
-            unit.save_position(self.cluster, entry.topic, entry.partition, entry.offset)
+            unit.advance_position(self.cluster, entry.topic, entry.partition, entry.offset)
 
         try:
             await self.act(entry, note)

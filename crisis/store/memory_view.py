@@ -17,6 +17,7 @@ from crisis.ports import (
     DecisionRow,
     DeliveryRow,
     FanoutRow,
+    LeaseRow,
     MessageRow,
     QuarantineRow,
     Recorded,
@@ -48,6 +49,7 @@ class Tables:
     configurations: tuple[ConfigurationRow, ...] = ()
     clock_offset: timedelta = timedelta(0)
     positions: dict[tuple[str, str, int], int] = field(default_factory=dict)
+    leases: dict[str, LeaseRow] = field(default_factory=dict)
 
 
 class MemoryView:
@@ -238,3 +240,7 @@ class MemoryView:
             for (cluster, topic, partition), offset in self._tables.positions.items()
             if cluster == cluster_id
         }
+
+    def leased(self, name: str) -> LeaseRow | None:
+        """Who has it."""
+        return self._tables.leases.get(name)

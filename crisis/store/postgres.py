@@ -34,15 +34,15 @@ stopped with its connections open, which no keepalive notices; pages are waiting
 
 OPTIONS = {
     "synchronous_commit": "on",  # a commit is synced before it returns
-    "idle_in_transaction_session_timeout": "10s",  # who has stopped in mid-batch holds up nobody
+    "idle_in_transaction_session_timeout": "4s",  # who has stopped in mid-batch holds up nobody
     "lock_timeout": "20s",  # longer than that: a batch never waits for ever
     "tcp_keepalives_idle": "5s",  # the server notices that a machine of ours has gone
     "tcp_keepalives_interval": "2s",
     "tcp_keepalives_count": "3",
 }
 
-STIRRED = "crisis_stirred"
-"""The word under which the server tells who listens."""
+STIRRED = "crisis_"
+"""What begins the names under which the server tells who listens, one for each kind of thing."""
 ALL: frozenset[Stir] = frozenset(("journal", "ledger", "clock", "organisation"))
 
 UNANSWERED = {
@@ -95,7 +95,7 @@ class PostgresBase:
 
     def commit(self, stirred: Collection[Stir]) -> str:
         """Who listens in other processes hears with the commit, in the same journey."""
-        return f"NOTIFY {STIRRED}, '{' '.join(sorted(stirred))}'; COMMIT" if stirred else "COMMIT"
+        return "; ".join([*(f"NOTIFY {STIRRED}{one}" for one in sorted(stirred)), "COMMIT"])
 
     def committed(self, stirred: Collection[Stir]) -> None:
         """The server has told everybody."""
@@ -115,7 +115,14 @@ class PostgresBell:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._of = ALL
         self._line: PoolProxiedConnection | None = None
+        self._open()
+
+    def heed(self, of: Collection[Stir]) -> None:
+        """Listen to these alone, on a line of their own."""
+        self.close()
+        self._of = frozenset(of)
         self._open()
 
     def wait(self, within: timedelta) -> frozenset[Stir]:
@@ -123,11 +130,11 @@ class PostgresBell:
         try:
             if self._line is None:
                 self._open()
-                return ALL
+                return self._of
             told = self._line.driver_connection.notifies(  # type: ignore[union-attr]  # psycopg's
                 timeout=within.total_seconds(), stop_after=1
             )
-            return frozenset(cast("Stir", one) for note in told for one in note.payload.split())
+            return frozenset(cast("Stir", one.channel.removeprefix(STIRRED)) for one in told)
         except (DBAPIError, self._engine.dialect.loaded_dbapi.Error) as error:
             self.close()
             raise Unavailable(f"nothing can be heard: {error}") from error
@@ -135,7 +142,7 @@ class PostgresBell:
     def _open(self) -> None:
         try:
             line = self._engine.raw_connection()
-            line.cursor().execute(f"LISTEN {STIRRED}")
+            line.cursor().execute("; ".join(f"LISTEN {STIRRED}{one}" for one in sorted(self._of)))
         except (DBAPIError, self._engine.dialect.loaded_dbapi.Error) as error:
             raise Unavailable(f"nothing can be heard: {error}") from error
         self._line = line

@@ -32,20 +32,28 @@ _GATEWAYS = {"sms": "sms", "sms-modem": "sms", "call": "sms", "voice": "voice", 
 
 
 def write_house(
-    folder: Path, *, people: int, buildings: int, mail_port: int, gateway_port: int
+    folder: Path,
+    *,
+    people: int,
+    buildings: int,
+    mail_port: int,
+    gateway_port: int,
+    spread: bool = False,
 ) -> Mapping[str, str]:
     """Write an organisation folder, and answer its content as the store takes it.
 
-    ``people`` more than the template has, all in building :data:`CROWDED`, reached by mail alone;
-    ``buildings`` more, ``k0`` and on, in each of which a flood is an incident of its own. There
-    are no quiet hours: a benchmark of the evening measures what one of the morning does.
+    ``people`` more than the template has, all in building :data:`CROWDED`, or ``spread`` over the
+    others, reached by mail alone; ``buildings`` more, ``k0`` and on, in each of which a flood is an
+    incident of its own. There are no quiet hours: a benchmark of the evening measures what one of
+    the morning does.
     """
     write_template(folder)
     _edit(folder / "settings.yaml", lambda text: _settings(text, mail_port, gateway_port))
     _edit(folder / "sites" / "hq.yaml", lambda text: _site(text, buildings))
     _edit(folder / "communication-plan.yaml", _no_quiet_hours)
     rows = [
-        f"g{number:06},Personne {number},{('fr', 'en')[number % 2]},hq,{CROWDED},03:00-03:01,"
+        f"g{number:06},Personne {number},{('fr', 'en')[number % 2]},hq,"
+        f"{f'k{number % buildings}' if spread else CROWDED},03:00-03:01,"
         f"{address(number)}"
         for number in range(people)
     ]

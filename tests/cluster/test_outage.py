@@ -21,10 +21,8 @@ import aiohttp
 import pytest
 
 from crisis.proof.phone import Phone
-from tests.cluster.test_parts import READY_WITHIN_S, TAKEN_OVER_WITHIN_S, Parts, parts
+from tests.cluster.parts import READY_WITHIN_S, TAKEN_OVER_WITHIN_S, Parts
 from tests.postgres import Postgres
-
-__all__ = ["parts"]  # the same fixture
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 

@@ -16,10 +16,8 @@ from crisis.runtime.progress import Progress
 from crisis.runtime.watch import Watch, watching
 from crisis.store import open_store
 from tests.cluster.broker import Kafka
-from tests.cluster.test_work import CLOCK, CLUSTER, WITHIN, Site, report, site, store
+from tests.cluster.site import CLOCK, CLUSTER, WITHIN, Site, report
 from tests.postgres import Postgres
-
-__all__ = ["site", "store"]  # the same fixtures
 
 pytestmark = pytest.mark.kafka
 

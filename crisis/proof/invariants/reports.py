@@ -24,8 +24,9 @@ def g1_reports_end_somewhere(view: View, sinks: Sinks) -> Iterator[Breach]:
     for id_ in sinks.answered:
         if id_ not in ids:
             yield _breach(id_, "a door answered with success, and there is no such report")
+    known: dict[str, set[str]] = {}
     for id_ in ids:
-        yield from _one(view, id_)
+        yield from _one(view, id_, known)
     kept = {row.id: row for row in view.quarantined(limit=_EVERY)}
     for id_ in sinks.quarantined:
         if id_ not in kept:
@@ -35,7 +36,8 @@ def g1_reports_end_somewhere(view: View, sinks: Sinks) -> Iterator[Breach]:
             yield _breach(id_, "a body is in quarantine and nothing says why")
 
 
-def _one(view: View, id_: str) -> Iterator[Breach]:
+def _one(view: View, id_: str, known: dict[str, set[str]]) -> Iterator[Breach]:
+    """Hold one report; ``known`` keeps what each incident knows, which many reports ask."""
     try:
         bodies = [from_recorded(one).body for one in view.events("report", id_)]
     except CannotRead as error:
@@ -51,20 +53,22 @@ def _one(view: View, id_: str) -> Iterator[Breach]:
         if isinstance(end, ReportSetAside):
             if not end.reason:
                 yield _breach(id_, "it was set aside and nothing says why")
-        elif not _is_known_to(view, end.incident_id, id_):
+            continue
+        if end.incident_id not in known:
+            known[end.incident_id] = set(_known_to(view, end.incident_id))
+        if id_ not in known[end.incident_id]:
             yield _breach(id_, f"it was given to {end.incident_id}, which does not know it")
 
 
-def _is_known_to(view: View, incident_id: str, report_id: str) -> bool:
+def _known_to(view: View, incident_id: str) -> Iterator[str]:
+    """Give the reports that an incident was declared for, or that were linked to it."""
     for one in view.events("incident", incident_id):
         try:
             body = from_recorded(one).body
         except CannotRead:
             continue  # a poisoned event elsewhere in the stream is G11's to tell
-        known = isinstance(body, IncidentDeclared | ReportLinked)
-        if known and getattr(body, "report_id", "") == report_id:
-            return True
-    return False
+        if isinstance(body, IncidentDeclared | ReportLinked):
+            yield body.report_id
 
 
 def g1_somebody_is_told(record: Record) -> Iterator[Breach]:

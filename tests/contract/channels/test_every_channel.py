@@ -6,12 +6,15 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 import structlog
 
 from crisis.ports import Channel, Outgoing, Receipt
-from tests.contract.channels.conftest import Make, Rig
+from tests.contract.channels.conftest import NOON, Make, Rig
+
+HOUR = timedelta(hours=1)
 
 
 async def in_batches(channel: Channel, deliveries: Sequence[Outgoing]) -> dict[str, Receipt]:
@@ -31,6 +34,19 @@ async def test_what_is_sent_arrives_once(rig: Rig, make: Make) -> None:
     assert {receipt.state for receipt in receipts.values()} == {"sent"}
     assert all(receipt.provider_ref for receipt in receipts.values())
     assert [len(rig.arrived(name)) for name in names] == [1] * 10
+
+
+async def test_what_is_another_s_by_now_is_kept_back(rig: Rig, make: Make) -> None:
+    """G2: a dispatcher that stood still past its lease hands over nothing more on waking."""
+    names = [f"person{number}" for number in range(4)]
+    untils = [NOON, NOON + HOUR, NOON - HOUR, None]
+    batch = [
+        make(rig.address(name), until=until) for name, until in zip(names, untils, strict=True)
+    ]
+    receipts = await in_batches(rig.channel, batch)
+    states = [receipts[one.delivery_id].state for one in batch]
+    assert states == ["untried", "sent", "untried", "sent"]
+    assert [len(rig.arrived(name)) for name in names] == [0, 1, 0, 1]
 
 
 async def test_failures_are_told_apart(rig: Rig, make: Make) -> None:

@@ -40,6 +40,36 @@ def test_without_pipelining_every_command_waits() -> None:
     assert [each and each.state for each in talk.outcomes] == ["failed", "sent"]
 
 
+def test_a_text_is_kept_back_at_the_last_moment() -> None:
+    """G2: whoever stood still before a text cuts the connection: the server takes no mail."""
+    late: set[Mail] = set()
+    talk = Conversation("c@x.org", MAILS[:3], pipelining=True, may_go=lambda one: one not in late)
+    talk.begin()
+    talk.reply(250, "ok")
+    talk.reply(250, "ok")
+    assert talk.reply(354, "go").startswith(b"text 0\r\n.\r\nMAIL FROM")
+    late.update(MAILS[1:])
+    for code in (250, 250, 250):
+        assert talk.reply(code, "ok") == b""
+    assert talk.reply(354, "go") == b""
+    assert talk.broken
+    talk.lost()
+    assert [each and each.state for each in talk.outcomes] == ["sent", None, None]
+
+
+def test_what_may_not_go_is_not_begun() -> None:
+    """The others of its batch go all the same, and the connection is kept."""
+    late = {MAILS[0], MAILS[2]}
+    talk = Conversation("c@x.org", MAILS[:3], pipelining=True, may_go=lambda one: one not in late)
+    assert b"RCPT TO:<p1@x.net>" in talk.begin()
+    talk.reply(250, "ok")
+    talk.reply(250, "ok")
+    assert talk.reply(354, "go") == b"text 1\r\n.\r\n"
+    talk.reply(250, "ok")
+    assert talk.finished
+    assert [each and each.state for each in talk.outcomes] == [None, "sent", None]
+
+
 def test_data_taken_with_no_recipient_left_sends_no_text() -> None:
     """A server may answer DATA with 354 although it refused the recipient: a lone dot follows."""
     talk = Conversation("crisis@x.org", MAILS[:1], pipelining=True)

@@ -27,7 +27,7 @@ class Means:
 class Heard:
     """A channel's answer."""
 
-    state: Literal["sent", "delivered", "failed", "unknown"]
+    state: Literal["sent", "delivered", "failed", "unknown", "untried"]
     temporary: bool = False
     reason: str = ""
 

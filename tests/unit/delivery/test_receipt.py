@@ -75,6 +75,15 @@ def test_what_is_better_known_is_never_taken_back(state: str, heard: Heard) -> N
     assert (change is None) == (state in NOTHING_NEW[heard.state])
 
 
+@pytest.mark.parametrize("state", STATES)
+def test_what_was_kept_back_is_free_at_once(state: str) -> None:
+    """It was not tried: no attempt is counted. Whatever else became of it stands."""
+    change = after(a_row(state=state, attempts=1), Heard("untried"), a_course(), NOON)
+    assert (change is None) == (state != "sending")
+    if change:
+        assert (change.state, change.attempts, change.next_attempt_at) == ("queued", 0, NOON)
+
+
 def test_a_permanent_failure_asks_the_next_rung_at_once() -> None:
     """Nothing is gained by waiting."""
     change = after(a_row(), REFUSED, a_course(), NOON)

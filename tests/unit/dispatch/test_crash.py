@@ -6,14 +6,14 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
 from crisis.core.turning import Turning
 from crisis.dispatch import Turned
 from crisis.marks import MARKS, mark, watching
-from crisis.ports import Unit
+from crisis.ports import Outgoing, Receipt, Unit
 from tests.unit.dispatch.world import (
     MINUTE,
     NOON,
@@ -189,6 +189,45 @@ async def test_a_late_receipt_is_written_down_whoever_holds_the_row() -> None:
         mail.gate.set()
         await quiet(dispatcher)
     assert world.states() == {("ana", "mail"): "sent"}
+
+
+@pytest.mark.parametrize("state", ["failed", "unknown", "untried"])
+async def test_what_did_not_arrive_is_for_the_one_who_holds_the_row(state: str) -> None:
+    """G2: another is sending it by now; a late "failed" of ours must not offer it to a third."""
+    mail = FakeChannel("email", gate=asyncio.Event(), answer=answers(state, temporary=True))
+    world = World(mail, people=[someone("ana")])
+    taken: Any = {"owner": "other", "lease_until": NOON + 9 * MINUTE, "attempts": 2}
+    async with world.running(alone=False) as dispatcher:
+        world.release(a_message(), "ana")
+        dispatcher.wake()
+        await until(lambda: mail.busy)
+        world.commit(
+            lambda unit: unit.save_deliveries([replace(world.rows()["ana", "mail"], **taken)])
+        )
+        assert mail.gate
+        mail.gate.set()
+        await quiet(dispatcher)
+        row = world.rows()["ana", "mail"]
+    assert (row.state, row.owner, row.attempts) == ("sending", "other", 2)
+    assert len(mail.out) == 1
+
+
+async def test_what_was_kept_back_goes_again_at_once() -> None:
+    """The channel says that our time had run out; nothing of it left, so nobody waits."""
+    said = iter(["untried", "sent"])
+
+    def answer(one: Outgoing) -> Receipt:
+        return answers(next(said))(one)
+
+    mail = FakeChannel("email", answer=answer)
+    world = World(mail, people=[someone("ana")])
+    async with world.running(alone=False) as dispatcher:
+        world.release(a_message(), "ana")
+        dispatcher.wake()
+        await quiet(dispatcher)
+    assert world.rows()["ana", "mail"].attempts == 1
+    assert world.states() == {("ana", "mail"): "sent"}
+    assert [one.until for one in mail.out] == [NOON + 4.75 * MINUTE] * 2
 
 
 async def test_a_claim_that_failed_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
