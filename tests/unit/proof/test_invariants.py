@@ -388,6 +388,8 @@ def test_what_stays_undone_is_caught(flood: Told) -> None:
     for name in ("next_due_at", "next_attempt_at"):
         stuck = Tampered(view, **{name: lambda: now - HOUR})
         assert "G13" in words(g13_nothing_stops_the_rest(stuck, now))
+        hindered = [Away(now - timedelta(days=400), now)]
+        assert words(g13_nothing_stops_the_rest(stuck, now, hindered)) == ""
 
 
 def test_a_check_says_everything_at_once(flood: Told) -> None:
