@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,6 @@ from crisis.ports import DeliveryRow, MessageRow, View
 from crisis.proof.fakes import StoryClock, fake_channels
 from crisis.proof.invariants import (
     OF_INCIDENT,
-    SLACK,
     Away,
     Breach,
     Record,
@@ -110,17 +109,6 @@ def silence(house: House) -> Told:
 def breaches(record: Record) -> set[str]:
     """Give the guarantees that this record breaks."""
     return {one.guarantee for invariant in OF_INCIDENT for one in invariant(record)}
-
-
-def test_an_absence_hinders_what_was_owed_in_it_and_just_before(flood: Told) -> None:
-    """What could have been done in its minute, had there been one, is owed when it is over."""
-    since = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-    until = since + timedelta(minutes=10)
-    record = replace(flood.record, away=[Away(since, until)])
-    for before, back in ((0, True), (59, True), (61, False)):
-        owed_at = since - timedelta(seconds=before)
-        assert record.allowed(owed_at) == (until if back else owed_at) + SLACK
-    assert record.allowed(until) == until + SLACK
 
 
 # --- ways to spoil a record ---
