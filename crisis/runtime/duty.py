@@ -14,6 +14,7 @@ from uuid_utils import uuid7
 
 from crisis.codec import CannotRead
 from crisis.codec.shapes import shape_of
+from crisis.dispatch.desk import forever
 from crisis.ports import Clock
 from crisis.runtime.brokers import Brokers
 from crisis.runtime.glass import Call, Glass, Line
@@ -105,7 +106,7 @@ async def on_duty(producer: Producer, brokers: Brokers, clock: Clock) -> AsyncIt
         enable_auto_commit=False,
     ) as lines:  # fmt: skip
         duty = Duty(producer, brokers.duty, clock)
-        following = asyncio.create_task(duty.follow(lines))
+        following = asyncio.create_task(forever("the duty topic", lambda: duty.follow(lines)))
         try:
             yield duty
         finally:
