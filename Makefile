@@ -32,6 +32,9 @@ $(BIN)/.checks: $(BIN)/.crisis
 demo: $(BIN)/.crisis  ## play a flood, from the report to the review
 	$(BIN)/crisis demo
 
+demo-cluster: setup  ## the same on Kafka and PostgreSQL, one worker of two killed in the middle
+	$(BIN)/python -m tests.demo.cluster
+
 lint: setup  ## form, types, imports and what every test says of itself
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -57,6 +60,9 @@ crash: setup  ## runs on a real cluster in which things die, RUNS=20 SEED=1: not
 bench: setup  ## measure, and print the figures as a table
 	$(BIN)/python -m tests.benchmarks
 
+bench-cluster: setup  ## the same of real processes on Kafka and PostgreSQL, which it starts
+	$(BIN)/python -m tests.benchmarks.cluster
+
 docs: setup  ## write again the pages that are made from the product
 	$(BIN)/python docs/walk.py
 	$(BIN)/python docs/commands.py
@@ -65,4 +71,4 @@ docs: setup  ## write again the pages that are made from the product
 clean:  ## take away everything that was made
 	rm -rf .venv .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 
-.PHONY: help setup demo lint test test-cluster check crash bench docs clean
+.PHONY: help setup demo demo-cluster lint test test-cluster check crash bench bench-cluster docs clean

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from crisis.codec import EVENTS, published, report_event, to_cloudevent
+from crisis.codec.cloudevents import CONTENT_TYPE
 from crisis.core.commands import Actor, Command, SubmitReport
 from crisis.core.events import EventBody
 from crisis.core.prose import Prose
@@ -27,7 +28,6 @@ from crisis.runtime.topics import REPORTS, TIMELINE, Topic
 PAGE = Path(__file__).with_name("asyncapi.json")
 JOURNAL = PAGE.parents[1] / "tests" / "golden" / "journals" / "flood-1.jsonl"
 SCHEMAS = "#/components/schemas"
-CONTENT_TYPE = "application/cloudevents+json"
 _ONE_COPY = 1
 
 INTRODUCTION = """\
@@ -44,7 +44,8 @@ rules decide who that is. The same `id` is the same report, and is taken in once
 
 def document() -> dict[str, Any]:
     """Give the whole document."""
-    shared: dict[str, Any] = {}
+    told = {"type": "object", "properties": {"content-type": {"const": CONTENT_TYPE}}}
+    shared: dict[str, Any] = {"Headers": told}
     reports = {"report": _report(shared)}
     timeline = {name: _entry(name, kind, shared) for name, kind in _types().items()}
     return {
@@ -104,6 +105,7 @@ def _message(
         "name": name,
         "description": description,
         "contentType": CONTENT_TYPE,
+        "headers": {"$ref": f"{SCHEMAS}/Headers"},
         "payload": payload,
         "bindings": {"kafka": {"key": key, "bindingVersion": "0.5.0"}},
         **({"examples": [{"payload": one} for one in examples]} if examples else {}),

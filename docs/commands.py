@@ -33,7 +33,8 @@ Exit codes · codes de retour : **0** done · fait, **1** refused, with its reas
 motif, **2** the command line was wrong · commande mal écrite, **3** no service answers, nothing was
 recorded; the numbers to call are printed · aucun service ne répond, rien n'est enregistré ; les
 numéros à appeler sont affichés. `crisis topics` : **1** a difference was found · un écart existe,
-**3** no broker answers · aucun broker ne répond.
+**3** no broker answers · aucun broker ne répond. `crisis doctor` : **1** something is wrong ·
+quelque chose ne va pas, **3** nothing answers · rien ne répond.
 """
 
 

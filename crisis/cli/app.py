@@ -9,7 +9,17 @@ from typing import Annotated
 
 import typer
 
-from crisis.cli import cluster, content, incident, reading, repair, reporting, topics
+from crisis.cli import (
+    cluster,
+    content,
+    dead_letters,
+    doctor,
+    incident,
+    reading,
+    repair,
+    reporting,
+    topics,
+)
 from crisis.cli.output import HOME, AsJson, Home, fail
 from crisis.cli.speech import language, say
 
@@ -27,6 +37,7 @@ app = typer.Typer(
 _org = typer.Typer(help=say("Le contenu de l'organisation.", "Its content."), **_PLAIN)  # type: ignore[arg-type]  # as above
 _playbook = typer.Typer(help=say("Les plans.", "Playbooks."), **_PLAIN)  # type: ignore[arg-type]  # as above
 _topics = typer.Typer(help=say("Les topics de Kafka.", "The topics of Kafka."), **_PLAIN)  # type: ignore[arg-type]  # as above
+_letters = typer.Typer(help=say("Les lettres mortes de Kafka.", "The dead letters."), **_PLAIN)  # type: ignore[arg-type]  # as above
 _actions = typer.Typer(
     help=say("Les actions après la crise.", "Actions after the crisis."),
     rich_markup_mode=None,
@@ -97,26 +108,20 @@ def demo(
     """Play a flood from the report to the review, on the real service, on this machine."""
     import asyncio
 
+    from crisis.cli.demo import Demo
     from crisis.cli.demo import once as played
     from crisis.cli.demo_screen import in_terminal
     from crisis.cli.logs import quiet
+    from crisis.cli.theatre import in_one_process
 
     quiet()
     if once or json_:
         result = asyncio.run(played(seed, silent_lead=silent_lead))
         typer.echo(json.dumps(result, ensure_ascii=False, indent=1))
         return
+    shown = Demo(seed=seed, silent_lead=silent_lead, opens=in_one_process(port))
     try:
-        asyncio.run(
-            in_terminal(
-                seed,
-                silent_lead=silent_lead,
-                port=port,
-                language=language(),
-                pause=pause,
-                stay=True,
-            )
-        )
+        asyncio.run(in_terminal(shown, language=language(), pause=pause, stay=True))
     except KeyboardInterrupt:
         return
     except OSError as refusal:
@@ -126,6 +131,7 @@ def demo(
 _COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
     ("timeline", reading.timeline, "La main courante.", "The timeline."),
     ("why", reading.why, "Pourquoi cet événement.", "Why an event happened."),
+    ("doctor", doctor.doctor, "Tout va-t-il bien ?", "Is everything well?"),
     ("unpark", repair.unpark, "Reprendre un incident arrêté.", "Try a stopped incident again."),
     ("init", content.init, "Écrire une organisation de départ.", "Write a first organisation."),
     ("serve", serve, "Faire tourner le service.", "Run the service."),
@@ -133,6 +139,13 @@ _COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
     ("worker", cluster.worker, "Décider, dans une grappe.", "Decide, in a cluster."),
     ("dispatch", cluster.dispatch, "Distribuer, dans une grappe.", "Send, in a cluster."),
     ("demo", demo, "Une inondation, du signalement au bilan.", "A flood, report to review."),
+)
+
+
+_OF_LETTERS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
+    ("list", dead_letters.list_letters, "Ce qui attend, et pourquoi.", "What waits, and why."),
+    ("show", dead_letters.show_letter, "Une lettre entière.", "One of them whole."),
+    ("replay", dead_letters.replay, "Les rendre à leur topic.", "Hand them back to their topic."),
 )
 
 
@@ -152,6 +165,9 @@ def _build() -> None:
     _topics.command("apply", help=say("Créer ceux qui manquent.", "Create what is missing."))(
         topics.apply
     )
+    for name, function, fr, en in _OF_LETTERS:
+        _letters.command(name, help=say(fr, en))(function)
+    app.add_typer(_letters, name="dead-letters")
     app.add_typer(_actions, name="actions")
     app.add_typer(_org, name="org")
     app.add_typer(_playbook, name="playbook")

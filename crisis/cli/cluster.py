@@ -81,7 +81,7 @@ def web(
     """Open doors and pages, until told to stop; put an organisation into the store first."""
     from crisis.cli import parts
 
-    _run(parts.front(host, port), bootstrap, store, home, org)
+    _run(parts.front(host, port), bootstrap, store, home, org, waits=True)
 
 
 def _run(
@@ -90,6 +90,8 @@ def _run(
     store: str,
     home: Path,
     org: Path | None = None,
+    *,
+    waits: bool = False,
 ) -> None:
     from crisis.channels import ChannelSettingsError
     from crisis.channels.credentials import SecretMissingError
@@ -103,7 +105,7 @@ def _run(
 
     speak()
     try:
-        run_fast(run(part, bootstrap=bootstrap, store=store, home=home, org=org))
+        run_fast(run(part, bootstrap=bootstrap, store=store, home=home, org=org, waits=waits))
     except NotAcceptable as refusal:
         found = [str(one) for one in refusal.findings]
         raise fail("not-acceptable", found, as_json=False) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,12 +26,29 @@ Folder = Annotated[
 Files = Annotated[list[Path], typer.Argument(help=say("Fichiers ou dossiers.", "Files, folders."))]
 
 
-def init(folder: Folder, json_: AsJson = False) -> None:
+def _host_and_port(given: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_.-]+:[0-9]{1,5}", given):
+        raise typer.BadParameter(say("écrivez MACHINE:PORT", "write HOST:PORT"))
+    return given
+
+
+Relay = Annotated[
+    str,
+    typer.Option(
+        metavar="HOST:PORT",
+        callback=_host_and_port,
+        help=say("Le relais de courrier.", "The mail relay."),
+    ),
+]
+
+
+def init(folder: Folder, relay: Relay = "127.0.0.1:1025", json_: AsJson = False) -> None:
     """Write an organisation to begin with."""
     from crisis.config import write_template
 
+    host, _, port = relay.rpartition(":")
     try:
-        written = write_template(folder)
+        written = write_template(folder, relay=(host, int(port)))
     except OSError as error:
         raise fail("cannot-write", [str(error)], as_json=json_) from None
     show(

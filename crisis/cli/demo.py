@@ -24,7 +24,7 @@ import aiohttp
 
 from crisis.channels.credentials import Secrets
 from crisis.cli.folder import SECRETS, checked_folder
-from crisis.cli.serving import announce, listen, open_service, running
+from crisis.cli.theatre import Opens, in_one_process
 from crisis.config import write_template
 from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned
@@ -33,7 +33,6 @@ from crisis.proof.mailbox import Mailbox
 from crisis.proof.outcome import outcome
 from crisis.proof.people import People
 from crisis.proof.phone import Phone
-from crisis.runtime.embedded import Embedded
 from crisis.runtime.home import Home
 
 HORIZON = timedelta(days=60)
@@ -54,14 +53,15 @@ REPORT = {
 
 
 class Demo:
-    """One run. ``watch`` is called after each step of the story."""
+    """One run, where ``opens`` opens it. ``watch`` is called after each step of the story."""
 
-    def __init__(self, *, seed: int = 1, silent_lead: bool = False, port: int = 0) -> None:
+    def __init__(
+        self, *, seed: int = 1, silent_lead: bool = False, opens: Opens | None = None
+    ) -> None:
         self.seed = seed
         self.people = People(scene=self, seed=seed, silent_lead=silent_lead)
         self.watch: Callable[[Demo], Awaitable[None]] | None = None
-        self.url = ""
-        self._port = port
+        self._opens = opens or in_one_process()
         self.first_notification_ms: float | None = None
         self.refusals: list[dict[str, Any]] = []
         """What people asked and were refused, with the reason that they were given."""
@@ -91,20 +91,17 @@ class Demo:
         write_template(org)
         self._point_to_loopback(org)
         self.home = Home.at(folder / "home")
-        listener = listen("127.0.0.1", self._port)
-        port = listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
-        self.service: Embedded = open_service(self.home, org, public_url=self.url)
         self._http = await self._stack.enter_async_context(aiohttp.ClientSession())
-        await self._stack.enter_async_context(running(self.service, listener))
-        announce(self.service, self.home, self.url)
+        self.theatre = await self._stack.enter_async_context(self._opens(org, self.home))
+        self.service = self.theatre.service
+        self.url = self.theatre.links.public_url
         await self._begin_in_office_hours()
 
     async def _begin_in_office_hours(self) -> None:
         """Most floods are found in the morning: business time starts when people are there."""
         site = self.service.organisation().sites[REPORT["site"]]
         day = datetime.combine(site.next_workday(self.now()), _MORNING, ZoneInfo(site.zone))
-        await self.service.advance(day)
+        await self.theatre.advance(day)
 
     def _point_to_loopback(self, org: Path) -> None:
         """Send every mail and message of the template to this mailbox and this phone."""
@@ -140,11 +137,11 @@ class Demo:
             await self._at_rest()
             self.people.look()
             await self._tell()
-            times = [at for at in (self.people.next_at(), self.service.next_at()) if at]
+            times = [at for at in (self.people.next_at(), self.theatre.next_at()) if at]
             if not times or min(times) > started_at + HORIZON:
                 break
             if min(times) > self.now():
-                await self.service.advance(min(times))
+                await self.theatre.advance(min(times))
             await self.people.act()
         await self._at_rest()
         await self._tell()
@@ -152,7 +149,7 @@ class Demo:
 
     def page(self) -> str:
         """Give the address of the page that shows the same; it opens without a password."""
-        return self.service.links.watching(self._incident_id)
+        return self.theatre.links.watching(self._incident_id)
 
     def result(self) -> dict[str, Any]:
         """Give what it came to, as one object."""
@@ -190,7 +187,7 @@ class Demo:
 
     async def _at_rest(self) -> None:
         """Wait until nothing is being decided, due or on its way."""
-        while not self.service.idle():  # noqa: ASYNC110 - many parts must be at rest at once
+        while not await self.theatre.at_rest():  # noqa: ASYNC110 - many parts must be at rest at once
             await asyncio.sleep(_SETTLE)
 
     async def _tell(self) -> None:

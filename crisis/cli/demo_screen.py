@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console, Group
@@ -179,12 +180,10 @@ def _farewell(console: Console, demo: Demo) -> None:
     )
 
 
-async def in_terminal(
-    seed: int, *, silent_lead: bool, port: int, language: str, pause: float, stay: bool
-) -> None:
-    """Show it live, at a pace that can be read; then keep the page until Ctrl-C."""
+async def in_terminal(demo: Demo, *, language: str, pause: float, stay: bool) -> dict[str, Any]:
+    """Show it live, at a pace that can be read; ``stay`` keeps the page until Ctrl-C."""
     console = Console()
-    async with Demo(seed=seed, silent_lead=silent_lead, port=port) as demo:
+    async with demo:
         await demo.begin()
         screen = Screen(demo, language)
         console.print(screen.address(), soft_wrap=True)
@@ -200,7 +199,8 @@ async def in_terminal(
                 await asyncio.sleep(pause)
 
             demo.watch = show
-            await demo.play()
-        _farewell(console, demo)
+            result = await demo.play()
         if stay:
+            _farewell(console, demo)
             await asyncio.Event().wait()
+        return result

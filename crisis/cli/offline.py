@@ -1,10 +1,12 @@
-"""The record of a service that does not run: its store, opened for reading what it holds."""
+"""The record beside a service: its store, or a copy of it, opened for reading what it holds."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from crisis.codec import from_recorded
 from crisis.core.events import Event
@@ -55,3 +57,24 @@ def opened(home: Path) -> Iterator[StoreReader]:
         yield StoreReader(store)
     finally:
         store.close()
+
+
+@contextmanager
+def copied(home: Path) -> Iterator[Store]:
+    """A copy of the store of this data folder, as of one moment, whether a service runs or not.
+
+    OSError where there is none, or it cannot be read.
+    """
+    with TemporaryDirectory(prefix="crisis-") as folder:
+        copy = Path(folder) / "crisis.db"
+        try:
+            with (
+                closing(sqlite3.connect(f"{(home / 'crisis.db').resolve().as_uri()}?mode=ro",
+                                        uri=True)) as source,
+                closing(sqlite3.connect(copy)) as target,
+            ):  # fmt: skip
+                source.backup(target)
+        except sqlite3.Error as error:
+            raise OSError(f"{home / 'crisis.db'}: {error}") from error
+        with closing(open_store(copy)) as store:
+            yield store

@@ -6,8 +6,8 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -20,17 +20,22 @@ from crisis.cli.folder import SECRETS, checked_folder
 from crisis.cli.serving import announce, doors, listen, local_url, put
 from crisis.cli.speech import say
 from crisis.intake.links import Links, leads_here_alone
-from crisis.ports import Abilities, Channel, Store
+from crisis.organisation import Organisation
+from crisis.ports import Abilities, Channel, Store, Unavailable
 from crisis.runtime import provision, topics
 from crisis.runtime.brokers import Brokers
 from crisis.runtime.clock import ServiceClock
+from crisis.runtime.duty import on_duty
 from crisis.runtime.front import Front
+from crisis.runtime.gate import Gate, LateStore
 from crisis.runtime.home import Home
+from crisis.runtime.lookout import Lookout, last_organisation
 from crisis.runtime.opened import open_channels
 from crisis.runtime.send import Sending
+from crisis.runtime.watch import watching
 from crisis.runtime.work import Work
 from crisis.runtime.world import World
-from crisis.store import open_store
+from crisis.store import StoreAway, open_store
 
 _log = structlog.get_logger(__name__)
 
@@ -46,7 +51,9 @@ class NotReady(Exception):  # noqa: N818 - it says what to do
 class Part:
     """What every part has at hand."""
 
-    store: Store
+    store: Gate
+    late: LateStore
+    """The same store, for whoever finds out whether it is there."""
     brokers: Brokers
     home: Home
     secrets: Secrets
@@ -65,7 +72,10 @@ class Part:
 
     def producer(self) -> AIOKafkaProducer:
         """Whatever it has kept stands on every broker that is there to keep it."""
-        return AIOKafkaProducer(bootstrap_servers=self.brokers.bootstrap, acks="all")
+        return AIOKafkaProducer(
+            bootstrap_servers=self.brokers.bootstrap, acks="all",
+            max_request_size=topics.DEAD_LETTERS.largest,
+        )  # fmt: skip
 
     async def abilities(self) -> dict[str, Abilities]:
         """What each of them can do: the rules ask, and use none."""
@@ -80,10 +90,13 @@ async def run(
     store: str,
     home: Path,
     org: Path | None,
+    waits: bool = False,
 ) -> None:
     """Run a part until a signal asks to stop (SIGTERM, SIGINT).
 
-    Raises what opening the store, the organisation and the brokers may; :class:`NotReady`.
+    One that ``waits`` begins while the store is away too, where the last good copy of its
+    organisation is on disk, or ``org`` is named. Raises what opening the store, the organisation
+    and the brokers may; :class:`NotReady`.
     """
     outcome = await provision.check(bootstrap, topics.TOPICS)
     if any(one.severity == "error" for one in outcome.differences):
@@ -93,23 +106,58 @@ async def run(
                 f"The topics of {bootstrap} do not fit: crisis topics check, then apply.",
             )
         )
-    opened = open_store(store)
+    house = Home.at(home)
+    files = checked_folder(org).files if org is not None else None
+    late = LateStore(lambda: _opened(store, files))
     try:
-        if org is not None:
-            put(opened, checked_folder(org).files)
-        with opened.read() as view:
-            clock = ServiceClock(view.clock_offset())
-        world = World(opened)
-        world.organisation()
-        folder = (org or home) / SECRETS
+        gate, world = _begun(late, house, files, waits=waits)
+        clock = ServiceClock()
+        with suppress(Unavailable), gate.read() as view:
+            clock.offset = view.clock_offset()
         at_hand = Part(
-            store=opened, home=Home.at(home), secrets=Secrets.read(folder, os.environ),
+            store=gate, late=late, home=house,
+            secrets=Secrets.read((org or home) / SECRETS, os.environ),
             brokers=Brokers(bootstrap=bootstrap, cluster=outcome.cluster_id), clock=clock,
             world=world,
         )  # fmt: skip
         await _until_told(asyncio.ensure_future(part(at_hand)))
     finally:
+        late.close()
+
+
+def _opened(address: str, files: Mapping[str, str] | None) -> Store:
+    """The store, with this organisation in it where one is given."""
+    opened = open_store(address)
+    try:
+        if files is not None:
+            put(opened, files)
+    except BaseException:
         opened.close()
+        raise
+    return opened
+
+
+def _begun(
+    late: LateStore, home: Home, files: Mapping[str, str] | None, *, waits: bool
+) -> tuple[Gate, World]:
+    """The store and the organisation, as far as they are there."""
+    try:
+        late.open()
+    except (StoreAway, Unavailable) as away:
+        known = last_organisation(home) if waits else None
+        if known is None and waits and files is not None:
+            known = Organisation.from_files(files)
+        if known is None:
+            raise
+        _log.critical("the store is away; what comes in is kept", why=str(away))
+        gate = Gate(late, str(away))
+        world = World(gate)
+        world.take(known)
+        return gate, world
+    gate = Gate(late)
+    world = World(gate)
+    world.organisation()
+    return gate, world
 
 
 async def _until_told(part: asyncio.Future[None]) -> None:
@@ -181,12 +229,20 @@ def front(host: str | None, port: int | None) -> Callable[[Part], Awaitable[None
         web = part.world.organisation().settings.web
         listener = listen(host or web.host, web.port if port is None else port)
         brokers = part.brokers
-        async with part.producer() as producer:
+        async with (
+            part.producer() as producer,
+            watching(store=part.late, clock=part.clock, brokers=brokers) as watch,
+            on_duty(producer, brokers, part.clock) as duty,
+        ):
+            lookout = Lookout(
+                watch=watch, gate=part.store, duty=duty, world=part.world, home=part.home,
+                secrets=part.secrets, clock=part.clock, brokers=brokers,
+            )  # fmt: skip
             service = Front(
                 store=part.store, secrets=part.secrets, link_secret=part.home.link_secret(),
                 operator_token=part.home.operator_token(), producer=producer,
                 topics=(brokers.reports, brokers.commands, brokers.receipts),
-                abilities=await part.abilities(),
+                abilities=await part.abilities(), world=part.world, lookout=lookout,
             )  # fmt: skip
             url = local_url(listener)
             if leads_here_alone(web.public_url):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 _ADDRESSES = re.compile(r"[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*")
 
 
-def _addresses(given: str) -> str:
-    if not _ADDRESSES.fullmatch(given):
+def addresses(given: str | None) -> str | None:
+    """The addresses of brokers as they are given; typer's error where they are none."""
+    if given is not None and not _ADDRESSES.fullmatch(given):
         raise typer.BadParameter(
             say("écrivez MACHINE:PORT[,MACHINE:PORT…]", "write HOST:PORT[,HOST:PORT…]")
         )
@@ -32,7 +34,7 @@ Bootstrap = Annotated[
         "--bootstrap",
         metavar="HOST:PORT",
         envvar="CRISIS_KAFKA_BOOTSTRAP",
-        callback=_addresses,
+        callback=addresses,
         help=say("Un broker de Kafka, ou plusieurs.", "A broker of Kafka, or several."),
     ),
 ]
@@ -48,16 +50,16 @@ def check(bootstrap: Bootstrap, json_: AsJson = False) -> None:
     _run("check", bootstrap, json_=json_)
 
 
-def _run(act: str, bootstrap: str, *, json_: bool) -> None:
-    import asyncio
+@contextmanager
+def asking(bootstrap: str, *, json_: bool) -> Iterator[None]:
+    """Say in words of our own what goes wrong with a broker."""
     import logging
 
-    from crisis.runtime import provision, topics
+    from crisis.runtime import provision
 
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # we say it in words of our own
-    asked = provision.apply if act == "apply" else provision.check
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     try:
-        outcome = asyncio.run(asked(bootstrap, topics.TOPICS))
+        yield
     except provision.NoBroker as absent:
         at = f"{bootstrap} ({absent.reason})"
         nobody = say(
@@ -68,6 +70,16 @@ def _run(act: str, bootstrap: str, *, json_: bool) -> None:
     except provision.BrokerRefused as refusal:
         said = say(f"Le broker refuse : {refusal}", f"The broker refuses: {refusal}")
         raise fail("broker-refused", [said], as_json=json_) from None
+
+
+def _run(act: str, bootstrap: str, *, json_: bool) -> None:
+    import asyncio
+
+    from crisis.runtime import provision, topics
+
+    asked = provision.apply if act == "apply" else provision.check
+    with asking(bootstrap, json_=json_):
+        outcome = asyncio.run(asked(bootstrap, topics.TOPICS))
     show(_shown(outcome), *_lines(outcome), as_json=json_)
     if _errors(outcome):
         raise typer.Exit(REFUSED)

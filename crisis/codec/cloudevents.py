@@ -15,8 +15,11 @@ from crisis.codec.texts import object_of
 from crisis.core.commands import Command, SubmitReport
 from crisis.ports import Recorded
 
-CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8"
-"""The content type of a structured envelope (CloudEvents JSON format and protocol bindings)."""
+CONTENT_TYPE = "application/cloudevents+json"
+"""The content type of a structured envelope (CloudEvents JSON format): UTF-8, as all JSON is."""
+
+HEADERS = [("content-type", CONTENT_TYPE.encode())]
+"""What tells a consumer of Kafka that a message is one (CloudEvents Kafka binding, §3.3)."""
 
 _REPORT = "crisis.report.submitted"
 """The type of a report on its way in, before its version."""

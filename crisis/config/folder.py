@@ -16,14 +16,18 @@ SECRETS = "secrets"
 
 _READ = frozenset({".yaml", ".yml", ".csv", ".ics"})
 _OPEN_TO_OTHERS = 0o077
+_SETTINGS = "settings.yaml"
+_RELAY = ("127.0.0.1", 1025)
+"""Where the template sends its mail."""
 _INVENTED = ("reception-token", "alertmanager-token", "building-token")
 """Secrets that nobody else has to know: `crisis init` invents them."""
 
 
-def write_template(folder: Path) -> list[Path]:
+def write_template(folder: Path, *, relay: tuple[str, int] = _RELAY) -> list[Path]:
     """Write an organisation to begin with, and answer its files; secrets are for the owner only.
 
-    Raises FileExistsError when the folder has anything in it: nothing is ever overwritten.
+    ``relay`` is where its mail goes: host and port. Raises FileExistsError when the folder has
+    anything in it: nothing is ever overwritten.
     """
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(f"{folder} is not empty; name a new folder: crisis init DIR")
@@ -31,6 +35,9 @@ def write_template(folder: Path) -> list[Path]:
     template = resources.files("crisis.config") / "template"
     content = {path: file.read_bytes() for path, file in _walk(template)}
     content[PLAN] = shipped_playbooks()[PLAN].encode()
+    for name, before, now in zip(("host", "port"), _RELAY, relay, strict=True):
+        line, wanted = f"    {name}: {before}", f"    {name}: {now}"
+        content[_SETTINGS] = content[_SETTINGS].replace(line.encode(), wanted.encode(), 1)
     for path, text in sorted(content.items()):
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)

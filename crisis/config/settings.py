@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from crisis.core.section import AtLeastOne, Name, Names, Section
 from crisis.core.values import Span, Text
@@ -142,6 +143,25 @@ class Exercises(Section):
     """People and places of this group, and nobody outside it."""
 
 
+def _seconds_too(value: object) -> object:
+    """Spans, and seconds besides: what a program waits for may be shorter than a minute."""
+    if isinstance(value, str) and value[-1:] == "s" and value[:-1].isdecimal():
+        return timedelta(seconds=int(value[:-1]))
+    span = value if isinstance(value, timedelta) else Span.parse(value)
+    if isinstance(span, Span) and span.workdays:
+        raise wrong("duration", f'"{value}" counts working days; write 30s, 5m or 1h')
+    return span.delta if isinstance(span, Span) else span
+
+
+class BreakGlass(Section):
+    """When the doors themselves call the duty team: reports wait, and the store is away."""
+
+    after: Annotated[timedelta, BeforeValidator(_seconds_too)] = timedelta(seconds=30)
+    """How long the store may be away before they are called."""
+    repeat_after: Annotated[timedelta, BeforeValidator(_seconds_too)] = timedelta(minutes=30)
+    """How long until they are called again, where more reports wait by then."""
+
+
 class Settings(Section):
     """The whole of `settings.yaml`."""
 
@@ -157,6 +177,7 @@ class Settings(Section):
     sources: Mapping[Name, Source] = Field(default_factory=dict)
     retention: Retention = Retention()
     exercises: Exercises = Exercises()
+    break_glass: BreakGlass = BreakGlass()
 
     @field_validator("languages")
     @classmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,6 +20,27 @@ from crisis.ports import FanoutRow, Unit, View
 log = structlog.get_logger(__name__)
 
 _EVER = 1_000_000
+
+
+def turning_of(
+    view: View,
+    fanout: FanoutRow,
+    tally: Mapping[str, int],
+    *,
+    night: Callable[[], bool] = lambda: True,
+) -> Turning | None:
+    """What may be told of a message by now; None for not yet.
+
+    ``tally`` is the message's. Its rows are read only where the counts do not say it; ``night``
+    says whether some of the untried may wait for the end of quiet hours.
+    """
+    found = turning(tally, asleep=0, climbing=True, ended=fanout.closed)
+    if found is not None or tally["sending"] or (tally["untried"] and not night()):
+        return found
+    rows = view.deliveries(fanout.message_id)
+    asleep = sum(row.reason == Reason.QUIET_HOURS and row.attempts == 0 for row in rows)
+    climbing = any(row.fallback_at is not None for row in rows)
+    return turning(tally, asleep=asleep, climbing=climbing, ended=fanout.closed)
 
 
 class Teller:
@@ -119,17 +140,10 @@ class Teller:
     def _turned(self, view: View, fanout: FanoutRow) -> Turned | None:
         """What there is to tell. The rows are read only where their counts do not say it."""
         tally = view.tally(fanout.message_id)
-        found = turning(tally, asleep=0, climbing=True, ended=fanout.closed)
-        at = self._moved_at.get(fanout.message_id)
-        if found is None:
-            if tally["sending"] or (tally["untried"] and not self._night(view, fanout)):
-                return None
-            rows = view.deliveries(fanout.message_id)
-            asleep = sum(row.reason == Reason.QUIET_HOURS and row.attempts == 0 for row in rows)
-            climbing = any(row.fallback_at is not None for row in rows)
-            found = turning(tally, asleep=asleep, climbing=climbing, ended=fanout.closed)
+        found = turning_of(view, fanout, tally, night=lambda: self._night(view, fanout))
         if found is None:
             return None
+        at = self._moved_at.get(fanout.message_id)
         if at is None:
             rows = view.deliveries(fanout.message_id)
             times = (row.sent_at for row in rows if row.sent_at is not None)

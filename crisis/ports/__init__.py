@@ -11,6 +11,7 @@ from crisis.ports.channels import (
     Outgoing,
     Receipt,
 )
+from crisis.ports.health import Check, Grade, Health
 from crisis.ports.inbox import Inbox, Pending
 from crisis.ports.people import Directory, Recipient, Scope
 from crisis.ports.rows import (
@@ -25,6 +26,7 @@ from crisis.ports.rows import (
     DeliveryState,
     FanoutRow,
     Lane,
+    LeaseRow,
     MessageRow,
     QuarantineRow,
     Recorded,
@@ -46,6 +48,7 @@ __all__ = [
     "Bell",
     "Channel",
     "ChannelReceipts",
+    "Check",
     "Clock",
     "ConfigurationRow",
     "Conflict",
@@ -54,9 +57,12 @@ __all__ = [
     "DeliveryState",
     "Directory",
     "FanoutRow",
+    "Grade",
+    "Health",
     "Inbox",
     "Job",
     "Lane",
+    "LeaseRow",
     "MessageRow",
     "Outgoing",
     "Pending",

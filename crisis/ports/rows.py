@@ -201,6 +201,18 @@ class QuarantineRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseRow:
+    """What one process at a time does for all of them, and how far it has come."""
+
+    name: str
+    owner: str
+    until: datetime
+    """Real time until which nobody else takes it."""
+    reached: int = 0
+    """How far it has come: whoever takes it next goes on there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigurationRow:
     """A numbered, content-addressed version of the organisation folder: path -> text."""
 

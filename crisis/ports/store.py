@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, TypeVar
@@ -12,6 +12,7 @@ from crisis.ports.rows import (
     DecisionRow,
     DeliveryRow,
     FanoutRow,
+    LeaseRow,
     MessageRow,
     QuarantineRow,
     Recorded,
@@ -76,6 +77,9 @@ class View(Protocol):
     def fanout(self, message_id: str) -> FanoutRow | None:
         """The fan-out of one message."""
 
+    def untold(self) -> list[FanoutRow]:
+        """Fan-outs that ended, and of which the incident may not have been told; oldest first."""
+
     def deliveries(self, message_id: str) -> list[DeliveryRow]:
         """Every row of one message, oldest first."""
 
@@ -117,6 +121,9 @@ class View(Protocol):
         number of those that were delivered to this recipient; the newest of them come first.
         """
 
+    def sending(self) -> int:
+        """How many rows are claimed: handed to a connection, or about to be."""
+
     def next_attempt_at(self) -> datetime | None:
         """The earliest business time at which the ledger has something to do.
 
@@ -138,6 +145,9 @@ class View(Protocol):
         A resume point only: what is already done is said by the decision of a command. None is
         absent, for a cluster that is not known the answer is empty.
         """
+
+    def leased(self, name: str) -> LeaseRow | None:
+        """Who does this for all of us, or did last, and how far it has come."""
 
 
 class Unit(View, Protocol):
@@ -233,6 +243,19 @@ class Unit(View, Protocol):
         message in its hands moves nothing back.
         """
 
+    def lease(self, name: str, *, owner: str, real: datetime, span: timedelta) -> LeaseRow | None:
+        """Take what nobody holds at ``real``, or renew what is ours, until ``real + span``.
+
+        None while somebody else holds it. A span of zero gives it back. What was reached under
+        it stays.
+        """
+
+    def reach(self, name: str, *, expected: int, reached: int) -> None:
+        """Note how far it has come; :class:`Conflict` when it is not at ``expected`` any more.
+
+        So whoever stood still past the end of their lease finds out, and takes nothing back.
+        """
+
 
 Job = Callable[[Unit], T]
 
@@ -242,6 +265,12 @@ Stir = Literal["journal", "ledger", "clock", "organisation"]
 
 class Bell(Protocol):
     """Rings when anybody has committed something, in whatever process. Used by one thread."""
+
+    def heed(self, of: Collection[Stir]) -> None:
+        """Hear of such things alone: the rest, many times a second, wakes nobody.
+
+        Raises :class:`Unavailable`.
+        """
 
     def wait(self, within: timedelta) -> frozenset[Stir]:
         """What has stirred since the last answer; nothing, where nothing did within this time.

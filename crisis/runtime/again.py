@@ -47,7 +47,10 @@ class Again:
                 message = await reader.getone(tp)
                 if message.offset >= end:
                     break
-                entry = Entry(topic, partition, message.offset, message.key, message.value)
+                entry = Entry(
+                    topic, partition, message.offset, message.key, message.value,
+                    tuple(message.headers),
+                )  # fmt: skip
                 found.append(entry)
         log = _log.warning if found else _log.info
         log(

@@ -14,11 +14,11 @@ FIRST_LOOK, LONGEST_PAUSE = 0.02, 0.25
 
 
 class Answers:
-    """Looks for many decisions in one view; while the store is away it finds none."""
+    """Looks for many decisions in one view; while the store is away nobody is kept waiting."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._waiting: dict[str, asyncio.Future[Decision]] = {}
+        self._waiting: dict[str, asyncio.Future[Decision | None]] = {}
         self._looking: asyncio.Task[None] | None = None
         self._again = False
 
@@ -30,7 +30,10 @@ class Answers:
             self._looking = asyncio.create_task(self._look())
 
     async def of(self, command_id: str, within: float) -> Decision | None:
-        """The decision on a command; None where there is none after so many seconds."""
+        """The decision on a command; None where there is none after so many seconds.
+
+        While the store is away there will be none: that is answered at the first look.
+        """
         loop = asyncio.get_running_loop()
         answer = self._waiting.setdefault(command_id, loop.create_future())
         until, pause = loop.time() + within, FIRST_LOOK
@@ -57,10 +60,10 @@ class Answers:
         finally:
             self._looking = None
 
-    def _read(self, command_ids: Sequence[str]) -> list[tuple[str, Decision]]:
+    def _read(self, command_ids: Sequence[str]) -> list[tuple[str, Decision | None]]:
         try:
             with self._store.read() as view:
                 rows = [view.decision(one) for one in command_ids]
         except Unavailable:
-            return []
+            return [(one, None) for one in command_ids]
         return [(row.command_id, as_before(row)) for row in rows if row is not None]

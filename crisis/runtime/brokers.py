@@ -34,7 +34,9 @@ class Brokers:
     reports: str = topics.REPORTS.name
     commands: str = topics.COMMANDS.name
     receipts: str = topics.RECEIPTS.name
+    timeline: str = topics.TIMELINE.name
     dead_letters: str = topics.DEAD_LETTERS.name
+    duty: str = topics.DUTY.name
     workers: str = "crisis.workers"
     """The group of those who decide."""
     dispatchers: str = "crisis.dispatchers"

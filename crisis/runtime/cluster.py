@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, ClassVar, Protocol, cast
 
@@ -118,6 +119,9 @@ class Streams(faust.App):
     """Partition -> the offset that comes next, unless the log has none there."""
     again: Again
 
+    def _create_directories(self) -> None:
+        """None: without tables nothing of a worker is on its disk, which may be read-only."""
+
     async def passed_over(self, tp: TP, offset: int) -> list[Entry]:
         """What stands between the message that was due and this one: read from the log anew.
 
@@ -138,6 +142,7 @@ def streams(
     app = Streams(
         group,
         broker=f"kafka://{brokers}",
+        broker_client_id=f"crisis-{socket.gethostname()}-{os.getpid()}",  # who reads what, by name
         value_serializer="raw",
         key_serializer="raw",
         broker_session_timeout=SESSION,
@@ -208,8 +213,9 @@ def _agent(app: Streams, name: str, handle: Handle) -> None:
         async for event in stream.events():
             message = event.message
             entry = Entry(
-                message.topic, message.partition, message.offset, message.key, message.value
-            )
+                message.topic, message.partition, message.offset, message.key, message.value,
+                tuple(message.headers or ()),
+            )  # fmt: skip
             try:
                 for missed in await app.passed_over(message.tp, message.offset):
                     await handle(missed)

@@ -121,9 +121,10 @@ class Decider:
         self._wake.clear()
         self._ticking = True
         try:
+            now = self._clock.now()
             with self._store.read() as view:
                 next_due = view.next_due_at()
-                ids = view.due(self._clock.now(), AT_ONCE)
+                ids = view.due(now, AT_ONCE) if next_due and next_due <= now else []
             await asyncio.gather(*(self._one_tick(incident_id) for incident_id in ids))
         finally:
             self._ticking = False

@@ -19,6 +19,7 @@ from crisis.intake.links import Links
 from crisis.organisation import Organisation
 from crisis.ports import (
     Channel,
+    Health,
     Receipt,
     Store,
 )
@@ -85,6 +86,7 @@ class Embedded(Standing):
             tell=self._let_go,
         )
         self._moved = asyncio.Condition()
+        self._began = self.clock.real()
 
     @property
     def inbox(self) -> Decider:
@@ -106,6 +108,10 @@ class Embedded(Standing):
             await channel.close()
         self.writer.close()
         self.store.close()
+
+    def health(self) -> Health:
+        """How the service does now; raises Unavailable while nothing can be read."""
+        return self.health_of_store(self._began)
 
     def idle(self) -> bool:
         """Whether nothing is being decided, due, or on its way: business time may be moved."""

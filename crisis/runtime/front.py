@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from crisis.codec import acknowledgement_bytes, receipts_bytes
 from crisis.intake.links import Links
 from crisis.organisation import Organisation
-from crisis.ports import Abilities, Receipt, Store
+from crisis.ports import Abilities, Health, QuarantineRow, Receipt, Store, Unavailable
 from crisis.runtime.brokers import Producer
 from crisis.runtime.clock import AdvancedClock, ServiceClock
+from crisis.runtime.dead_letters import DeadLetters
 from crisis.runtime.decider import Decider, nobody
 from crisis.runtime.listening import Listening
 from crisis.runtime.log_inbox import LogInbox
+from crisis.runtime.lookout import Lookout
 from crisis.runtime.standing import Standing
+from crisis.runtime.topics import DEAD_LETTERS
 from crisis.runtime.world import World
 from crisis.runtime.writer import GroupWriter
 
@@ -39,21 +43,27 @@ class Front(Standing):
         producer: Producer,
         topics: tuple[str, str, str],
         abilities: Mapping[str, Abilities],
+        dead_letters: str = DEAD_LETTERS.name,
         public_url: str | None = None,
         clock: AdvancedClock | None = None,
         known: Sequence[Organisation] = (),
+        world: World | None = None,
+        lookout: Lookout | None = None,
     ) -> None:
         """``topics`` are the names of those of reports, commands and receipts.
 
-        A story brings its own ``clock``; ``known`` are versions that were read already.
+        A story brings its own ``clock``; ``known`` are versions that were read already. A
+        ``world`` that knows its organisation, and a ``lookout``, let the doors open while the
+        store is away.
         """
         self.store = store
         self.secrets = secrets
         self.operator_token = operator_token
         self.clock: AdvancedClock = clock or ServiceClock()
-        with store.read() as view:
+        with suppress(Unavailable), store.read() as view:
             self.clock.offset = view.clock_offset()
-        self.world = World(store, *known)
+        self.world = world or World(store, *known)
+        self._lookout, self._began = lookout, self.clock.real()
         web = self.world.organisation().settings.web
         self.links = Links(
             secret=link_secret, clock=self.clock, public_url=public_url or web.public_url
@@ -61,6 +71,7 @@ class Front(Standing):
         self.writer = GroupWriter(store)
         reports, commands, self._receipts = topics
         self._producer = producer
+        self._letters = DeadLetters(producer, dead_letters)
         self._listening = Listening(store)
         self._listening.follow(self.clock, self.world)
         self.inbox = LogInbox(producer, store, self.clock, reports=reports, commands=commands)
@@ -75,6 +86,21 @@ class Front(Standing):
         async with asyncio.TaskGroup() as group:
             group.create_task(self._listening.run())
             group.create_task(self.writer.run())
+            if self._lookout is not None:
+                group.create_task(self._lookout.run())
+
+    def health(self) -> Health:
+        """How the service does, as the lookout saw it last."""
+        if self._lookout is not None:
+            return self._lookout.health()
+        return self.health_of_store(self._began)
+
+    async def quarantine(self, row: QuarantineRow) -> None:
+        """Keep a body that could not be read; where the store is away, a worker brings it there."""
+        try:
+            await super().quarantine(row)
+        except Unavailable:
+            await self._letters.keep_body(row)
 
     async def acknowledge(self, delivery_id: str, at: datetime) -> None:
         """A person said "I have it": kept, for a dispatcher to write down."""

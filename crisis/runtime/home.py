@@ -6,8 +6,11 @@ import json
 import os
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +59,43 @@ class Home:
         if not self.card.exists() or self.card.read_text(encoding="utf-8") != content:
             _write(self.card, content)
 
+    def keep(self, name: str, content: Any) -> None:
+        """Keep a last good copy, with the digest by which :meth:`kept` knows that it is whole."""
+        kept = {"digest": _digest(content), "content": content}
+        _write(self.path / f"{name}.json", json.dumps(kept, ensure_ascii=False))
+
+    def kept(self, name: str) -> Any:
+        """The last good copy; None where there is none, or it is not whole."""
+        try:
+            kept = json.loads((self.path / f"{name}.json").read_text(encoding="utf-8"))
+            content, digest = kept["content"], kept["digest"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return content if digest == _digest(content) else None
+
     def _secret(self, name: str) -> str:
         path = self.path / name
-        if not path.exists():
-            _write(path, secrets.token_urlsafe(32))
+        if not path.exists():  # parts that start together make one, and all read the same
+            made = path.with_name(f".{name}-{secrets.token_hex(8)}")
+            _write(made, secrets.token_urlsafe(32))
+            with suppress(FileExistsError):
+                os.link(made, path)
+            made.unlink()
         return path.read_text(encoding="utf-8").strip()
 
 
+def _digest(content: Any) -> str:
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return sha256(canonical.encode("utf-8")).hexdigest()
+
+
 def _write(path: Path, content: str) -> None:
-    """Write a file that only its owner reads, whole or not at all."""
-    beside = path.with_suffix(".new")
+    """Write a file that only its owner reads, whole or not at all, over a power cut too."""
+    beside = path.with_suffix(f".{os.getpid()}.new")  # several parts may share the folder
     with os.fdopen(
         os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
     ) as file:
         file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
     beside.replace(path)

@@ -49,7 +49,7 @@ class Listening:
             while True:
                 try:
                     if bell is None:
-                        bell = await asyncio.to_thread(self._store.listen)
+                        bell = await asyncio.to_thread(self._listen)
                     stirred = await asyncio.to_thread(bell.wait, AT_A_TIME)
                     await asyncio.to_thread(self._catch_up, stirred)
                 except Unavailable:
@@ -59,6 +59,12 @@ class Listening:
         finally:
             if bell is not None:
                 bell.close()
+
+    def _listen(self) -> Bell:
+        bell = self._store.listen()
+        followed: tuple[Stir, ...] = ("clock", "organisation") if self._clock is not None else ()
+        bell.heed({*followed, *(stir for stir, _ in self._calls)})
+        return bell
 
     def _catch_up(self, stirred: frozenset[Stir]) -> None:
         if "clock" in stirred and self._clock is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from crisis.codec import command_bytes, report_event
+from crisis.codec.cloudevents import HEADERS
 from crisis.core.commands import Command, SubmitReport
 from crisis.core.deciding import Decision
 from crisis.ports import Clock, Pending, Store
@@ -36,7 +37,10 @@ class LogInbox:
     async def submit(
         self, command: Command, *, wait: timedelta | None = None
     ) -> Decision | Pending:
-        """Answer with the decision, or with :class:`Pending` where there is none in time."""
+        """Answer with the decision, or with :class:`Pending` where there is none in time.
+
+        While the store is away there will be none: nobody is kept at the door for it.
+        """
         kept_at = self._clock.now()
         await self.keep(command)
         within = (ANSWER_WITHIN if wait is None else wait).total_seconds()
@@ -45,8 +49,9 @@ class LogInbox:
 
     async def keep(self, command: Command) -> None:
         """Make a command durable, whenever it is decided; raises where it cannot be kept."""
+        key = command.stream_id.encode()
         if isinstance(command.body, SubmitReport):
-            topic, value = self._reports, report_event(command)
+            value = report_event(command)
+            await self._producer.send_and_wait(self._reports, value, key=key, headers=HEADERS)
         else:
-            topic, value = self._commands, command_bytes(command)
-        await self._producer.send_and_wait(topic, value, key=command.stream_id.encode())
+            await self._producer.send_and_wait(self._commands, command_bytes(command), key=key)

@@ -8,6 +8,11 @@ from crisis.dispatch import Acknowledged, News
 from crisis.ports import Store
 
 
+def note_id(message_id: str, turned: Turning) -> str:
+    """The id of the command by which an incident is told of a turning point."""
+    return f"{message_id}/{turned}"
+
+
 def note_of(news: News, store: Store) -> Command | None:
     """The turning point of a message; None for what concerns one delivery alone.
 
@@ -18,7 +23,7 @@ def note_of(news: News, store: Store) -> Command | None:
     with store.read() as view:
         message = view.message(news.message_id)
     return Command(
-        id=f"{news.message_id}/{news.turning}",
+        id=note_id(news.message_id, news.turning),
         stream="incident",
         stream_id=news.incident_id,
         body=NoteSent(

@@ -7,8 +7,8 @@ of partitions moves the messages of an incident. Each difference is named, with 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -83,6 +83,26 @@ async def apply(bootstrap: str, wanted: Sequence[Topic]) -> Outcome:
     return replace(outcome, created=created, differences=(*refused.values(), *outcome.differences))
 
 
+async def partitions_of(bootstrap: str, topic: str) -> int:
+    """How many partitions a topic has; raises as :func:`check`, also where it is not there."""
+    async with _asked(bootstrap) as admin:
+        there = await _described(admin)
+    if topic not in there:
+        raise BrokerRefused(f"{topic}: crisis topics apply")
+    return len(there[topic])
+
+
+@contextmanager
+def in_our_words(bootstrap: str) -> Iterator[None]:
+    """Whatever goes wrong with a broker is :class:`NoBroker` or :class:`BrokerRefused`."""
+    try:
+        yield
+    except (TimeoutError, OSError, KafkaConnectionError) as error:
+        raise NoBroker(bootstrap, error) from error
+    except KafkaError as error:
+        raise BrokerRefused(str(error)) from error
+
+
 @asynccontextmanager
 async def _asked(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
     """A connection for a few questions; everything that goes wrong with it is one of ours."""
@@ -90,15 +110,10 @@ async def _asked(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
         bootstrap_servers=bootstrap, client_id="crisis-topics", request_timeout_ms=10_000
     )
     try:
-        async with asyncio.timeout(_ANSWERED_WITHIN_S):
-            await admin.start()
-            yield admin
-    except (TimeoutError, OSError) as error:
-        raise NoBroker(bootstrap, error) from error
-    except KafkaConnectionError as error:
-        raise NoBroker(bootstrap, error) from error
-    except KafkaError as error:
-        raise BrokerRefused(str(error)) from error
+        with in_our_words(bootstrap):
+            async with asyncio.timeout(_ANSWERED_WITHIN_S):
+                await admin.start()
+                yield admin
     finally:
         await admin.close()
 

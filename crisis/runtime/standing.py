@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from datetime import datetime
 
 from crisis.channels.checks import channel_findings
 from crisis.codec import from_recorded
@@ -11,8 +12,10 @@ from crisis.core.events import Event
 from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned
 from crisis.organisation import Organisation
-from crisis.ports import ConfigurationRow, QuarantineRow, Store, StreamKind
+from crisis.ports import ConfigurationRow, Health, QuarantineRow, Store, StreamKind
 from crisis.runtime.clock import AdvancedClock
+from crisis.runtime.health import Outlook, health_of
+from crisis.runtime.progress import Progress, owed
 from crisis.runtime.world import World
 from crisis.runtime.writer import GroupWriter
 from crisis.yamlfile import NotAcceptable
@@ -49,6 +52,17 @@ class Standing:
         """Give what has happened in a stream, in order."""
         with self.store.read() as view:
             return [from_recorded(recorded) for recorded in view.events(stream, stream_id)]
+
+    def health_of_store(self, began: datetime) -> Health:
+        """How the service does by what its store says; ``began`` is real time.
+
+        Raises Unavailable while nothing can be read.
+        """
+        with self.store.read() as view:
+            now = self.clock.real()
+            progress = Progress(at=now, owed=owed(view, self.clock.now()))
+        rules = self.organisation().settings.break_glass
+        return health_of(progress, Outlook(there_since=began), now=now, told=None, rules=rules)
 
     async def quarantine(self, row: QuarantineRow) -> None:
         """Keep a body that could not be read where a person sees it."""

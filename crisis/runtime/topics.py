@@ -30,6 +30,8 @@ class Topic:
     """How long the broker keeps a message."""
     only_copy: bool = True
     """Whether what stands here stands nowhere else yet: then it is on disk before it counts."""
+    largest: int | None = None
+    """Bytes of the largest message, where the broker's own limit (1 MiB) will not do."""
 
     @property
     def name(self) -> str:
@@ -54,6 +56,8 @@ class Topic:
         if self.only_copy and copies < _MOST_COPIES:
             # one or two copies in memory do not survive a power cut: each message goes to the disk
             told["flush.messages"] = "1"
+        if self.largest is not None:
+            told["max.message.bytes"] = str(self.largest)
         return told
 
 
@@ -87,8 +91,15 @@ DEAD_LETTERS = Topic(
     key="key of the message",  # handed in again, it comes to the partition that it was for
     partitions=1,  # few, and read by people, in the order in which they came
     dropped_after=timedelta(days=30),  # until somebody back from leave has looked
+    largest=2 << 20,  # whatever fits another topic, and why it came here
 )
-TOPICS = (REPORTS, COMMANDS, RECEIPTS, TIMELINE, DEAD_LETTERS)
+DUTY = Topic(
+    family="crisis.duty",
+    key="none",  # one partition: whoever writes first has the turn
+    partitions=1,
+    dropped_after=_WEEK,  # as reports: what was told while the store was away over a weekend
+)
+TOPICS = (REPORTS, COMMANDS, RECEIPTS, TIMELINE, DEAD_LETTERS, DUTY)
 """Every topic there is."""
 
 

@@ -12,13 +12,14 @@ from collections.abc import Mapping
 from crisis.codec import command_from, report_from
 from crisis.core.deciding import Decision
 from crisis.dispatch.desk import forever
-from crisis.ports import Abilities, Store
+from crisis.ports import Abilities, Store, Unit
 from crisis.runtime.brokers import Brokers, Producer
 from crisis.runtime.clock import AdvancedClock
 from crisis.runtime.cluster import flow, streams
-from crisis.runtime.dead_letters import DeadLetters
+from crisis.runtime.dead_letters import DeadLetters, shelved
 from crisis.runtime.decider import Decider, nobody
 from crisis.runtime.listening import Listening
+from crisis.runtime.publish import Publisher
 from crisis.runtime.worker import Entry, Note, Worker, handled
 from crisis.runtime.world import World
 from crisis.runtime.writer import GroupWriter
@@ -38,15 +39,21 @@ class Work:
         world: World | None = None,
     ) -> None:
         self._store, self._brokers, self._producer = store, brokers, producer
+        self._clock = clock
         self.write = GroupWriter(store)
         world = world or World(store)
         self.decider = Decider(
             store=store, write=self.write, organisation=world.organisation, clock=clock,
             abilities=abilities, tell=nobody,
         )  # fmt: skip
+        self.news = Publisher(
+            store=store, write=self.write, clock=clock, producer=producer,
+            topic=brokers.timeline, cluster=brokers.cluster,
+        )  # fmt: skip
         self.listening = Listening(store)
         self.listening.follow(clock, world)
         self.listening.upon("clock", self.decider.wake)
+        self.listening.upon("journal", self.news.wake)
 
     def idle(self) -> bool:
         """Whether nothing is being decided, and nothing is due."""
@@ -61,7 +68,7 @@ class Work:
         )
         app = streams(
             brokers=brokers.bootstrap, group=brokers.workers,
-            topics=(brokers.reports, brokers.commands),
+            topics=(brokers.reports, brokers.commands, brokers.dead_letters),
             handle=worker.handle, handled=lambda: handled(self._store, brokers.cluster),
             met=worker.met,
         )  # fmt: skip
@@ -71,10 +78,21 @@ class Work:
                 group.create_task(self.listening.run())
                 group.create_task(self.write.run())
                 group.create_task(forever("the clock", self.decider.turn))
+                group.create_task(self.news.run())
         finally:
             self.write.close()
 
-    async def _act(self, entry: Entry, note: Note) -> Decision:
+    async def _act(self, entry: Entry, note: Note) -> Decision | None:
+        if entry.topic == self._brokers.dead_letters:
+            await self.write(lambda unit: self._shelve(unit, entry, note))
+            return None
         raw = entry.value or b""
         read = report_from if entry.topic == self._brokers.reports else command_from
         return await self.decider.submit(read(raw), also=note)
+
+    def _shelve(self, unit: Unit, entry: Entry, note: Note) -> None:
+        """A dead letter is shown to people beside the bodies that no door could read."""
+        row = shelved(entry, self._clock.now())
+        if row is not None:
+            unit.quarantine(row)
+        note(unit)

@@ -26,6 +26,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 """Seconds between two tries while the store is away; each pause is twice the one before."""
 
 
+Headers = tuple[tuple[str, bytes], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A message as it stands in a topic."""
@@ -35,6 +38,7 @@ class Entry:
     offset: int
     key: bytes | None
     value: bytes | None
+    headers: Headers = ()
 
 
 @dataclass(slots=True)

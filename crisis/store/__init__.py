@@ -6,9 +6,9 @@ from pathlib import Path
 
 from crisis.ports import Store
 from crisis.store.memory import MemoryStore
-from crisis.store.refused import StoreRefused
+from crisis.store.refused import StoreAway, StoreRefused
 
-__all__ = ["MemoryStore", "StoreRefused", "open_store"]
+__all__ = ["MemoryStore", "StoreAway", "StoreRefused", "open_store"]
 
 
 def open_store(where: str | Path) -> Store:

@@ -15,13 +15,19 @@ class LocalBell:
 
     def __init__(self, forget: Callable[[LocalBell], None]) -> None:
         self._forget = forget
+        self._of: Collection[Stir] | None = None
         self._stirred: set[Stir] = set()
         self._rung = Condition()
+
+    def heed(self, of: Collection[Stir]) -> None:
+        """Ring for these alone."""
+        with self._rung:
+            self._of = frozenset(of)
 
     def ring(self, stirred: Collection[Stir]) -> None:
         """Tell whoever waits, now or next."""
         with self._rung:
-            self._stirred.update(stirred)
+            self._stirred.update(one for one in stirred if self._of is None or one in self._of)
             self._rung.notify_all()
 
     def wait(self, within: timedelta) -> frozenset[Stir]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from crisis.ports import DeliveryRow
+from crisis.ports import DeliveryRow, LeaseRow
 
 
 def insist_on_attempt_times(rows: Iterable[DeliveryRow]) -> None:
@@ -23,6 +24,18 @@ def insist_on_going_forward(now: timedelta, then: timedelta) -> None:
     """Refuse an offset that would turn business time back: what is past stays past."""
     if then < now:
         raise ValueError(f"business time never goes back: it runs {now} ahead, {then} was asked")
+
+
+def lease_of(
+    stands: LeaseRow | None, name: str, owner: str, real: datetime, span: timedelta
+) -> LeaseRow | None:
+    """The lease as this owner gets it; None while somebody else holds it."""
+    until = real + span
+    if stands is None:
+        return LeaseRow(name=name, owner=owner, until=until)
+    if stands.owner != owner and stands.until > real:
+        return None
+    return replace(stands, owner=owner, until=until)
 
 
 def digest_of(files: Mapping[str, str]) -> str:

@@ -23,6 +23,7 @@ from crisis.ports import (
     DeliveryRow,
     FanoutRow,
     Job,
+    LeaseRow,
     MessageRow,
     QuarantineRow,
     Recorded,
@@ -32,7 +33,12 @@ from crisis.ports import (
     View,
 )
 from crisis.store.bell import Tower
-from crisis.store.integrity import digest_of, insist_on_attempt_times, insist_on_going_forward
+from crisis.store.integrity import (
+    digest_of,
+    insist_on_attempt_times,
+    insist_on_going_forward,
+    lease_of,
+)
 from crisis.store.memory_view import MemoryView, Tables
 
 Row = TypeVar("Row")
@@ -205,6 +211,20 @@ class MemoryUnit(MemoryView):
         """The highest one holds."""
         if offset > self._tables.positions.get((cluster_id, topic, partition), -1):
             self.save_position(cluster_id, topic, partition, offset)
+
+    def lease(self, name: str, *, owner: str, real: datetime, span: timedelta) -> LeaseRow | None:
+        """Unless somebody else has it."""
+        row = lease_of(self.leased(name), name, owner, real, span)
+        if row is not None:
+            self._tables.leases = self._tables.leases | {name: row}
+        return row
+
+    def reach(self, name: str, *, expected: int, reached: int) -> None:
+        """Only from where it was expected."""
+        row = self.leased(name)
+        if row is None or row.reached != expected:
+            raise Conflict(f"{name} is not at {expected} any more")
+        self._tables.leases = self._tables.leases | {name: replace(row, reached=reached)}
 
 
 class MemoryStore:

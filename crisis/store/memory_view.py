@@ -17,6 +17,7 @@ from crisis.ports import (
     DecisionRow,
     DeliveryRow,
     FanoutRow,
+    LeaseRow,
     MessageRow,
     QuarantineRow,
     Recorded,
@@ -48,6 +49,7 @@ class Tables:
     configurations: tuple[ConfigurationRow, ...] = ()
     clock_offset: timedelta = timedelta(0)
     positions: dict[tuple[str, str, int], int] = field(default_factory=dict)
+    leases: dict[str, LeaseRow] = field(default_factory=dict)
 
 
 class MemoryView:
@@ -133,6 +135,11 @@ class MemoryView:
         """The message's own."""
         return self._tables.fanouts.get(message_id)
 
+    def untold(self) -> list[FanoutRow]:
+        """Those that ended, and were not told."""
+        rows = self._tables.fanouts.values()
+        return [row for row in rows if (row.finished or row.closed) and not row.told]
+
     def deliveries(self, message_id: str) -> list[DeliveryRow]:
         """The message's rows."""
         return [row for row in self._tables.deliveries.values() if row.message_id == message_id]
@@ -199,6 +206,10 @@ class MemoryView:
         newest = sorted(last.values(), key=lambda one: one[1], reverse=True)
         return [row for _, _, row in newest[:limit]]
 
+    def sending(self) -> int:
+        """The claimed."""
+        return sum(row.state == "sending" for row in self._tables.deliveries.values())
+
     def next_attempt_at(self) -> datetime | None:
         """The first attempt or fallback."""
         rows = self._tables.deliveries.values()
@@ -229,3 +240,7 @@ class MemoryView:
             for (cluster, topic, partition), offset in self._tables.positions.items()
             if cluster == cluster_id
         }
+
+    def leased(self, name: str) -> LeaseRow | None:
+        """Who has it."""
+        return self._tables.leases.get(name)

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import URL, Engine, create_engine, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 from crisis.ports import Bell, Stir, Unavailable
 from crisis.store.migrate import upgrade
-from crisis.store.refused import StoreRefused
+from crisis.store.refused import StoreAway, StoreRefused
 
 UPGRADING = 0x6372_6973_6973
 """The key of the advisory lock under which one process brings the schema up to date."""
@@ -28,6 +28,10 @@ READERS = 8
 CONNECT_WITHIN = 10
 """Seconds after which a server that does not answer is not there."""
 
+READ_WITHIN = 3
+"""Seconds after which a server that does not answer what is read of it is given up. It may have
+stopped with its connections open, which no keepalive notices; pages are waiting."""
+
 OPTIONS = {
     "synchronous_commit": "on",  # a commit is synced before it returns
     "idle_in_transaction_session_timeout": "4s",  # who has stopped in mid-batch holds up nobody
@@ -37,8 +41,8 @@ OPTIONS = {
     "tcp_keepalives_count": "3",
 }
 
-STIRRED = "crisis_stirred"
-"""The word under which the server tells who listens."""
+STIRRED = "crisis_"
+"""What begins the names under which the server tells who listens, one for each kind of thing."""
 ALL: frozenset[Stir] = frozenset(("journal", "ledger", "clock", "organisation"))
 
 UNANSWERED = {
@@ -65,11 +69,12 @@ class PostgresBase:
                 "write postgresql://USER@HOST/DATABASE, with the password in PGPASSWORD"
             ) from error
         try:
-            self.writer = self.readers = _engine(url)
+            self.writer, self.readers = _engine(url), _engine(url)
         except ModuleNotFoundError as error:
             raise StoreRefused(
                 "the driver of PostgreSQL is not installed: pip install 'crisis[cluster]'"
             ) from error
+        event.listen(self.readers, "do_connect", _impatient)
         try:
             with self.writer.connect() as connection:
                 connection.execution_options(isolation_level="READ COMMITTED")
@@ -79,7 +84,8 @@ class PostgresBase:
                 connection.commit()
         except DBAPIError as error:
             self.close()
-            raise StoreRefused(
+            refused = StoreAway if isinstance(error, OperationalError) else StoreRefused
+            raise refused(
                 f"{name} cannot be opened: {str(error.orig).strip()} "
                 "(is the server running, the address right, the password in PGPASSWORD?)"
             ) from error
@@ -89,7 +95,7 @@ class PostgresBase:
 
     def commit(self, stirred: Collection[Stir]) -> str:
         """Who listens in other processes hears with the commit, in the same journey."""
-        return f"NOTIFY {STIRRED}, '{' '.join(sorted(stirred))}'; COMMIT" if stirred else "COMMIT"
+        return "; ".join([*(f"NOTIFY {STIRRED}{one}" for one in sorted(stirred)), "COMMIT"])
 
     def committed(self, stirred: Collection[Stir]) -> None:
         """The server has told everybody."""
@@ -101,6 +107,7 @@ class PostgresBase:
     def close(self) -> None:
         """Give back the connections."""
         self.writer.dispose()
+        self.readers.dispose()
 
 
 class PostgresBell:
@@ -108,7 +115,14 @@ class PostgresBell:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._of = ALL
         self._line: PoolProxiedConnection | None = None
+        self._open()
+
+    def heed(self, of: Collection[Stir]) -> None:
+        """Listen to these alone, on a line of their own."""
+        self.close()
+        self._of = frozenset(of)
         self._open()
 
     def wait(self, within: timedelta) -> frozenset[Stir]:
@@ -116,11 +130,11 @@ class PostgresBell:
         try:
             if self._line is None:
                 self._open()
-                return ALL
+                return self._of
             told = self._line.driver_connection.notifies(  # type: ignore[union-attr]  # psycopg's
                 timeout=within.total_seconds(), stop_after=1
             )
-            return frozenset(cast("Stir", one) for note in told for one in note.payload.split())
+            return frozenset(cast("Stir", one.channel.removeprefix(STIRRED)) for one in told)
         except (DBAPIError, self._engine.dialect.loaded_dbapi.Error) as error:
             self.close()
             raise Unavailable(f"nothing can be heard: {error}") from error
@@ -128,7 +142,7 @@ class PostgresBell:
     def _open(self) -> None:
         try:
             line = self._engine.raw_connection()
-            line.cursor().execute(f"LISTEN {STIRRED}")
+            line.cursor().execute("; ".join(f"LISTEN {STIRRED}{one}" for one in sorted(self._of)))
         except (DBAPIError, self._engine.dialect.loaded_dbapi.Error) as error:
             raise Unavailable(f"nothing can be heard: {error}") from error
         self._line = line
@@ -138,6 +152,23 @@ class PostgresBell:
         if self._line is not None:
             self._line.invalidate()
             self._line = None
+
+
+def _impatient(*asked: Any) -> Any:
+    """A connection that gives up (SQLAlchemy's hook ``do_connect``): it is closed, and says so."""
+    from psycopg import Connection, OperationalError
+    from psycopg.errors import _WaitTimeout
+
+    class Impatient(Connection[Any]):
+        def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+            try:
+                return super().wait(gen, interval=interval, timeout=timeout or READ_WITHIN)
+            except _WaitTimeout:
+                self.pgconn.finish()
+                raise OperationalError(f"no answer within {READ_WITHIN} s") from None
+
+    _, _, words, named = asked
+    return Impatient.connect(*words, **{**named, "connect_timeout": READ_WITHIN})
 
 
 def _shown(url: URL) -> str:

@@ -289,3 +289,12 @@ positions = _table(
     _column("offset", BigInteger),
     sqlite_with_rowid=False,
 )
+
+leases = _table(
+    "leases",
+    _column("name", primary_key=True),
+    _column("owner"),
+    _column("until", Instant),
+    _column("reached", BigInteger),
+    sqlite_with_rowid=False,
+)

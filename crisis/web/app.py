@@ -13,7 +13,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -27,6 +27,7 @@ from crisis.web.callbacks import receive_callback
 from crisis.web.commands import receive_command
 from crisis.web.doors import receive_alertmanager, receive_report
 from crisis.web.folder import receive_folder
+from crisis.web.healthz import healthy, keeps, note
 from crisis.web.language import language_of, words
 from crisis.web.live import live
 from crisis.web.login import act_as, login, logout
@@ -106,17 +107,6 @@ def _routes() -> list[Route | Mount]:
     ]
 
 
-async def healthy(request: Request) -> Response:
-    """Whether the service answers and can read its store, and what its times are."""
-    service: Service = request.app.state.service
-    with service.store.read() as view:
-        configuration = view.configuration()
-    version = configuration.version if configuration else None
-    return JSONResponse(
-        {"ok": True, "now": service.clock.now().isoformat(), "configuration": version}
-    )
-
-
 class _Guarded:
     """Adds the headers that every answer has, and answers where a page broke.
 
@@ -161,7 +151,7 @@ def _broken(request: Request, error: Exception) -> Response:
     if isinstance(error, TooLarge | TooSlow):
         name, status = ("too-large", 413) if isinstance(error, TooLarge) else ("too-slow", 408)
     elif isinstance(error, Unavailable):
-        name, status = "store-away", 503
+        name, status = "store-away-kept" if keeps(request) else "store-away", 503
         _log.warning("store_away", path=request.scope["path"].split("/")[1])
     else:
         name, status = "not-kept", 503
@@ -186,8 +176,9 @@ def _page_of(request: Request, error: Exception, name: str, status: int) -> Resp
     if isinstance(error, Unavailable) and request.method == "GET":
         sent = sent_before(request, request.app.state.service)
         if sent is not None:
-            return kept_page(request, sent, status=status)
-    return trouble(request, name, status)
+            return kept_page(request, sent)
+    detail = note(request) if isinstance(error, Unavailable) else ""
+    return trouble(request, name, status, detail)
 
 
 _AWAY, _AGAIN_AFTER = 503, "5"

@@ -74,13 +74,13 @@ def answer_to(service: Service, command_id: str) -> tuple[bool, Mapping[str, Any
     return True, json.loads(row.answer)
 
 
-def kept_page(request: Request, sent: Sent, *, status: int = 200) -> Response:
+def kept_page(request: Request, sent: Sent) -> Response:
     """A page of its own that says that it is kept, where no other can be shown yet."""
     service: Service = request.app.state.service
     organisation = service.organisation()
     language = language_of(request, organisation.settings.languages)
     contact = organisation.directory.contact(organisation.settings.contact, language)
-    return render(request, "kept.html", status=status, kept_at=sent.kept_at, contact=contact)
+    return render(request, "kept.html", kept_at=sent.kept_at, contact=contact)
 
 
 def kept(service: Service, pending: Pending, language: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from crisis.organisation import Organisation
 from crisis.ports import (
     Clock,
     ConfigurationRow,
+    Health,
     Inbox,
     QuarantineRow,
     Receipt,
@@ -61,6 +62,9 @@ class Service(Protocol):
 
     def events(self, stream: StreamKind, stream_id: str) -> list[Event]:
         """What has happened in a stream, in order."""
+
+    def health(self) -> Health:
+        """How the service does, at once; raises Unavailable while nothing at all can be said."""
 
     async def acknowledge(self, delivery_id: str, at: datetime) -> None:
         """A person said "I have it": the ladder of this delivery stops."""

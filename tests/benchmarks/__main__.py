@@ -11,7 +11,7 @@ import json
 import os
 import platform
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import uvloop
@@ -48,22 +48,27 @@ def main() -> None:
     }
     sections = {}
     for name in asked.only or work:
-        with tempfile.TemporaryDirectory(prefix="crisis-bench-", dir=_disk()) as folder:
+        with tempfile.TemporaryDirectory(prefix="crisis-bench-", dir=disk()) as folder:
             sections[name] = work[name](Path(folder))
         print(as_table({name: sections[name]}), flush=True)
+    write(OUT, sections)
+
+
+def write(out: Path, sections: Mapping[str, list[Figure]]) -> None:
+    """Write the figures for programs, with the machine that they are of."""
     machine = {
         "cores": os.cpu_count(),
         "load": os.getloadavg(),
         "python": platform.python_version(),
         "system": platform.platform(),
     }
-    OUT.parent.mkdir(exist_ok=True)
+    out.parent.mkdir(exist_ok=True)
     written = {"machine": machine, "figures": as_json(sections)}
-    OUT.write_text(json.dumps(written, ensure_ascii=False, indent=1), encoding="utf-8")
-    print(f"\n{machine}\nwritten to {OUT}")
+    out.write_text(json.dumps(written, ensure_ascii=False, indent=1), encoding="utf-8")
+    print(f"\n{machine}\nwritten to {out}")
 
 
-def _disk() -> str:
+def disk() -> str:
     """Where files lie on a disk: /tmp may be memory, which syncs for nothing."""
     return "/var/tmp" if Path("/var/tmp").is_dir() else tempfile.gettempdir()  # noqa: S108 - as said
 

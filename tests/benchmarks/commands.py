@@ -114,7 +114,7 @@ async def _ours(folder: Path, producers: int, commands: int) -> tuple[Run, int]:
         await asyncio.sleep(0.05)
     with store.read() as view:
         since = view.since(0, 1_000_000)[-1].position
-    waiting = iter([_measure(number, ids[number % INCIDENTS]) for number in range(commands)])
+    waiting = iter([measure(number, ids[number % INCIDENTS]) for number in range(commands)])
 
     async def produce() -> None:
         for command in waiting:
@@ -137,15 +137,22 @@ async def _timed(work: list[Any], number: int) -> Run:
 
 
 async def _open(service: Embedded, number: int) -> str:
+    command = flood(number)
+    await service.inbox.submit(command)
+    return incident_id(command.stream_id)
+
+
+def flood(number: int) -> Command:
+    """The report of a flood in a building of its own."""
     report = report_id("bench", str(number))
     body = SubmitReport(
         source="bench", native_id=str(number), kind="flood", site="hq", building=f"k{number}"
     )
-    await service.inbox.submit(_command(f"submit-{report}", "report", report, body))
-    return incident_id(report)
+    return _command(f"submit-{report}", "report", report, body)
 
 
-def _measure(number: int, incident: str) -> Command:
+def measure(number: int, incident: str) -> Command:
+    """A measure that somebody records: words, one event, a decision, the state."""
     said = {"fr": f"La vanne {number} est fermée.", "en": f"Valve {number} is closed."}
     words = replace(keep(said), id=f"words-of-measure-{number}")
     body = RecordMeasure(measure=words.ref)

@@ -26,17 +26,17 @@ async def run(folder: Path, floods: int) -> list[Figure]:
         MailSink(keep=False) as sink,
         service(folder, people=0, buildings=floods + WARM, mail_port=sink.port) as running,
     ):
-        cold = await _one(running, sink, 0)
+        cold = await one(running, sink, 0)
         for number in range(1, WARM):
-            await _one(running, sink, number)
+            await one(running, sink, number)
         before = running.cpu()
-        samples = [await _one(running, sink, WARM + number) for number in range(floods)]
+        samples = [await one(running, sink, WARM + number) for number in range(floods)]
         cpu = (running.cpu() - before) / floods
     synced += synced_writes(folder)
     return _figures(samples, cold, cpu, synced)
 
 
-async def _one(running: Running, sink: MailSink, number: int) -> tuple[float, float]:
+async def one(running: Running, sink: MailSink, number: int) -> tuple[float, float]:
     """Seconds to the durable answer and to the first mail; then wait until all is quiet."""
     sink.clear()
     began = time.monotonic()

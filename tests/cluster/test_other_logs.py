@@ -17,10 +17,8 @@ from crisis.core.report import report_id
 from crisis.ports import Store
 from crisis.store import open_store
 from tests.cluster.broker import Kafka
-from tests.cluster.test_work import CLUSTER, WITHIN, Site, report, site
+from tests.cluster.site import CLUSTER, WITHIN, Site, report
 from tests.postgres import Postgres
-
-__all__ = ["site"]
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 

@@ -42,14 +42,17 @@ def own_topics(bootstrap: str) -> Brokers:
     return Brokers(
         bootstrap=bootstrap, cluster="the cluster of the story", reports=f"{own}.reports",
         commands=f"{own}.commands", receipts=f"{own}.receipts",
-        dead_letters=f"{own}.dead-letters", workers=f"{own}.workers",
+        timeline=f"{own}.timeline", dead_letters=f"{own}.dead-letters", workers=f"{own}.workers",
         dispatchers=f"{own}.dispatchers",
     )  # fmt: skip
 
 
 async def make_topics(brokers: Brokers) -> None:
     """Make them, empty."""
-    names = (brokers.reports, brokers.commands, brokers.receipts, brokers.dead_letters)
+    names = (
+        brokers.reports, brokers.commands, brokers.receipts, brokers.timeline,
+        brokers.dead_letters,
+    )  # fmt: skip
     admin = AIOKafkaAdminClient(bootstrap_servers=brokers.bootstrap)
     await admin.start()
     try:
@@ -189,7 +192,7 @@ class Together(Front):
             handled = view.positions(self._brokers.cluster)
         written = self.producer.written
         return all(handled.get(place, -1) >= last for place, last in written.items()
-                   if place[0] != self._brokers.dead_letters)  # fmt: skip
+                   if place[0] != self._brokers.timeline)  # fmt: skip
 
     def next_at(self) -> datetime | None:
         """Give the next instant of business time at which anything happens by itself."""

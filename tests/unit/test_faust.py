@@ -48,6 +48,11 @@ def test_its_methods_have_their_signatures(name: str) -> None:
     assert str(signature(method)).startswith(parameters)
 
 
+def test_it_makes_its_folders_where_we_make_none() -> None:
+    """A worker that wrote beside its program could not run where nothing may be written."""
+    assert str(signature(faust.App._create_directories)) == "(self) -> None"
+
+
 def test_its_consumer_keeps_where_it_has_read_and_committed() -> None:
     """Written by hand after a seek: what lies below is dropped without a word."""
     from faust.transport.consumer import Consumer

@@ -21,7 +21,15 @@ from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned
 from crisis.core.place import Site
 from crisis.intake.links import Links
-from crisis.ports import ConfigurationRow, Pending, QuarantineRow, Receipt, StreamKind
+from crisis.ports import (
+    Check,
+    ConfigurationRow,
+    Health,
+    Pending,
+    QuarantineRow,
+    Receipt,
+    StreamKind,
+)
 from crisis.store.memory import MemoryStore
 from crisis.web.app import create_app
 from crisis.web.service import Service
@@ -144,6 +152,7 @@ def organisation() -> Any:
          "buildings": {"north": {}}}
     )  # fmt: skip
     return SimpleNamespace(
+        version=1,
         settings=settings,
         sites={"annex": annex},
         plan=SimpleNamespace(severities={"S1": {}, "S2": {}, "S3": {}}),
@@ -184,7 +193,13 @@ class FakeService:
         self.folders: list[Mapping[str, str]] = []
         self.aside: dict[str, str | None] = {}
         self.moved = asyncio.Event()
+        self.seen = Health(checks={"store": Check(status="pass")})
         self._organisation = organisation()
+
+    def health(self) -> Health:
+        """Well, as long as the store can be read."""
+        with self.store.read():
+            return self.seen
 
     def organisation(self) -> Any:
         """The only version."""

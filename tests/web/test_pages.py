@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+from dataclasses import replace
+from datetime import timedelta
 from importlib.resources import files
 from typing import get_args
 
@@ -10,7 +12,7 @@ import pytest
 from crisis.core.events import Event, ReportAccepted, ReportRouted, ReportSetAside
 from crisis.core.incident import PHASES
 from crisis.core.message import Kind
-from crisis.ports import QuarantineRow, StreamRow
+from crisis.ports import Check, Health, QuarantineRow, StreamRow
 from crisis.web.language import words
 from crisis.web.record import NotOnRecord
 from tests.web.fakes import OPERATOR_TOKEN, FakeVisitor
@@ -205,12 +207,36 @@ def append(visitor: FakeVisitor, stream_id: str, seq: int) -> None:
 
 
 async def test_the_health_of_the_service_can_be_asked(visitor: FakeVisitor) -> None:
-    """``/healthz`` answers when the store can be read; it says which content holds."""
-    assert (await visitor.get("/healthz")).json["configuration"] is None
-    await visitor.service.apply({"settings.yaml": "x"})
-    assert (await visitor.get("/healthz")).json == {
-        "ok": True, "now": "2026-11-22T14:05:00+00:00", "configuration": 1,
+    """``/healthz`` says how the service does, and which content holds."""
+    reply = await visitor.get("/healthz")
+    assert (reply.status, reply.headers["Content-Type"]) == (200, "application/health+json")
+    assert reply.json == {
+        "status": "pass", "now": "2026-11-22T14:05:00+00:00", "configuration": 1, "notes": [],
+        "checks": {"store": {"status": "pass", "observed": {}}},
     }  # fmt: skip
+
+
+async def test_health_says_what_waits_and_who_was_told(visitor: FakeVisitor) -> None:
+    """How many reports wait since when, and when the duty team was told; 503 where nobody was."""
+    now = visitor.service.clock.now()
+    told = Health(
+        checks={"store": Check(status="warn", observed={"away_since": now})},
+        waiting=12, waits_since=now - timedelta(minutes=2), told_at=now - timedelta(minutes=1),
+    )  # fmt: skip
+    visitor.service.seen = told
+    reply = await visitor.get("/healthz")
+    assert (reply.status, reply.json["status"]) == (200, "warn")
+    assert reply.json["notes"] == [
+        "12 reports waiting since 15:03, duty told at 15:04",
+        "12 signalements en attente depuis 15h03, astreinte prévenue à 15h04",
+    ]
+    assert reply.json["checks"]["store"]["observed"]["away_since"] == "2026-11-22T14:05:00+00:00"
+
+    nobody = replace(told, checks={"store": Check(status="fail")}, waiting=1, told_at=None)
+    visitor.service.seen = nobody
+    reply = await visitor.get("/healthz")
+    assert (reply.status, reply.headers["Retry-After"]) == (503, "5")
+    assert reply.json["notes"][0] == "1 report waiting since 15:03"
 
 
 def test_every_word_is_there_in_both_languages() -> None:

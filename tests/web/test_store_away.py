@@ -13,7 +13,7 @@ from crisis.core.commands import AcceptRoles, Command, DeclineRoles
 from crisis.core.deciding import Decision, Refusal
 from crisis.core.values import Text
 from crisis.intake.links import Links
-from crisis.ports import Unavailable
+from crisis.ports import Check, Health, Unavailable
 from crisis.runtime.embedded import Embedded
 from tests.unit.intake.test_alertmanager import webhook
 from tests.web.fakes import OPERATOR_TOKEN, FakeVisitor, LateInbox, Visitor
@@ -157,6 +157,27 @@ async def test_a_foreign_page_presses_nothing_without_a_store(cut: Cut) -> None:
     reply = await cut.visitor.submit(link, fields, Sec_Fetch_Site="cross-site")
     assert reply.status == 403
     assert not cut.late.waiting
+
+
+async def test_a_page_that_needs_the_store_says_what_is_kept(
+    cut: Cut, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G1: calm, with a telephone number, and with what the duty team was told; then it is back."""
+    now = cut.service.clock.real()
+    health = Health(
+        checks={"store": Check(status="warn")}, waiting=12, waits_since=now, told_at=now
+    )
+    monkeypatch.setattr(cut.service, "health", lambda: health)
+    for language, kept, told in (
+        ("en", "What was reported is kept", "duty told at"),
+        ("fr", "Ce qui a été signalé est gardé", "astreinte prévenue à"),
+    ):
+        page = await cut.visitor.get(f"/t/r-none?lang={language}", Accept="text/html")
+        assert (page.status, page.headers["Refresh"]) == (503, "5")
+        assert kept in page.text
+        assert "12 " in page.text
+        assert told in page.text
+        assert "+33" in page.text
 
 
 async def test_a_link_that_does_not_say_whose_it_is_waits_for_the_store(cut: Cut) -> None:

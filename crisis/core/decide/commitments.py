@@ -42,6 +42,8 @@ from crisis.core.playbook import Playbook
 
 BEFORE = timedelta(seconds=60)
 """How long before the promised time the word leaves, so that it is sent by then."""
+NEAR = timedelta(seconds=60)
+"""What is to be asked so soon after is asked at once: nobody wants two such messages a minute."""
 DIRECTORATE = "directorate"
 UNPLANNED = timedelta(hours=1)
 """How often a silence is escalated where no cadence says so."""
@@ -79,7 +81,7 @@ def ask_update(d: Deciding, name: str) -> None:
         asked = [
             other for other, one in d.incident.commitments.items()
             if one.kind == "update" and one.message_id is None and not one.asked
-            and mark(one, ASKED_AT) <= d.now
+            and mark(one, ASKED_AT) <= d.now + NEAR
         ]  # fmt: skip
     for one in asked:
         d.record(UpdateAsked(commitment_id=one), rule="ask-update")

@@ -1,13 +1,13 @@
-"""Quarantine, configuration, clock and positions, in a database."""
+"""Quarantine, configuration, clock, positions and leases, in a database."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from crisis.ports import ConfigurationRow, QuarantineRow
+from crisis.ports import ConfigurationRow, Conflict, LeaseRow, QuarantineRow
 from crisis.store.columns import MICROSECOND
-from crisis.store.integrity import digest_of, insist_on_going_forward
+from crisis.store.integrity import digest_of, insist_on_going_forward, lease_of
 from crisis.store.sql.wire import Wire
 
 THE_CLOCK = 1
@@ -40,6 +40,12 @@ class BesideView(Wire):
         """By topic and partition."""
         found = self._all(self._sql.beside.positions, cluster_id)
         return {(topic, partition): offset for topic, partition, offset in found}
+
+    def leased(self, name: str) -> LeaseRow | None:
+        """Who has it."""
+        sql = self._sql.beside
+        found = self._one(sql.leased, name)
+        return sql.leases.row(found) if found else None
 
 
 class BesideUnit(BesideView):
@@ -78,3 +84,16 @@ class BesideUnit(BesideView):
     def advance_position(self, cluster_id: str, topic: str, partition: int, offset: int) -> None:
         """The highest one holds."""
         self._write(self._sql.beside.advance_position, (cluster_id, topic, partition, offset))
+
+    def lease(self, name: str, *, owner: str, real: datetime, span: timedelta) -> LeaseRow | None:
+        """Unless somebody else has it."""
+        row = lease_of(self.leased(name), name, owner, real, span)
+        if row is not None:
+            sql = self._sql.beside
+            self._write(sql.lease, sql.leases.values(row))
+        return row
+
+    def reach(self, name: str, *, expected: int, reached: int) -> None:
+        """Only from where it was expected."""
+        if not self._write(self._sql.beside.reach, (reached, name, expected)):
+            raise Conflict(f"{name} is not at {expected} any more")

@@ -29,6 +29,13 @@ can meet in a deadlock, whatever they lock in whatever order. The lock is asked 
 first savepoint: one that a job asks for is given back when that job is undone.
 """
 
+LAST_JOB = ("RELEASE SAVEPOINT job",)
+NEXT_JOB = {
+    "sqlite": ("RELEASE SAVEPOINT job", "SAVEPOINT job"),
+    "postgresql": ("RELEASE SAVEPOINT job; SAVEPOINT job",),
+}
+"""What ends a job within a batch, and begins the next: on a server in one journey."""
+
 BEGIN_READING = {
     "sqlite": "BEGIN",
     "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",

@@ -47,6 +47,10 @@ class LedgerView(Wire):
         found = self._one(sql.fanout, message_id)
         return sql.fanouts.row(found) if found else None
 
+    def untold(self) -> list[FanoutRow]:
+        """Those that ended, and were not told."""
+        return self._sql.ledger.fanouts.rows(self._all(self._sql.ledger.untold_fanouts))
+
     def deliveries(self, message_id: str) -> list[DeliveryRow]:
         """The message's rows."""
         sql = self._sql.ledger
@@ -95,6 +99,10 @@ class LedgerView(Wire):
         """The highest number of each incident and audience."""
         sql = self._sql.ledger
         return sql.deliveries.rows(self._all(sql.shown, channel, recipient_id, limit))
+
+    def sending(self) -> int:
+        """From the index of the claimed."""
+        return int(self._value(self._sql.ledger.sending))
 
     def next_attempt_at(self) -> datetime | None:
         """The first attempt or fallback."""

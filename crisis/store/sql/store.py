@@ -8,7 +8,7 @@ from typing import Any
 
 from crisis.ports import Bell, Job, Stir, Unavailable, View
 from crisis.store.sql.beside import BesideUnit, BesideView
-from crisis.store.sql.connections import Base, Connections
+from crisis.store.sql.connections import LAST_JOB, NEXT_JOB, Base, Connections
 from crisis.store.sql.journal import JournalUnit, JournalView
 from crisis.store.sql.ledger import LedgerUnit, LedgerView
 from crisis.store.sql.statements import Statements
@@ -42,6 +42,7 @@ class SqlStore:
         self._statements = Statements.of(dialect, dialect.loaded_dbapi.IntegrityError)
         self._base = base
         self._connections = Connections(base)
+        self._next_job = NEXT_JOB[dialect.name]
 
     def transact(self, jobs: Sequence[Job[Any]]) -> list[Any | Exception]:
         """One transaction, with a savepoint for each job."""
@@ -51,7 +52,9 @@ class SqlStore:
         stirred: set[Stir] = set()
         try:
             cursor = line.begin()
-            answers = [self._answer(cursor, job, stirred) for job in jobs]
+            cursor.execute("SAVEPOINT job")
+            answers = [self._answer(cursor, job, stirred, self._next_job) for job in jobs[:-1]]
+            answers.append(self._answer(cursor, jobs[-1], stirred, LAST_JOB))
         except BaseException as error:
             line.undo()
             if isinstance(error, line.errors):
@@ -69,21 +72,24 @@ class SqlStore:
         self._base.committed(stirred)
         return answers
 
-    def _answer(self, cursor: Any, job: Job[Any], stirred: set[Stir]) -> Any | Exception:
-        """What the job answers; what it wrote is undone when it raises.
+    def _answer(
+        self, cursor: Any, job: Job[Any], stirred: set[Stir], then: Sequence[str]
+    ) -> Any | Exception:
+        """What the job answers; undone when it raises. ``then`` goes on from its savepoint.
 
         Where the database itself gave up the transaction (a full disk), there is no savepoint
         any more, and that ends the batch: no job is told that it stands when it does not.
         """
-        cursor.execute("SAVEPOINT job")
         unit = SqlUnit(cursor, self._statements)
         try:
             answer = job(unit)
-            cursor.execute("RELEASE SAVEPOINT job")
+            for statement in then:
+                cursor.execute(statement)
         except Exception as error:  # noqa: BLE001 - the contract: the error is the answer
             try:
                 cursor.execute("ROLLBACK TO SAVEPOINT job")
-                cursor.execute("RELEASE SAVEPOINT job")
+                for statement in then:
+                    cursor.execute(statement)
             except self._connections.errors:
                 raise Unavailable(f"nothing could be written: {error}") from error
             return self._said(error)

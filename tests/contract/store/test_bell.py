@@ -50,6 +50,16 @@ def test_it_is_silent_about_what_was_undone_and_about_claims(store: Store) -> No
         assert bell.wait(NOT_AT_ALL) == frozenset()
 
 
+def test_who_heeds_the_clock_alone_is_not_woken_by_work(store: Store) -> None:
+    """A worker follows business time; what the others commit, many times a second, is not its."""
+    with closing(store.listen()) as bell:
+        bell.heed({"clock"})
+        store.transact([lambda unit: unit.append([event()])])
+        assert bell.wait(NOT_AT_ALL) == frozenset()
+        store.transact([lambda unit: unit.set_clock_offset(timedelta(hours=1))])
+        assert bell.wait(SOON) == {"clock"}
+
+
 def test_two_listeners_are_told_both(store: Store) -> None:
     """Hearing takes nothing from anybody else."""
     with closing(store.listen()) as one, closing(store.listen()) as two:

@@ -1,4 +1,4 @@
-"""What a store promises of quarantine, configuration, the clock and positions in the log."""
+"""What a store promises of quarantine, configuration, the clock, positions in the log, leases."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from crisis.ports import ConfigurationRow, Store, Unit
+from crisis.ports import ConfigurationRow, Conflict, LeaseRow, Store, Unit
 from tests.contract.store.rows import MINUTE, NOON, commit, quarantined
 
 
@@ -123,3 +123,48 @@ def test_a_position_stands_with_its_job_alone(store: Store) -> None:
         commit(store, fails)
     with store.read() as view:
         assert view.positions("one") == {}
+
+
+def leased(store: Store, owner: str, *, minutes: int = 0, span: timedelta = MINUTE) -> int | None:
+    """Somebody asks for the lease, so many minutes after noon: how far it has come, if theirs."""
+    real = NOON + minutes * MINUTE
+    row = commit(store, lambda unit: unit.lease("news", owner=owner, real=real, span=span))
+    return None if row is None else row.reached
+
+
+def test_a_lease_is_one_holders_until_it_ends(store: Store) -> None:
+    """G2: whoever holds it may renew it; another one gets it only when its time is over."""
+    assert leased(store, "one") == 0
+    assert leased(store, "two") is None
+    assert leased(store, "one", span=2 * MINUTE) == 0
+    assert leased(store, "two", minutes=1) is None
+    assert leased(store, "two", minutes=2) == 0
+    assert leased(store, "one", minutes=2) is None
+    with store.read() as view:
+        assert view.leased("news") == LeaseRow(name="news", owner="two", until=NOON + 3 * MINUTE)
+        assert view.leased("another") is None
+
+
+def test_a_lease_that_is_given_back_is_free_at_once(store: Store) -> None:
+    """G13: whoever stops in order makes nobody wait."""
+    leased(store, "one", span=timedelta(0))
+    assert leased(store, "two") == 0
+
+
+def test_what_was_reached_stays_with_the_next_holder(store: Store) -> None:
+    """G1: they go on where it had come to; another lease has come nowhere."""
+    leased(store, "one")
+    commit(store, lambda unit: unit.reach("news", expected=0, reached=2**40))
+    assert leased(store, "two", minutes=1) == 2**40
+    with pytest.raises(Conflict, match="another is not at 0"):
+        commit(store, lambda unit: unit.reach("another", expected=0, reached=1))
+
+
+def test_who_stood_still_past_their_lease_takes_nothing_back(store: Store) -> None:
+    """G1: the other one has gone on meanwhile, so the step of the first is a conflict."""
+    leased(store, "zombie")
+    leased(store, "successor", minutes=1)
+    commit(store, lambda unit: unit.reach("news", expected=0, reached=9))
+    with pytest.raises(Conflict, match="news is not at 0 any more"):
+        commit(store, lambda unit: unit.reach("news", expected=0, reached=5))
+    assert leased(store, "successor", minutes=1) == 9

@@ -56,6 +56,17 @@ def test_a_claim_is_written_in_the_row(store: Store) -> None:
         assert view.delivery("d1") == taken
 
 
+def test_what_is_claimed_is_counted(store: Store) -> None:
+    """By whomever, until it is written back."""
+    put_deliveries(store, delivery("a"), delivery("b"), delivery("c"))
+    claim(store, limit=2)
+    with store.read() as view:
+        assert view.sending() == 2
+    commit(store, lambda unit: unit.save_deliveries([delivery("a", state="sent")]))
+    with store.read() as view:
+        assert view.sending() == 1
+
+
 def test_a_row_whose_lease_ran_out_is_not_taken_again_by_itself(store: Store) -> None:
     """G2: it may have left, so somebody has to say what becomes of it."""
     put_deliveries(store, delivery())

@@ -84,6 +84,17 @@ def test_fanouts_to_expand_come_oldest_first(store: Store) -> None:
         assert view.fanouts(unfinished=False) == rows
 
 
+def test_fanouts_that_ended_untold_are_found(store: Store) -> None:
+    """What the incident may not have been told, oldest first; those still to expand are not."""
+    rows = [
+        fanout("m1"), fanout("m2", closed=True), fanout("m3", finished=True, told=True),
+        fanout("m4", finished=True), fanout("m5", told=True),
+    ]  # fmt: skip
+    commit(store, lambda unit: unit.add_fanouts(rows))
+    with store.read() as view:
+        assert [row.message_id for row in view.untold()] == ["m2", "m4"]
+
+
 def test_an_unknown_fanout_is_not_saved(store: Store) -> None:
     """Saving what was never added is a mistake that is said."""
     with pytest.raises(LookupError):

@@ -45,6 +45,20 @@ def test_the_lead_is_asked_at_four_fifths_of_the_span_once_for_all_audiences() -
     assert story.clock(asked.notice.due_at) == "12:00"
 
 
+def test_what_would_be_asked_a_moment_later_is_asked_with_it() -> None:
+    """Co-tenants heard a minute after the others: the lead gets one such message, not two."""
+    story = led()
+    story.ledger = False
+    story.does(c.DeclarePhase(phase="safe"), override=words("seen"))
+    story.passes("1m")
+    story.dispatch()
+    story.at("11:59")
+
+    (asked,) = story.notices("lead", "ask-update")
+    assert asked.notice is not None
+    assert asked.notice.subject == "people-on-site,front-line,contractors-on-site,co-tenants"
+
+
 def test_a_new_fact_keeps_the_promise_by_an_update() -> None:
     """A minute before noon the drafted update leaves by itself; the measure is in it."""
     story = led()

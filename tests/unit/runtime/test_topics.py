@@ -34,6 +34,7 @@ def test_names_are_versioned_and_stay() -> None:
         "crisis.receipts.v1",
         "crisis.timeline.v1",
         "crisis.dead-letters.v1",
+        "crisis.duty.v1",
     ]
 
 

@@ -1,11 +1,11 @@
-"""Every statement about what stands beside the journal: quarantine, content, clock, positions."""
+"""Every statement about what stands beside the journal: quarantine, content, clock, leases."""
 
 from __future__ import annotations
 
-from sqlalchemy import Dialect, bindparam, select
+from sqlalchemy import Dialect, bindparam, select, update
 
-from crisis.ports import ConfigurationRow, QuarantineRow
-from crisis.store.schema import clock, configurations, positions, quarantine
+from crisis.ports import ConfigurationRow, LeaseRow, QuarantineRow
+from crisis.store.schema import clock, configurations, leases, positions, quarantine
 from crisis.store.shape import Shape
 from crisis.store.sql.statements.compiled import Compiled, first, given
 
@@ -17,6 +17,7 @@ class BesideStatements(Compiled):
         super().__init__(dialect)
         self.quarantine = Shape(QuarantineRow, quarantine, dialect)
         self.configurations = Shape(ConfigurationRow, configurations, dialect)
+        self.leases = Shape(LeaseRow, leases, dialect)
         bodies = select(*self.quarantine.columns).order_by(quarantine.c.place.desc())
         versions = select(*self.configurations.columns)
         newest = first(versions.order_by(configurations.c.version.desc()))
@@ -44,6 +45,7 @@ class BesideStatements(Compiled):
         )
         """Set it."""
         self._position_statements()
+        self._lease_statements()
 
     def _position_statements(self) -> None:
         here = [positions.c.cluster_id, positions.c.topic, positions.c.partition]
@@ -70,3 +72,25 @@ class BesideStatements(Compiled):
             names,
         )
         """Handled as far as this, or further."""
+
+    def _lease_statements(self) -> None:
+        put = self._insert(leases).values({name: bindparam(name) for name in self.leases.written})
+        self.leased = self._sql(
+            select(*self.leases.columns).where(given(leases.c.name)), "this_name"
+        )
+        """Who has a lease."""
+        self.lease = self._sql(
+            put.on_conflict_do_update(
+                index_elements=[leases.c.name],
+                set_={"owner": put.excluded.owner, "until": put.excluded.until},
+            ),
+            " ".join(self.leases.written),
+        )
+        """Let somebody have it; how far it has come stays."""
+        self.reach = self._sql(
+            update(leases)
+            .values(reached=bindparam("to"))
+            .where(given(leases.c.name, leases.c.reached)),
+            "to this_name this_reached",
+        )
+        """It has come further, if it stood where it was expected."""

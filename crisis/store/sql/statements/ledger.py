@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from operator import itemgetter
 
-from sqlalchemy import Dialect, bindparam, func, select, update
+from sqlalchemy import Dialect, bindparam, func, not_, select, update
 
 from crisis.ports import MAY_HAVE_BEEN_SENT, ON_THE_PAGE, DeliveryRow, FanoutRow, MessageRow
 from crisis.store.schema import (
@@ -72,6 +72,10 @@ class LedgerStatements(Compiled):
         """The fan-out of one message."""
         self.unfinished_fanouts = self._sql(oldest.where(IS_UNFINISHED), "limit")
         """Fan-outs that have recipients left, oldest first."""
+        self.untold_fanouts = self._sql(
+            rows.where(not_(fanouts.c.told), not_(IS_UNFINISHED)).order_by(fanouts.c.place)
+        )
+        """Fan-outs that ended without the incident being told, oldest first."""
         self.all_fanouts = self._sql(oldest, "limit")
         """All fan-outs, oldest first."""
 
@@ -137,6 +141,8 @@ class LedgerStatements(Compiled):
             "after",
         )
         """The next channel by name for which something is queued."""
+        self.sending = self._sql(select(func.count()).select_from(deliveries).where(IS_SENDING))
+        """How many rows are claimed."""
         self.next_attempt_at = self._sql(select(func.min(table.next_attempt_at)).where(IS_QUEUED))
         """The earliest attempt of what is queued."""
         self.next_fallback_at = self._sql(

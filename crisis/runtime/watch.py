@@ -1,0 +1,162 @@
+"""Looks how far the work is: first at the store, then at the log.
+
+In that order: what a part has written into a topic before it says in the store that it has, is
+seen in the topic. So "at rest" is never said of what is on its way from one to the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from crisis.ports import Clock, Store, Unavailable
+from crisis.runtime.brokers import Brokers
+from crisis.runtime.progress import Owed, Partition, Progress, owed
+
+ANSWERED_WITHIN = 2.0
+"""Seconds after which a store or a broker that has not answered is away: a look is short."""
+_LEAST = 64 * 1024
+"""Bytes fetched of a partition to learn when one of its messages was kept."""
+
+Handled = Mapping[tuple[str, int], int]
+"""Topic and partition -> the last handled offset."""
+
+
+class Watch:
+    """Looks at one store and one cluster, as often as it is asked; one look after the other.
+
+    While the store is away it goes by the positions that it knew last; ``known`` are those of
+    before the first look.
+    """
+
+    def __init__(
+        self, consumer: AIOKafkaConsumer, *, store: Store, clock: Clock, brokers: Brokers
+    ) -> None:
+        self.known: Handled = {}
+        self._consumer = consumer
+        self._store = store
+        self._clock = clock
+        self._brokers = brokers
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="crisis-watch")
+        self._asked: asyncio.Future[tuple[Handled, Owed]] | None = None
+        self._kept_at: dict[tuple[TopicPartition, int], datetime | None] = {}
+
+    async def look(self, *, ages: bool = True) -> Progress:
+        """How far the work is now; without ``ages``, messages are counted and not read."""
+        found = await self._at_the_store(Progress(at=self._clock.real()))
+        try:
+            async with asyncio.timeout(ANSWERED_WITHIN):
+                begins, ends = await self._bounds()
+        except (KafkaError, OSError, TimeoutError) as error:
+            return replace(found, brokers_away=type(error).__name__)
+        letters = {tp for tp in ends if tp.topic == self._brokers.dead_letters}
+        partitions = [
+            Partition(
+                topic=tp.topic, partition=tp.partition, begins=begins[tp], ends=ends[tp],
+                handled=self.known.get((tp.topic, tp.partition)),
+            )
+            for tp in sorted(ends.keys() - letters)
+        ]  # fmt: skip
+        if ages:
+            partitions = [one async for one in self._aged(partitions)]
+        return replace(
+            found,
+            partitions=tuple(partitions),
+            dead_letters=sum(ends[tp] - begins[tp] for tp in letters),
+        )
+
+    def close(self) -> None:
+        """Let go of the thread; a store that hangs is not waited for."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    # --- the store ---
+
+    async def _at_the_store(self, found: Progress) -> Progress:
+        if self._asked is not None and not self._asked.done():
+            return replace(found, store_away="it has not answered since the last look")
+        loop = asyncio.get_running_loop()
+        self._asked = loop.run_in_executor(self._thread, self._read)
+        try:
+            async with asyncio.timeout(ANSWERED_WITHIN):
+                self.known, standing = await asyncio.shield(self._asked)
+        except TimeoutError:
+            return replace(found, store_away=f"no answer within {ANSWERED_WITHIN:g} s")
+        except Unavailable as error:
+            return replace(found, store_away=str(error))
+        return replace(found, owed=standing)
+
+    def _read(self) -> tuple[Handled, Owed]:
+        with self._store.read() as view:
+            # business time never goes back: whoever has moved it further is right
+            now = max(self._clock.now(), self._clock.real() + view.clock_offset())
+            return view.positions(self._brokers.cluster), owed(view, now)
+
+    # --- the log ---
+
+    async def _bounds(self) -> tuple[dict[TopicPartition, int], dict[TopicPartition, int]]:
+        partitions = list(self._consumer.assignment())
+        self._consumer.pause(*partitions)
+        begins = await self._consumer.beginning_offsets(partitions)
+        return begins, await self._consumer.end_offsets(partitions)
+
+    async def _aged(self, partitions: Iterable[Partition]) -> AsyncIterator[Partition]:
+        """Each with its times; where a message cannot be read in time, without them."""
+        partitions = list(partitions)
+        last = {_tp(one): one.ends - 1 for one in partitions if one.ends > one.begins}
+        first = {_tp(one): one.following for one in partitions if one.waiting}
+        await self._learn(last)
+        await self._learn(first)
+        wanted = {*last.items(), *first.items()}
+        self._kept_at = {key: at for key, at in self._kept_at.items() if key in wanted}
+        for one in partitions:
+            tp = _tp(one)
+            yield replace(
+                one,
+                waits_since=self._kept_at.get((tp, first.get(tp, -1))),
+                last_at=self._kept_at.get((tp, last.get(tp, -1))),
+            )
+
+    async def _learn(self, wanted: Mapping[TopicPartition, int]) -> None:
+        """Read when these messages were kept; where a transaction left only its mark, none was."""
+        new = {tp: offset for tp, offset in wanted.items() if (tp, offset) not in self._kept_at}
+        for tp, offset in new.items():
+            self._consumer.seek(tp, offset)
+        self._consumer.resume(*new)
+        try:
+            async with asyncio.timeout(ANSWERED_WITHIN):
+                for tp, offset in new.items():
+                    record = await self._consumer.getone(tp)
+                    kept_at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
+                    self._kept_at[tp, offset] = kept_at
+        except (KafkaError, OSError, TimeoutError):
+            for tp, offset in new.items():
+                if (tp, offset) not in self._kept_at and await self._consumer.position(tp) > offset:
+                    self._kept_at[tp, offset] = None
+        finally:
+            self._consumer.pause(*new)
+
+
+@asynccontextmanager
+async def watching(*, store: Store, clock: Clock, brokers: Brokers) -> AsyncIterator[Watch]:
+    """A watch for the time of the block; raises KafkaError where no broker answers at its start."""
+    topics = (brokers.reports, brokers.commands, brokers.receipts, brokers.dead_letters)
+    async with AIOKafkaConsumer(
+        *topics, bootstrap_servers=brokers.bootstrap, auto_offset_reset="latest",
+        enable_auto_commit=False, max_partition_fetch_bytes=_LEAST,
+    ) as consumer:  # fmt: skip
+        watch = Watch(consumer, store=store, clock=clock, brokers=brokers)
+        try:
+            yield watch
+        finally:
+            watch.close()
+
+
+def _tp(one: Partition) -> TopicPartition:
+    return TopicPartition(one.topic, one.partition)
