@@ -175,7 +175,7 @@ def test_a_server_that_stands_still_holds_up_no_reader_for_long(
     store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its connections stay open and nothing comes: pages are told so, and the next one reads."""
-    monkeypatch.setattr(product, "READ_WITHIN", 1)
+    monkeypatch.setattr("crisis.store.postgres.READ_WITHIN", 1)
     began = time.monotonic()
     with pytest.raises(Unavailable, match="no answer within 1 s"), store.read() as view:
         view._cursor.execute("SELECT pg_sleep(30)")  # type: ignore[attr-defined]  # a SqlView
