@@ -180,6 +180,7 @@ fanouts = _table(
 )
 IS_UNFINISHED = and_(not_(fanouts.c.finished), not_(fanouts.c.closed))
 _index("ix_fanouts_unfinished", fanouts.c.place, where=IS_UNFINISHED)
+_index("ix_fanouts_untold", fanouts.c.place, where=not_(fanouts.c.told))
 
 deliveries = _table(
     "deliveries",
