@@ -34,7 +34,7 @@ stopped with its connections open, which no keepalive notices; pages are waiting
 
 OPTIONS = {
     "synchronous_commit": "on",  # a commit is synced before it returns
-    "idle_in_transaction_session_timeout": "4s",  # who has stopped in mid-batch holds up nobody
+    "idle_in_transaction_session_timeout": "10s",  # who has stopped in a view frees what it saw
     "lock_timeout": "20s",  # longer than that: a batch never waits for ever
     "tcp_keepalives_idle": "5s",  # the server notices that a machine of ours has gone
     "tcp_keepalives_interval": "2s",
