@@ -177,12 +177,17 @@ def tried(delivery: Delivery) -> int:
     return max(delivery.attempts - (delivery.state == "sending"), 0)
 
 
+def _in_doubt(delivery: Delivery, reason: Reason) -> Reason:
+    """Why it waits; that it may have left once is not forgotten for another reason."""
+    return Reason.LOST_CLAIM if delivery.reason == Reason.LOST_CLAIM else reason
+
+
 def deferred(delivery: Delivery, wait: Wait, now: datetime) -> Change:
     """A claimed row waits, nothing was attempted; the time before the next rung starts then."""
     left = max(delivery.fallback_at, now) - now if delivery.fallback_at else None
     return Change(
         state="queued",
-        reason=wait.reason,
+        reason=_in_doubt(delivery, wait.reason),
         attempts=tried(delivery),
         next_attempt_at=wait.until,
         fallback_at=None if left is None else wait.until + left,
@@ -194,7 +199,7 @@ def given_back(delivery: Delivery, now: datetime) -> Change:
     """A claimed row that nobody handed over is free again at once."""
     return Change(
         state="queued",
-        reason=Reason.GIVEN_BACK,
+        reason=_in_doubt(delivery, Reason.GIVEN_BACK),
         attempts=tried(delivery),
         next_attempt_at=now,
         fallback_at=delivery.fallback_at,
@@ -203,11 +208,15 @@ def given_back(delivery: Delivery, now: datetime) -> Change:
 
 
 def dropped(delivery: Delivery, reason: str, now: datetime) -> Change:
-    """It is not tried (again): suppressed when it never was, failed otherwise."""
+    """It is not tried (again): suppressed when it never was, failed otherwise.
+
+    Unknown where a claim of it was lost: it may have left, and its end has to follow it (G7).
+    """
     attempts = tried(delivery)
+    lost = delivery.reason == Reason.LOST_CLAIM
     return Change(
-        state="failed" if attempts else "suppressed",
-        reason=reason,
+        state="unknown" if lost else "failed" if attempts else "suppressed",
+        reason=Reason.UNKNOWN.of(reason) if lost else reason,
         attempts=attempts,
         sent_at=delivery.sent_at,
         done_at=now,

@@ -22,7 +22,8 @@ from crisis.runtime.world import World
 from crisis.runtime.writer import GroupWriter
 
 LEASE = timedelta(minutes=1)
-"""Longer than any channel takes for a batch; a dispatcher that was killed is missed that long."""
+"""A dispatcher that was killed is missed that long; what a slow channel has not sent by then is
+given back."""
 
 
 class Sending:

@@ -34,7 +34,7 @@ stopped with its connections open, which no keepalive notices; pages are waiting
 
 OPTIONS = {
     "synchronous_commit": "on",  # a commit is synced before it returns
-    "idle_in_transaction_session_timeout": "4s",  # who has stopped in mid-batch holds up nobody
+    "idle_in_transaction_session_timeout": "10s",  # who has stopped in a view frees what it saw
     "lock_timeout": "20s",  # longer than that: a batch never waits for ever
     "tcp_keepalives_idle": "5s",  # the server notices that a machine of ours has gone
     "tcp_keepalives_interval": "2s",
@@ -161,7 +161,7 @@ def _impatient(*asked: Any) -> Any:
 
     class Impatient(Connection[Any]):
         def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-            if timeout is not None:
+            if timeout is not None:  # a bell waits for what may not come: that is no silence
                 return super().wait(gen, interval=interval, timeout=timeout)
             try:
                 return super().wait(gen, interval=interval, timeout=READ_WITHIN)

@@ -136,8 +136,10 @@ class PhoneSink(asyncio.Protocol):
         """Listen on a free port until the block ends; the port."""
         loop = asyncio.get_running_loop()
         server = await loop.create_server(PhoneSink, "127.0.0.1", 0, backlog=1024)
-        yield server.sockets[0].getsockname()[1]
-        server.close()
+        try:
+            yield server.sockets[0].getsockname()[1]
+        finally:
+            server.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Wait for a request."""

@@ -15,9 +15,14 @@ from crisis.ports import Bell, Stir
 WRITERS = 0x6372_6973_7772
 """The key of the advisory lock that a writing transaction of PostgreSQL holds until its end."""
 
+STILL = "4s"
+"""How long a writer may stand still in mid-batch (stopped, swapped out) before the server ends its
+transaction, so that it holds up nobody: shorter than it takes to miss a worker."""
+
 BEGIN_WRITING = {
     "sqlite": "BEGIN IMMEDIATE",
     "postgresql": "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; "
+    f"SET LOCAL idle_in_transaction_session_timeout = '{STILL}'; "
     f"SELECT pg_advisory_xact_lock({WRITERS})",
 }
 """What begins a batch, in one journey to the server.

@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.cluster import broker
+from tests.cluster import broker, jars
 from tests.cluster.crash.run import Outcome, plan, run
 from tests.postgres import Postgres, _embedded
 
@@ -30,6 +30,12 @@ def main() -> int:
     asked = _asked()
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # all that was started ends with us
+    try:
+        jars.java()
+        jars.jars()
+    except jars.NoKafkaError as reason:
+        print(reason, file=sys.stderr)
+        return 2
     print("  ".join(_COLUMNS), flush=True)
     bad = 0
     with tempfile.TemporaryDirectory(prefix="crisis-pg-") as place:
@@ -51,6 +57,9 @@ def _good(number: int, asked: argparse.Namespace, postgres: Postgres) -> bool:
     try:
         with broker.started(folder / "kafka", nodes=drawn.nodes) as cluster:
             outcome = asyncio.run(run(drawn, cluster, postgres, folder))
+    except KeyboardInterrupt:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     except Exception as error:  # noqa: BLE001 - the other runs are run all the same
         print(f"{drawn.seed}  did not end: {error!r}; see {folder}", flush=True)
         return False

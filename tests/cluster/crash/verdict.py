@@ -11,6 +11,7 @@ from crisis.codec import from_recorded
 from crisis.core.events import IncidentDeclared, ReportLinked
 from crisis.ports import View
 from crisis.proof.invariants import Sinks, check
+from crisis.proof.invariants.record import EXCUSED, reason
 from crisis.runtime.clock import ServiceClock
 from crisis.runtime.world import World
 from crisis.store import open_store
@@ -136,5 +137,5 @@ def _ledger(view: View, copies: Mapping[str, int]) -> Iterator[str]:
                     continue
                 if one.state in _TOOK and not copies.get(one.id):
                     yield f"never came: {one.id} is {one.state}"
-                if one.state == "unknown" or (one.state == "failed" and one.attempts):
+                if one.state == "failed" and reason(one) not in EXCUSED:
                     yield f"not delivered: {one.id} is {one.state} ({one.reason})"

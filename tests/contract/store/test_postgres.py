@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 
 from crisis.ports import Unavailable, Unit
 from crisis.store import StoreRefused, open_store
-from crisis.store import postgres as product
+from crisis.store.sql import connections
 from crisis.store.sql.store import SqlStore
 from tests.contract.store.rows import commit, event, put_streams, stream, text
 from tests.postgres import WHAT_TO_DO, Postgres
@@ -175,7 +175,7 @@ def test_a_server_that_stands_still_holds_up_no_reader_for_long(
     store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its connections stay open and nothing comes: pages are told so, and the next one reads."""
-    monkeypatch.setattr(product, "READ_WITHIN", 1)
+    monkeypatch.setattr("crisis.store.postgres.READ_WITHIN", 1)
     began = time.monotonic()
     with pytest.raises(Unavailable, match="no answer within 1 s"), store.read() as view:
         view._cursor.execute("SELECT pg_sleep(30)")  # type: ignore[attr-defined]  # a SqlView
@@ -237,7 +237,8 @@ def test_a_service_that_stands_still_in_a_batch_holds_up_nobody(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """G13: the server ends its transaction; the others write, and it is told that it did not."""
-    monkeypatch.setitem(product.OPTIONS, "idle_in_transaction_session_timeout", "200ms")
+    begin = connections.BEGIN_WRITING["postgresql"].replace(connections.STILL, "200ms")
+    monkeypatch.setitem(connections.BEGIN_WRITING, "postgresql", begin)
     still, other = opened(database), opened(database)
     waiting, on = threading.Event(), threading.Event()
     answers: list[object] = []
