@@ -41,12 +41,12 @@ def store(site: Site) -> Iterator[Store]:
 
 
 @pytest.fixture
-def parts(kafka: Kafka, database: str, tmp_path: Path) -> Iterator[Parts]:
-    """A cluster with its topics, and nobody at work."""
+def parts(one_node: Kafka, database: str, tmp_path: Path) -> Iterator[Parts]:
+    """A cluster of its own with its topics, and nobody at work."""
     write_template(tmp_path / "org")
     (tmp_path / "home").mkdir()
     shutil.copytree(tmp_path / "org" / "secrets", tmp_path / "home" / "secrets")
-    parts = Parts(tmp_path, kafka, database)
+    parts = Parts(tmp_path, one_node, database)
     applied = parts.run("topics", "apply")
     assert applied.returncode == 0, applied.stderr
     yield parts
