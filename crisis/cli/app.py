@@ -112,14 +112,14 @@ def demo(
     from crisis.cli.demo import once as played
     from crisis.cli.demo_screen import in_terminal
     from crisis.cli.logs import quiet
-    from crisis.cli.theatre import in_one_process
+    from crisis.cli.theatre import in_this_program
 
     quiet()
     if once or json_:
         result = asyncio.run(played(seed, silent_lead=silent_lead))
         typer.echo(json.dumps(result, ensure_ascii=False, indent=1))
         return
-    shown = Demo(seed=seed, silent_lead=silent_lead, opens=in_one_process(port))
+    shown = Demo(seed=seed, silent_lead=silent_lead, opens=in_this_program(port))
     try:
         asyncio.run(in_terminal(shown, language=language(), pause=pause, stay=True))
     except KeyboardInterrupt:

@@ -51,7 +51,7 @@ def _stands(name: str, seen: Any) -> tuple[str, str]:
         kept = seen["kept"]
         return (
             say(f"{kept} messages mis de côté.", f"{kept} messages were set aside."),
-            say("Regardez-les : crisis dead-letters.", "Look at them: crisis dead-letters."),
+            say("Regardez : crisis dead-letters list.", "Look at them: crisis dead-letters list."),
         )
     if "waiting" in seen:
         count, age = seen["waiting"], _span(seen["oldest_s"])

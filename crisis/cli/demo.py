@@ -24,7 +24,7 @@ import aiohttp
 
 from crisis.channels.credentials import Secrets
 from crisis.cli.folder import SECRETS, checked_folder
-from crisis.cli.theatre import Opens, in_one_process
+from crisis.cli.theatre import Opens, in_this_program
 from crisis.config import write_template
 from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned
@@ -61,7 +61,7 @@ class Demo:
         self.seed = seed
         self.people = People(scene=self, seed=seed, silent_lead=silent_lead)
         self.watch: Callable[[Demo], Awaitable[None]] | None = None
-        self._opens = opens or in_one_process()
+        self._opens = opens or in_this_program()
         self.first_notification_ms: float | None = None
         self.refusals: list[dict[str, Any]] = []
         """What people asked and were refused, with the reason that they were given."""

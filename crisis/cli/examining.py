@@ -84,7 +84,8 @@ async def examine_cluster(bootstrap: str, address: str) -> Examined:
                 await asyncio.sleep(BETWEEN_LOOKS if progress.waiting() else 0)
                 before, progress = progress, await watch.look()
                 away = await outages(brokers, clock.real())
-                outlook = Outlook(there_since=EVER).after(before, progress)
+                since = max((until for _, until in away), default=EVER)
+                outlook = Outlook(there_since=since).after(before, progress)
         except (provision.NoBroker, provision.BrokerRefused, KafkaError) as error:
             findings.append(_gone("brokers", str(error)))
         recorded, incidents, there = await asyncio.to_thread(_record, late, clock, away)

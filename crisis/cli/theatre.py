@@ -14,6 +14,9 @@ from crisis.intake.links import Links
 from crisis.runtime.home import Home
 from crisis.runtime.standing import Standing
 
+Advance = Callable[[datetime], Awaitable[None]]
+"""Moves business time ahead, never back."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theatre:
@@ -27,7 +30,7 @@ class Theatre:
     """Whether nothing is being decided, due, or on its way: business time may be moved."""
     next_at: Callable[[], datetime | None]
     """The next instant of business time at which anything happens by itself."""
-    advance: Callable[[datetime], Awaitable[None]]
+    advance: Advance
     """Move business time ahead, for every process."""
 
 
@@ -35,8 +38,8 @@ Opens = Callable[[Path, Home], AbstractAsyncContextManager[Theatre]]
 """Runs an organisation's folder in a data folder, for the time of a block."""
 
 
-def in_one_process(port: int = 0) -> Opens:
-    """``crisis serve``, in this process; pages on this port, or on any free one."""
+def in_this_program(port: int = 0) -> Opens:
+    """``crisis serve``, in this program; pages on this port, or on any free one."""
     return partial(_embedded, port)
 
 

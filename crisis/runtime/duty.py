@@ -14,6 +14,7 @@ from uuid_utils import uuid7
 
 from crisis.codec import CannotRead
 from crisis.codec.shapes import shape_of
+from crisis.dispatch.desk import forever
 from crisis.ports import Clock
 from crisis.runtime.brokers import Brokers
 from crisis.runtime.glass import Call, Glass, Line
@@ -105,7 +106,7 @@ async def on_duty(producer: Producer, brokers: Brokers, clock: Clock) -> AsyncIt
         enable_auto_commit=False,
     ) as lines:  # fmt: skip
         duty = Duty(producer, brokers.duty, clock)
-        following = asyncio.create_task(duty.follow(lines))
+        following = asyncio.create_task(forever("the duty topic", lambda: duty.follow(lines)))
         try:
             yield duty
         finally:
@@ -116,7 +117,7 @@ async def on_duty(producer: Producer, brokers: Brokers, clock: Clock) -> AsyncIt
 async def outages(brokers: Brokers, now: datetime) -> list[tuple[datetime, datetime]]:
     """When the store was away and people were told, as far as the topic goes back; real times."""
     found: list[tuple[datetime, datetime]] = []
-    began: datetime | None = None
+    away_since: datetime | None = None
     async with AIOKafkaConsumer(
         brokers.duty, bootstrap_servers=brokers.bootstrap, auto_offset_reset="earliest",
         enable_auto_commit=False,
@@ -128,8 +129,8 @@ async def outages(brokers: Brokers, now: datetime) -> list[tuple[datetime, datet
             with suppress(CannotRead):
                 line = shape_of(Line).load(record.value or b"")
                 if line.what == "told":
-                    began = began or line.since
-                elif line.what == "cleared" and began is not None:
-                    found.append((began, line.at))
-                    began = None
-    return found if began is None else [*found, (began, now)]
+                    away_since = away_since or line.since
+                elif line.what == "cleared" and away_since is not None:
+                    found.append((away_since, line.at))
+                    away_since = None
+    return found if away_since is None else [*found, (away_since, now)]

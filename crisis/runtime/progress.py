@@ -94,7 +94,7 @@ class Progress:
     partitions: tuple[Partition, ...] = ()
     """Of every topic that is handled; none where there are no brokers."""
     dead_letters: int = 0
-    """Messages that were set aside, as long as the brokers keep them."""
+    """Messages that were set aside and not handed back, as long as the brokers keep them."""
     brokers_away: str | None = None
     """Why the brokers cannot be asked."""
 

@@ -18,7 +18,9 @@ from aiokafka.errors import KafkaError
 
 from crisis.ports import Clock, Store, Unavailable
 from crisis.runtime.brokers import Brokers
+from crisis.runtime.handing_back import letters, waits
 from crisis.runtime.progress import Owed, Partition, Progress, owed
+from crisis.runtime.provision import BrokerRefused, NoBroker
 
 ANSWERED_WITHIN = 2.0
 """Seconds after which a store or a broker that has not answered is away: a look is short."""
@@ -27,6 +29,8 @@ _LEAST = 64 * 1024
 
 Handled = Mapping[tuple[str, int], int]
 """Topic and partition -> the last handled offset."""
+Bounds = Mapping[TopicPartition, tuple[int, int]]
+"""Partition -> where it begins, and ends."""
 
 
 class Watch:
@@ -46,6 +50,7 @@ class Watch:
         self._brokers = brokers
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="crisis-watch")
         self._asked: asyncio.Future[tuple[Handled, Owed]] | None = None
+        self._counted: tuple[Bounds, int] = {}, 0
         self._kept_at: dict[tuple[TopicPartition, int], datetime | None] = {}
 
     async def look(self, *, ages: bool = True) -> Progress:
@@ -56,20 +61,20 @@ class Watch:
                 begins, ends = await self._bounds()
         except (KafkaError, OSError, TimeoutError) as error:
             return replace(found, brokers_away=type(error).__name__)
-        letters = {tp for tp in ends if tp.topic == self._brokers.dead_letters}
+        dead = {tp for tp in ends if tp.topic == self._brokers.dead_letters}
         partitions = [
             Partition(
                 topic=tp.topic, partition=tp.partition, begins=begins[tp], ends=ends[tp],
                 handled=self.known.get((tp.topic, tp.partition)),
             )
-            for tp in sorted(ends.keys() - letters)
+            for tp in sorted(ends.keys() - dead)
         ]  # fmt: skip
         if ages:
             partitions = [one async for one in self._aged(partitions)]
         return replace(
             found,
             partitions=tuple(partitions),
-            dead_letters=sum(ends[tp] - begins[tp] for tp in letters),
+            dead_letters=await self._letters({tp: (begins[tp], ends[tp]) for tp in dead}),
         )
 
     def close(self) -> None:
@@ -105,6 +110,18 @@ class Watch:
         self._consumer.pause(*partitions)
         begins = await self._consumer.beginning_offsets(partitions)
         return begins, await self._consumer.end_offsets(partitions)
+
+    async def _letters(self, bounds: Bounds) -> int:
+        """How many wait for somebody; they are read anew only where there is something new."""
+        kept = sum(end - begin for begin, end in bounds.values())
+        if kept and bounds != self._counted[0]:
+            try:
+                async with asyncio.timeout(ANSWERED_WITHIN):
+                    found = await letters(self._brokers.bootstrap, self._brokers.dead_letters)
+            except (BrokerRefused, NoBroker, TimeoutError):
+                return kept
+            self._counted = bounds, sum(map(waits, found))
+        return self._counted[1] if kept else 0
 
     async def _aged(self, partitions: Iterable[Partition]) -> AsyncIterator[Partition]:
         """Each with its times; where a message cannot be read in time, without them."""

@@ -161,8 +161,10 @@ def _impatient(*asked: Any) -> Any:
 
     class Impatient(Connection[Any]):
         def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+            if timeout is not None:  # a bell waits for what may not come: that is no silence
+                return super().wait(gen, interval=interval, timeout=timeout)
             try:
-                return super().wait(gen, interval=interval, timeout=timeout or READ_WITHIN)
+                return super().wait(gen, interval=interval, timeout=READ_WITHIN)
             except _WaitTimeout:
                 self.pgconn.finish()
                 raise OperationalError(f"no answer within {READ_WITHIN} s") from None

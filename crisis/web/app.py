@@ -151,7 +151,8 @@ def _broken(request: Request, error: Exception) -> Response:
     if isinstance(error, TooLarge | TooSlow):
         name, status = ("too-large", 413) if isinstance(error, TooLarge) else ("too-slow", 408)
     elif isinstance(error, Unavailable):
-        name, status = "store-away-kept" if keeps(request) else "store-away", 503
+        read = request.method == "GET" and keeps(request)  # what was sent here just now was not
+        name, status = "store-away-kept" if read else "store-away", 503
         _log.warning("store_away", path=request.scope["path"].split("/")[1])
     else:
         name, status = "not-kept", 503

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import aiohttp
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.partitioner import murmur2
 
 from crisis.ports import Store, Unit
 from crisis.runtime import provision, topics
@@ -27,6 +28,11 @@ READY_WITHIN_S = 60
 Part = subprocess.Popen[bytes]
 Place = tuple[str, int]
 """Topic and partition."""
+
+
+def partition_of(key: str, topic: topics.Topic) -> int:
+    """Where clients put the messages of a key."""
+    return int(murmur2(key.encode()) & 0x7FFFFFFF) % topic.partitions
 
 
 @dataclass(slots=True, kw_only=True)
@@ -122,7 +128,6 @@ async def _pass_over(store: Store, watch: Watch, brokers: Brokers) -> None:
 
     def note(unit: Unit) -> None:
         for one in found.partitions:
-            if one.ends:
-                unit.save_position(brokers.cluster, one.topic, one.partition, one.ends - 1)
+            unit.save_position(brokers.cluster, one.topic, one.partition, one.ends - 1)
 
     store.transact([note])

@@ -21,6 +21,7 @@ from crisis.runtime import topics, work
 from crisis.runtime.dead_letters import Letter
 from crisis.runtime.front import Front
 from crisis.runtime.handing_back import letters
+from crisis.runtime.watch import watching
 from tests.cluster.site import CLOCK, WITHIN, Site, report, running, until
 
 pytestmark = pytest.mark.kafka
@@ -94,6 +95,7 @@ async def test_what_a_mended_release_can_read_is_handled_once(
                 sent, key = report_event(report(0)), report(0).stream_id.encode()
                 await anybody.send_and_wait(site.names.reports, sent, key=key, headers=HEADERS)
                 [letter] = await dead(site, 1)
+        assert await waiting(site, store) == 1
         listed = await crisis(site, "list")
         assert listed.exit_code == 0
         assert f"{site.names.reports}[{letter.came_partition}]@0  a fault" in listed.stdout
@@ -109,7 +111,16 @@ async def test_what_a_mended_release_can_read_is_handled_once(
         assert len(view.events("report", report(0).stream_id)) == 2
     [one] = json.loads((await crisis(site, "list", "--json")).stdout)
     assert one["handed_back_at"]
+    assert await waiting(site, store) == 0
     assert "Nothing waits." in (await crisis(site, "replay", "--all")).stdout
+
+
+async def waiting(site: Site, store: Store) -> int:
+    """How many wait, as health tells it."""
+    async with watching(store=store, clock=CLOCK, brokers=site.names) as watch:
+        counts = {(await watch.look()).dead_letters for _ in range(2)}
+    [count] = counts
+    return count
 
 
 def decided(store: Store) -> bool:

@@ -45,7 +45,7 @@ class ClusterDemo(Demo):
         asking = asyncio.create_task(super().ask(command, person, **fields))
         if self._cluster.whole and incident is not None and incident.phase == "safe":
             await asyncio.sleep(_ON_ITS_WAY_S)
-            self._cluster.kill()
+            self._cluster.kill(incident.id)
         await asking
 
 

@@ -14,9 +14,10 @@ from crisis.cli.theatre import Theatre
 from crisis.intake.links import Links
 from crisis.runtime.home import Home
 from crisis.runtime.standing import Standing
+from crisis.runtime.topics import COMMANDS
 from crisis.runtime.world import World
 from tests.cluster.crew import free_port
-from tests.cluster.ground import Ground, Place, ground
+from tests.cluster.ground import Ground, Place, ground, partition_of
 
 TAKEN_OVER_WITHIN_S = 60
 """Generous: a machine that does other work beside takes its time."""
@@ -91,10 +92,9 @@ class Cluster:
             )  # fmt: skip
             await self._taken_over()
 
-    def kill(self) -> None:
+    def kill(self, incident_id: str) -> None:
         """Kill the worker that reads what is asked of the incident (SIGKILL), for good."""
-        commands = self._ground.brokers.commands
-        [asked] = [place for place in self._ground.positions() if place[0] == commands]
+        asked = COMMANDS.name, partition_of(incident_id, COMMANDS)
         [worker] = [one for one in self._ground.workers if asked in self._reads[one.pid]]
         killed_at = time.monotonic()
         worker.kill()

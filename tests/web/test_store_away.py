@@ -179,6 +179,14 @@ async def test_a_page_that_needs_the_store_says_what_is_kept(
         assert told in page.text
         assert "+33" in page.text
 
+    async def quarantine(*_: object) -> None:
+        raise Unavailable("the store is away")
+
+    monkeypatch.setattr(cut.service, "quarantine", quarantine)
+    unread = await cut.visitor.post("/reports", b"{", Authorization=AUTH, Accept_Language="en")
+    assert unread.status == 503
+    assert "kept just now" in unread.text, "what cannot be read has nowhere to be kept"
+
 
 async def test_a_link_that_does_not_say_whose_it_is_waits_for_the_store(cut: Cut) -> None:
     """A link of an earlier release: 503, and nothing is claimed."""

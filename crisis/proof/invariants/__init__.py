@@ -87,7 +87,7 @@ def check(
         *reports.g1_reports_end_somewhere(view, seen),
         *delivery.g2_nobody_gets_it_twice(view, seen),
         *chain.g11_the_chain_holds(view),
-        *delivery.g13_nothing_stops_the_rest(view, now),
+        *delivery.g13_nothing_stops_the_rest(view, now, away),
     ]
     for row in view.streams("incident", limit=_EVERY):
         try:

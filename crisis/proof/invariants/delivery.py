@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from crisis.core.course import delivery_id
 from crisis.ports import View
-from crisis.proof.invariants.record import SLACK, Breach, Record, Sinks, may_have_been_sent, reason
+from crisis.proof.invariants.record import (
+    Away,
+    Breach,
+    Record,
+    Sinks,
+    allowed,
+    may_have_been_sent,
+    reason,
+)
 
 _QUIET, _MUST_NOT = "quiet-hours", frozenset({"quiet-hours", "expired"})
 
@@ -75,18 +83,20 @@ def g12_life_safety_is_never_delayed(record: Record) -> Iterator[Breach]:
                 yield record.breach("G12", f"delivery {row.id} of {message.id} left late")
 
 
-def g13_nothing_stops_the_rest(view: View, now: datetime) -> Iterator[Breach]:
+def g13_nothing_stops_the_rest(
+    view: View, now: datetime, away: Sequence[Away] = ()
+) -> Iterator[Breach]:
     """Nothing that is owed stays undone: whatever is parked is parked alone."""
     due_at = view.next_due_at()
-    if due_at is not None and now > due_at + SLACK:
+    if due_at is not None and now > allowed(due_at, away):
         ids = ", ".join(view.due(now, 5))
         yield _breach("G13", ids, f"something is owed since {due_at:%Y-%m-%d %H:%M} and not done")
     attempt_at = view.next_attempt_at()
-    if attempt_at is not None and now > attempt_at + SLACK:
+    if attempt_at is not None and now > allowed(attempt_at, away):
         yield _breach("G13", "the ledger", f"a delivery is due since {attempt_at:%Y-%m-%d %H:%M}")
     for fanout in view.fanouts():
         message = view.message(fanout.message_id)
-        if message is not None and now > message.released_at + SLACK:
+        if message is not None and now > allowed(message.released_at, away):
             yield _breach("G13", fanout.message_id, "its audience is not expanded")
 
 

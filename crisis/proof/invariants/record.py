@@ -95,6 +95,17 @@ def may_have_been_sent(row: DeliveryRow) -> bool:
     return row.state in MAY_HAVE_BEEN_SENT
 
 
+def allowed(owed_at: datetime, away: Sequence[Away]) -> datetime:
+    """Give until when something owed at an instant counts as done then.
+
+    An absence that begins before that hinders it too: it is owed at its end.
+    """
+    for absence in away:
+        if absence.since <= owed_at + SLACK and owed_at < absence.until:
+            owed_at = absence.until
+    return owed_at + SLACK
+
+
 def reason(row: DeliveryRow) -> str:
     """Why a row stands where it stands, in one word."""
     return row.reason.partition(":")[0]
@@ -226,10 +237,7 @@ class Record:
 
     def allowed(self, owed_at: datetime) -> datetime:
         """Give until when something owed at an instant counts as done then."""
-        for away in self.away:
-            if away.since <= owed_at < away.until:
-                owed_at = away.until
-        return owed_at + SLACK
+        return allowed(owed_at, self.away)
 
     def disturbable_from(self, audience: str, at: datetime) -> datetime:
         """Give when an audience may be told what was owed to it at an instant: not in its night."""

@@ -13,7 +13,6 @@ from itertools import count, cycle
 from pathlib import Path
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.partitioner import murmur2
 
 from crisis.cli.folder import SECRETS
 from crisis.codec import command_bytes, report_event
@@ -21,7 +20,7 @@ from crisis.core.report import incident_id
 from crisis.runtime.topics import COMMANDS
 from tests.benchmarks.commands import flood, measure
 from tests.benchmarks.house import write_house
-from tests.cluster.ground import Ground, Place, ground
+from tests.cluster.ground import Ground, Place, ground, partition_of
 
 FLOODS = 96
 """Eight for each partition, or about that: none is without work."""
@@ -93,6 +92,5 @@ def _by_partition(ids: Sequence[str]) -> dict[int, list[str]]:
     """Where clients put the commands of each incident."""
     shared: dict[int, list[str]] = {}
     for one in ids:
-        partition = (murmur2(one.encode()) & 0x7FFFFFFF) % COMMANDS.partitions
-        shared.setdefault(partition, []).append(one)
+        shared.setdefault(partition_of(one, COMMANDS), []).append(one)
     return shared

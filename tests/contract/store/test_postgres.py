@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -168,6 +169,19 @@ def test_a_connection_lost_in_a_view_ends_the_view_alone(
         look()
     with store.read() as view:
         assert view.streams("incident") == []
+
+
+def test_a_server_that_stands_still_holds_up_no_reader_for_long(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its connections stay open and nothing comes: pages are told so, and the next one reads."""
+    monkeypatch.setattr("crisis.store.postgres.READ_WITHIN", 1)
+    began = time.monotonic()
+    with pytest.raises(Unavailable, match="no answer within 1 s"), store.read() as view:
+        view._cursor.execute("SELECT pg_sleep(30)")  # type: ignore[attr-defined]  # a SqlView
+    assert time.monotonic() - began < 10
+    with store.read() as view:
+        assert view.sending() == 0
 
 
 def test_a_server_that_is_restarted_is_found_again(

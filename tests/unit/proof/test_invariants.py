@@ -17,7 +17,15 @@ from crisis.core.events import Event, EventBody
 from crisis.organisation import Organisation
 from crisis.ports import DeliveryRow, MessageRow, View
 from crisis.proof.fakes import StoryClock, fake_channels
-from crisis.proof.invariants import OF_INCIDENT, Breach, Record, Sinks, check, read_record
+from crisis.proof.invariants import (
+    OF_INCIDENT,
+    Away,
+    Breach,
+    Record,
+    Sinks,
+    check,
+    read_record,
+)
 from crisis.proof.invariants.chain import g11_the_chain_holds
 from crisis.proof.invariants.delivery import (
     g2_nobody_gets_it_twice,
@@ -368,6 +376,8 @@ def test_what_stays_undone_is_caught(flood: Told) -> None:
     for name in ("next_due_at", "next_attempt_at"):
         stuck = Tampered(view, **{name: lambda: now - HOUR})
         assert "G13" in words(g13_nothing_stops_the_rest(stuck, now))
+        hindered = [Away(now - timedelta(days=400), now)]
+        assert words(g13_nothing_stops_the_rest(stuck, now, hindered)) == ""
 
 
 def test_a_check_says_everything_at_once(flood: Told) -> None:
