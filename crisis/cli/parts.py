@@ -17,7 +17,7 @@ from aiokafka import AIOKafkaProducer
 
 from crisis.channels.credentials import Secrets
 from crisis.cli.folder import SECRETS, checked_folder
-from crisis.cli.serving import announce, doors, listen, local_url, put
+from crisis.cli.serving import announce, doors, listen, local_url, prepared, put
 from crisis.cli.speech import say
 from crisis.intake.links import Links, leads_here_alone
 from crisis.organisation import Organisation
@@ -178,6 +178,7 @@ async def _until_told(part: asyncio.Future[None]) -> None:
 async def worker(part: Part) -> None:
     """Decide."""
     abilities = await part.abilities()
+    prepared(part.world.organisation(), abilities, part.clock)
     _log.info("a worker begins", brokers=part.brokers.bootstrap)
     async with part.producer() as producer:
         await Work(

@@ -21,7 +21,7 @@ from crisis.cli.folder import SECRETS, checked_folder
 from crisis.cli.speech import say
 from crisis.intake.links import leads_here_alone
 from crisis.organisation import Organisation
-from crisis.ports import Store
+from crisis.ports import Abilities, Clock, Store
 from crisis.runtime.embedded import Embedded
 from crisis.runtime.home import Home
 from crisis.runtime.rehearsal import rehearse
@@ -143,9 +143,7 @@ async def serve(
     service = open_service(home, org)
     web = service.organisation().settings.web
     listener = listen(host or web.host, web.port if port is None else port)
-    rehearse(service.organisation(), service.dispatcher.abilities, service.clock.now())
-    gc.collect()
-    gc.freeze()  # what was read stays: walking it anew would stop an alarm for a tenth of a second
+    prepared(service.organisation(), service.dispatcher.abilities, service.clock)
     url = local_url(listener)
     if leads_here_alone(web.public_url):
         service.links.public_url = url  # nobody has said otherwise: links must lead here
@@ -171,6 +169,13 @@ async def serve(
         if work.done():
             work.result()  # it broke: end loudly, so that whoever supervises starts it again
     _log.info("crisis has stopped")
+
+
+def prepared(organisation: Organisation, abilities: Mapping[str, Abilities], clock: Clock) -> None:
+    """Rehearse, so that the first alarm is as quick as those after it."""
+    rehearse(organisation, abilities, clock.now())
+    gc.collect()
+    gc.freeze()  # what was read stays: walking it anew would stop an alarm for a tenth of a second
 
 
 def local_url(listener: socket.socket) -> str:

@@ -19,8 +19,6 @@ from crisis.ports import FanoutRow, Unit, View
 
 log = structlog.get_logger(__name__)
 
-_EVER = 1_000_000
-
 
 def turning_of(
     view: View,
@@ -81,8 +79,7 @@ class Teller:
 
     def find_untold(self, view: View) -> None:
         """After a start: everything that the incident may not have been told."""
-        fanouts = view.fanouts(unfinished=False, limit=_EVER)
-        self.touch(row.message_id for row in fanouts if not row.told)
+        self.touch(row.message_id for row in view.untold())
 
     async def step(self) -> None:
         """Tell what there is to tell, all at once so that it shares commits; then wait for more."""

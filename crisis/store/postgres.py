@@ -102,7 +102,7 @@ class PostgresBase:
 
     def listen(self) -> Bell:
         """Hear of every commit of every process from now on."""
-        return PostgresBell(self.readers)
+        return PostgresBell(self.writer)
 
     def close(self) -> None:
         """Give back the connections."""

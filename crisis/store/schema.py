@@ -180,6 +180,8 @@ fanouts = _table(
 )
 IS_UNFINISHED = and_(not_(fanouts.c.finished), not_(fanouts.c.closed))
 _index("ix_fanouts_unfinished", fanouts.c.place, where=IS_UNFINISHED)
+IS_UNTOLD = not_(fanouts.c.told)
+_index("ix_fanouts_untold", fanouts.c.place, where=IS_UNTOLD)
 
 deliveries = _table(
     "deliveries",

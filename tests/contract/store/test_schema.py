@@ -25,6 +25,7 @@ MAY_SCAN = {
     "quarantined": "read from its end, to its limit",
     "shown": "what it has found by an index for one page",
     "unfinished_fanouts": "an index of only those",
+    "untold_fanouts": "an index of only those",
 }
 """Statements that read a table or an index from one end, and why that costs nothing."""
 

@@ -12,6 +12,7 @@ from crisis.store.schema import (
     IS_QUEUED,
     IS_SENDING,
     IS_UNFINISHED,
+    IS_UNTOLD,
     ON_A_PAGE,
     deliveries,
     fanouts,
@@ -73,7 +74,7 @@ class LedgerStatements(Compiled):
         self.unfinished_fanouts = self._sql(oldest.where(IS_UNFINISHED), "limit")
         """Fan-outs that have recipients left, oldest first."""
         self.untold_fanouts = self._sql(
-            rows.where(not_(fanouts.c.told), not_(IS_UNFINISHED)).order_by(fanouts.c.place)
+            rows.where(IS_UNTOLD, not_(IS_UNFINISHED)).order_by(fanouts.c.place)
         )
         """Fan-outs that ended without the incident being told, oldest first."""
         self.all_fanouts = self._sql(oldest, "limit")
