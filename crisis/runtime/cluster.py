@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from typing import Any, ClassVar, Protocol, cast
 
 import faust
@@ -74,7 +74,7 @@ class FromTheStore(Consumer):
             )  # fmt: skip
             seek[tp] = found.offset
             if found.trouble in {"another-log", "unsure"}:
-                await app.met(tp.topic, {tp.partition: begins[tp]}, anew=True)
+                await _unless_stopped(app, app.met(tp.topic, {tp.partition: begins[tp]}, anew=True))
             if found.trouble is not None:
                 _log.critical(
                     ALARMS[found.trouble], trouble=found.trouble, topic=tp.topic,
@@ -84,7 +84,7 @@ class FromTheStore(Consumer):
         for topic in {tp.topic for tp in new}:
             there = {tp.partition: begins[tp] for tp in new if tp.topic == topic}
             more = {} if topic in known else await app.again.beginnings(topic)
-            await app.met(topic, more | there, anew=False)
+            await _unless_stopped(app, app.met(topic, more | there, anew=False))
         await self.seek_wait(seek)
         for tp, offset in seek.items():
             self._read_offset[tp] = self._committed_offset[tp] = offset or None
@@ -95,6 +95,15 @@ class StoreTransport(Transport):
     """Brings the consumer in."""
 
     Consumer: ClassVar[type] = FromTheStore
+
+
+async def _unless_stopped(app: faust.App, act: Coroutine[Any, Any, None]) -> None:
+    """Wait for something, but not once the streams are to end: who would do it has ended too."""
+    task = asyncio.ensure_future(act)
+    while not (task.done() or app.should_stop):
+        await asyncio.wait((task,), timeout=LOOK)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=app.should_stop)
 
 
 class LetGo(OneForOneSupervisor):

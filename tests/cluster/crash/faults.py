@@ -18,6 +18,7 @@ from crisis.runtime.brokers import Brokers
 from tests.cluster.broker import Kafka
 from tests.cluster.crash.house import CONNECTIONS, DEPTH
 from tests.cluster.crash.parts import Part, Parts
+from tests.cluster.crash.watch import opened
 from tests.postgres import Postgres
 
 SESSION_S = 6.0
@@ -120,7 +121,9 @@ async def poisoned(scene: Scene) -> None:
     """A message that nobody can read, in each topic."""
 
     async def act() -> None:
-        async with AIOKafkaProducer(bootstrap_servers=scene.names.bootstrap, acks="all") as anybody:
+        async with opened(
+            AIOKafkaProducer(bootstrap_servers=scene.names.bootstrap, acks="all")
+        ) as anybody:
             for topic in (scene.names.reports, scene.names.commands, scene.names.receipts):
                 bad = b'{"poison": "%d", ' % scene.chance.getrandbits(40)
                 await anybody.send_and_wait(topic, bad, key=b"k%d" % scene.chance.getrandbits(20))
@@ -145,8 +148,8 @@ async def transactions(scene: Scene) -> None:
 
     async def act() -> None:
         name = f"trial-{scene.chance.getrandbits(40)}"
-        async with AIOKafkaProducer(
-            bootstrap_servers=scene.names.bootstrap, transactional_id=name
+        async with opened(
+            AIOKafkaProducer(bootstrap_servers=scene.names.bootstrap, transactional_id=name)
         ) as somebody:
             for turn in range(3):
                 reports = [_reported(f"{name}-{turn}-{one}") for one in range(4)]
@@ -202,10 +205,11 @@ async def _stopped(part: Part, seconds: float) -> None:
 
 async def _set_ahead(scene: Scene) -> None:
     """Commit for the group of the workers, which is empty: further than anybody has read."""
-    async with AIOKafkaConsumer(
+    reading = AIOKafkaConsumer(
         bootstrap_servers=scene.names.bootstrap, group_id=scene.names.workers,
         enable_auto_commit=False,
-    ) as reader:  # fmt: skip
+    )  # fmt: skip
+    async with opened(reading) as reader:
         found = [
             TopicPartition(topic, partition)
             for topic in (scene.names.reports, scene.names.commands)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
@@ -49,6 +51,16 @@ _MOVED = """
 SELECT (SELECT max(position) FROM journal), (SELECT count(*) FROM trial_seen),
   (SELECT count(*) FROM deliveries), (SELECT sum(attempts) FROM deliveries)
 """
+
+
+@asynccontextmanager
+async def opened(client: Any) -> AsyncIterator[Any]:
+    """A client of the brokers for the time of the block; closed also where none of them answers."""
+    try:
+        await client.start()
+        yield client
+    finally:
+        await client.stop()
 
 
 class Watch:
@@ -117,9 +129,10 @@ class Watch:
             self._names.cluster,
         )  # fmt: skip
         handled = {(topic, partition): offset for topic, partition, offset in stands}
-        async with AIOKafkaConsumer(
+        reading = AIOKafkaConsumer(
             bootstrap_servers=self._names.bootstrap, enable_auto_commit=False
-        ) as reader:
+        )
+        async with opened(reading) as reader:
             names = (self._names.reports, self._names.commands, self._names.receipts)
             every = [TopicPartition(name, one) for name in names for one in range(12)]
             reader.assign(every)
