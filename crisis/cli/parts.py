@@ -17,7 +17,7 @@ from aiokafka import AIOKafkaProducer
 
 from crisis.channels.credentials import Secrets
 from crisis.cli.folder import SECRETS, checked_folder
-from crisis.cli.serving import announce, doors, listen, local_url, prepared, put
+from crisis.cli.serving import announce, doors, keep_announcing, listen, local_url, prepared, put
 from crisis.cli.speech import say
 from crisis.intake.links import Links, leads_here_alone
 from crisis.organisation import Organisation
@@ -249,8 +249,12 @@ def front(host: str | None, port: int | None) -> Callable[[Part], Awaitable[None
             if leads_here_alone(web.public_url):
                 service.links.public_url = url
             announce(service, part.home, url)
+            announcing = asyncio.create_task(keep_announcing(service, part.home, url))
             _log.info("doors are open", url=url)
-            await _serve(service, listener)
+            try:
+                await _serve(service, listener)
+            finally:
+                announcing.cancel()
 
     return fronting
 

@@ -187,7 +187,7 @@ def local_url(listener: socket.socket) -> str:
     return f"http://[{address}]:{port}" if address.version == 6 else f"http://{address}:{port}"  # noqa: PLR2004
 
 
-async def keep_announcing(service: Embedded, home: Home, url: str) -> None:
+async def keep_announcing(service: Standing, home: Home, url: str) -> None:
     """Keep the card true: who is on call changes with the rota and with each new version."""
     while True:
         try:

@@ -136,9 +136,11 @@ class Line:
             return
         self._woken = False
         async with self._claims:
+            claimed: set[str] = set()
             try:
-                rows = await self._desk.write(self._claim_job(limit))
+                rows = await self._desk.write(self._claim_job(limit, claimed))
             except Exception:
+                self._desk.in_hand -= claimed  # should they stand, they are found as lost
                 self._woken = True
                 raise
             mark("claim.after-commit")
@@ -147,7 +149,7 @@ class Line:
         if before and before != self.more:
             self._drained(before)
 
-    def _claim_job(self, limit: int) -> Callable[[Unit], list[DeliveryRow]]:
+    def _claim_job(self, limit: int, claimed: set[str]) -> Callable[[Unit], list[DeliveryRow]]:
         desk = self._desk
 
         def job(unit: Unit) -> list[DeliveryRow]:
@@ -159,7 +161,8 @@ class Line:
                 lease=desk.lease,
                 limit=limit,
             )
-            desk.in_hand.update([row.id for row in rows])
+            claimed.update([row.id for row in rows])
+            desk.in_hand.update(claimed)
             return rows
 
         return job

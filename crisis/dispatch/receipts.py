@@ -51,8 +51,10 @@ class Receipts:
             fresh = desk.again(unit, [row for row, _, _ in batch])
             saved = []
             for held, trip, verdict in batch:
-                row = fresh.get(held.id, held)
-                if not (_arrived(verdict) or _is_ours(row, held)):
+                row = fresh.get(held.id, held if desk.alone else None)
+                if row is None:
+                    judged = None  # the store has gone back to before it was
+                elif not (_arrived(verdict) or _is_ours(row, held)):
                     judged = None  # it is another's by now, who will say what became of it
                 elif isinstance(verdict, Change):
                     judged = changed(row, verdict)

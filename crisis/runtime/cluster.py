@@ -32,6 +32,10 @@ SESSION = 6.0
 """Seconds after which a worker that is silent has lost its partitions: Apache's least."""
 LOOK = 0.5
 """Seconds between two looks at whether the streams still flow."""
+SOUGHT_WITHIN = 60.0
+"""Seconds for all that a rebalance asks of brokers and store; Faust gives up after 90."""
+LEFT_WITHIN = 5.0
+"""Seconds that streams may take to come, once they are to end."""
 GONE = 70
 """Exit code of a process that has met what must not happen (EX_SOFTWARE)."""
 
@@ -55,7 +59,19 @@ class FromTheStore(Consumer):
     """A consumer that goes on where the store says."""
 
     async def perform_seek(self) -> None:
-        """Hold each stored position against the log, and seek there."""
+        """Hold each stored position against the log, and seek there.
+
+        Raises TimeoutError before Faust loses patience: it would take that for the end, and handle
+        nothing more without a word.
+        """
+        async with asyncio.timeout(SOUGHT_WITHIN):
+            while True:
+                try:
+                    return await self._seek_as_stored()
+                except Unavailable:
+                    await asyncio.sleep(LOOK)
+
+    async def _seek_as_stored(self) -> None:
         partitions = self.assignment()
         if not partitions:
             return
@@ -74,7 +90,7 @@ class FromTheStore(Consumer):
             )  # fmt: skip
             seek[tp] = found.offset
             if found.trouble in {"another-log", "unsure"}:
-                await _unless_stopped(app, app.met(tp.topic, {tp.partition: begins[tp]}, anew=True))
+                await _unless_leaving(app, app.met(tp.topic, {tp.partition: begins[tp]}, anew=True))
             if found.trouble is not None:
                 _log.critical(
                     ALARMS[found.trouble], trouble=found.trouble, topic=tp.topic,
@@ -84,7 +100,7 @@ class FromTheStore(Consumer):
         for topic in {tp.topic for tp in new}:
             there = {tp.partition: begins[tp] for tp in new if tp.topic == topic}
             more = {} if topic in known else await app.again.beginnings(topic)
-            await _unless_stopped(app, app.met(topic, more | there, anew=False))
+            await _unless_leaving(app, app.met(topic, more | there, anew=False))
         await self.seek_wait(seek)
         for tp, offset in seek.items():
             self._read_offset[tp] = self._committed_offset[tp] = offset or None
@@ -97,13 +113,13 @@ class StoreTransport(Transport):
     Consumer: ClassVar[type] = FromTheStore
 
 
-async def _unless_stopped(app: faust.App, act: Coroutine[Any, Any, None]) -> None:
-    """Wait for something, but not once the streams are to end: who would do it has ended too."""
+async def _unless_leaving(app: Streams, act: Coroutine[Any, Any, None]) -> None:
+    """Wait for something, but not once the streams are to end: the store may be away for long."""
     task = asyncio.ensure_future(act)
-    while not (task.done() or app.should_stop):
+    while not (task.done() or app.leaving or app.should_stop):
         await asyncio.wait((task,), timeout=LOOK)
     task.cancel()
-    await asyncio.gather(task, return_exceptions=app.should_stop)
+    await asyncio.gather(task, return_exceptions=app.leaving or app.should_stop)
 
 
 class LetGo(OneForOneSupervisor):
@@ -124,6 +140,8 @@ class Streams(faust.App):
 
     handled: Handled
     met: Met
+    leaving: bool
+    """Whether the streams are to end: nothing is waited for any more."""
     following: dict[TP, int]
     """Partition -> the offset that comes next, unless the log has none there."""
     again: Again
@@ -166,6 +184,7 @@ def streams(
         web_enabled=False,
     )
     app.handled, app.met, app.following, app.again = handled, met, {}, Again(brokers)
+    app.leaving = False
     app.transport = StoreTransport(app.conf.broker, app, loop=None)
     _keep_still_until_sought(app)
     for name in topics:
@@ -186,33 +205,37 @@ async def flow(app: Streams) -> None:
             await asyncio.sleep(LOOK)
         raise StreamsEnded(f"the streams have ended: {app.crash_reason!r}")
     finally:
-        await asyncio.gather(starting, return_exceptions=True)
+        app.leaving = True
+        await asyncio.wait((starting,), timeout=LEFT_WITHIN)
         await app.stop()
+        await asyncio.gather(starting, return_exceptions=True)
         await app.again.close()
 
 
 def _keep_still_until_sought(app: Streams) -> None:
     """After a rebalance nothing flows before the positions of the store hold, which may be away.
 
-    Faust's recovery, which runs without tables too, lets partitions flow before it seeks; and what
-    seeks longer than a request may take is given up, and then flows from anywhere.
+    Faust lets partitions flow before it seeks; and where nobody answers in time, it ends.
     """
     recovery = cast("TableManager", app.tables).recovery
-    completed = recovery.on_recovery_completed
+    resume_streams = recovery._resume_streams  # noqa: SLF001 - there is no other door
 
     async def still(generation_id: int = 0) -> None:
         app.consumer.stop_flow()
-        while True:
+        while not (app.leaving or app.should_stop):
+            if app.consumer_generation_id != generation_id:
+                return  # hands change again
             try:
                 await asyncio.to_thread(app.handled)
             except Unavailable as error:
                 _log.warning("the store is away; streams wait for their positions", why=str(error))
-                await asyncio.sleep(1.0)
+                await asyncio.sleep(LOOK)
             else:
-                break
-        await completed(generation_id)
+                await resume_streams(generation_id)
+                return
+        recovery.completed.set()  # whoever waits for the streams need wait no longer
 
-    recovery.on_recovery_completed = still  # type: ignore[method-assign]  # there is no other door
+    recovery._resume_streams = still  # type: ignore[method-assign]  # noqa: SLF001 - as above
 
 
 def _agent(app: Streams, name: str, handle: Handle) -> None:

@@ -30,6 +30,10 @@ LOOK = 5.0
 """Seconds between two looks at the journal for pages that follow it, should nothing be heard."""
 
 
+KEPT_WITHIN = 3.0
+"""Seconds that the store has to keep a body that could not be read, before the brokers do."""
+
+
 class Front(Standing):
     """What the doors ask of the service, see :class:`crisis.web.service.Service`."""
 
@@ -98,8 +102,9 @@ class Front(Standing):
     async def quarantine(self, row: QuarantineRow) -> None:
         """Keep a body that could not be read; where the store is away, a worker brings it there."""
         try:
-            await super().quarantine(row)
-        except Unavailable:
+            async with asyncio.timeout(KEPT_WITHIN):
+                await super().quarantine(row)
+        except (Unavailable, TimeoutError):
             await self._letters.keep_body(row)
 
     async def acknowledge(self, delivery_id: str, at: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from typing import get_args
 
 from crisis.ports import Bell, Stir, Store, Unavailable
 from crisis.runtime.clock import AdvancedClock
@@ -12,6 +13,7 @@ from crisis.runtime.world import World
 
 AT_A_TIME = timedelta(seconds=0.5)
 """How long the thread that listens takes at most to hear that it should end."""
+EVERYTHING: frozenset[Stir] = frozenset(get_args(Stir))
 AGAIN = 1.0
 """Seconds between two tries to hear anything while the store is away."""
 
@@ -50,7 +52,9 @@ class Listening:
                 try:
                     if bell is None:
                         bell = await asyncio.to_thread(self._listen)
-                    stirred = await asyncio.to_thread(bell.wait, AT_A_TIME)
+                        stirred = EVERYTHING  # before anybody listened, anything may have stirred
+                    else:
+                        stirred = await asyncio.to_thread(bell.wait, AT_A_TIME)
                     await asyncio.to_thread(self._catch_up, stirred)
                 except Unavailable:
                     await asyncio.sleep(AGAIN)

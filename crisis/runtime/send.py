@@ -78,11 +78,12 @@ class Sending:
             met=worker.met,
         )  # fmt: skip
         try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(flow(app))
-                group.create_task(self.listening.run())
-                group.create_task(self.write.run())
-                group.create_task(self.dispatcher.run())
+            async with asyncio.TaskGroup() as lasting:  # whoever writes ends before the writer
+                lasting.create_task(self.write.run())
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(flow(app))
+                    group.create_task(self.listening.run())
+                    group.create_task(self.dispatcher.run())
         finally:
             self.write.close()
 

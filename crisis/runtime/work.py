@@ -73,12 +73,13 @@ class Work:
             met=worker.met,
         )  # fmt: skip
         try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(flow(app))
-                group.create_task(self.listening.run())
-                group.create_task(self.write.run())
-                group.create_task(forever("the clock", self.decider.turn))
-                group.create_task(self.news.run())
+            async with asyncio.TaskGroup() as lasting:  # whoever writes ends before the writer
+                lasting.create_task(self.write.run())
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(flow(app))
+                    group.create_task(self.listening.run())
+                    group.create_task(forever("the clock", self.decider.turn))
+                    group.create_task(self.news.run())
         finally:
             self.write.close()
 

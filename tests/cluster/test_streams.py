@@ -12,7 +12,8 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 from structlog.testing import capture_logs
 
-from crisis.runtime.cluster import LOOK, Streams, StreamsEnded, flow, streams
+from crisis.ports import Unavailable
+from crisis.runtime.cluster import LOOK, Handled, Streams, StreamsEnded, flow, streams
 from crisis.runtime.worker import Entry
 from tests.cluster.broker import Kafka
 
@@ -48,11 +49,13 @@ class Desk:
         self.handled = {(topic, one): begins[one] - 1 for one in begins} | self.handled
 
     @asynccontextmanager
-    async def working(self, handled: Mapping[tuple[str, int], int]) -> AsyncIterator[Streams]:
+    async def working(
+        self, handled: Mapping[tuple[str, int], int], *, asked: Handled | None = None
+    ) -> AsyncIterator[Streams]:
         """A worker for the time of the block, which goes on where it is told."""
         app = streams(
             brokers=self.kafka.bootstrap, group=self.group, topics=[self.topic],
-            handle=self.handle, handled=lambda: dict(handled), met=self.meet,
+            handle=self.handle, handled=asked or (lambda: dict(handled)), met=self.meet,
         )  # fmt: skip
         task = asyncio.create_task(flow(app))
         try:
@@ -242,3 +245,34 @@ async def test_streams_that_have_ended_say_so(desk: Desk) -> None:
         await app.crash(RuntimeError("no more"))
         await asyncio.sleep(2 * LOOK)
     assert isinstance(desk.ended, StreamsEnded)
+
+
+async def test_streams_wait_for_a_store_that_is_away_and_then_go_on(desk: Desk) -> None:
+    """G1: nothing flows, and nobody dies, before somebody can say where to go on."""
+    away = True
+
+    def asked() -> dict[tuple[str, int], int]:
+        if away:
+            raise Unavailable("the connection is lost")
+        return {(desk.topic, n): -1 for n in range(PARTITIONS)}
+
+    await desk.say(0, 40)
+    async with desk.working({}, asked=asked):
+        await asyncio.sleep(4.0)
+        assert desk.came == []
+        away = False
+        await desk.until(40)
+    assert sorted(numbers(desk)) == list(range(40))
+
+
+async def test_streams_that_wait_for_a_store_end_when_they_are_told(desk: Desk) -> None:
+    """Whoever stops a part while the database is away does not wait for it."""
+
+    def asked() -> dict[tuple[str, int], int]:
+        raise Unavailable("the connection is lost")
+
+    loop = asyncio.get_running_loop()
+    async with desk.working({}, asked=asked):
+        await asyncio.sleep(3.0)
+        began = loop.time()
+    assert loop.time() - began < 5.0

@@ -29,8 +29,8 @@ def named() -> dict[str, tuple[Callable[..., Any], str]]:
 
     return {
         "perform_seek": (Consumer.perform_seek, "(self) -> None"),
-        "on_recovery_completed": (
-            Recovery.on_recovery_completed, "(self, generation_id: int = 0) -> None",
+        "_resume_streams": (
+            Recovery._resume_streams, "(self, generation_id: int = 0) -> None",
         ),
         "earliest_offsets": (Consumer.earliest_offsets, "(self, *partitions"),
         "highwaters": (Consumer.highwaters, "(self, *partitions"),
@@ -39,7 +39,7 @@ def named() -> dict[str, tuple[Callable[..., Any], str]]:
 
 
 @pytest.mark.parametrize(
-    "name", ["perform_seek", "on_recovery_completed", "earliest_offsets", "highwaters", "seek_wait"]
+    "name", ["perform_seek", "_resume_streams", "earliest_offsets", "highwaters", "seek_wait"]
 )
 def test_its_methods_have_their_signatures(name: str) -> None:
     """An override that nobody calls any more would go on where the group says."""

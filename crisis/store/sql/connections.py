@@ -126,12 +126,21 @@ class Connections:
                 return connection, self._pinned(connection, pin)
             except self.errors:
                 connection.invalidate()
+                self._let_go_of_idle()
         connection = self._base.readers.raw_connection()
         try:
             return connection, self._pinned(connection, pin)
         except BaseException:
             connection.invalidate()
             raise
+
+    def _let_go_of_idle(self) -> None:
+        """What made one fail has made them all fail: each would take its time to say so."""
+        while self._idle:
+            try:
+                self._idle.pop().invalidate()
+            except IndexError:  # another thread took the last
+                return
 
     def _pinned(self, connection: PoolProxiedConnection, pin: str) -> Any:
         cursor = connection.cursor()
