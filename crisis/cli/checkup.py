@@ -43,10 +43,12 @@ def _stands(name: str, seen: Any) -> tuple[str, str]:
     sender = worker.replace("crisis worker", "crisis dispatch")
     if name == "due":
         lag = _span(seen["lag_s"])
-        return say(f"Un incident attend depuis {lag}.", f"An incident waits since {lag}."), worker
+        return say(
+            f"Un incident attend depuis {lag}.", f"An incident has waited for {lag}."
+        ), worker
     if name == "ledger":
         lag = _span(seen["lag_s"])
-        return say(f"Un envoi attend depuis {lag}.", f"A delivery waits since {lag}."), sender
+        return say(f"Un envoi attend depuis {lag}.", f"A delivery has waited for {lag}."), sender
     if name == "dead_letters":
         kept = seen["kept"]
         return (
@@ -57,7 +59,7 @@ def _stands(name: str, seen: Any) -> tuple[str, str]:
         count, age = seen["waiting"], _span(seen["oldest_s"])
         return (
             say(f"{count} messages attendent, le plus ancien depuis {age}.",
-                f"{count} messages wait, the oldest since {age}."),
+                f"{count} messages wait, the oldest for {age}."),
             sender if "receipts" in name else worker,
         )  # fmt: skip
     return away(name, str(seen.get("why", "")))

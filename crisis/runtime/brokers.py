@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from crisis.runtime import topics
 
@@ -19,8 +19,8 @@ class Producer(Protocol):
         *,
         key: bytes | None,
         headers: Sequence[tuple[str, bytes]] | None = None,
-    ) -> object:
-        """Keep a message; raises where it cannot be kept."""
+    ) -> Any:
+        """Keep a message; answers with its ``offset``, raises where it cannot be kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from typing import Any, Protocol
 
 import structlog
 from aiokafka import AIOKafkaConsumer
@@ -16,7 +15,7 @@ from crisis.codec import CannotRead
 from crisis.codec.shapes import shape_of
 from crisis.dispatch.desk import forever
 from crisis.ports import Clock
-from crisis.runtime.brokers import Brokers
+from crisis.runtime.brokers import Brokers, Producer
 from crisis.runtime.glass import Call, Glass, Line
 
 _log = structlog.get_logger(__name__)
@@ -26,13 +25,6 @@ SEEN_WITHIN = 10.0
 
 Reach = Callable[[Call], Awaitable[int]]
 """Calls the people, and answers how many were reached by any channel."""
-
-
-class Producer(Protocol):
-    """What brings a line into the topic, and answers once it is durable."""
-
-    async def send_and_wait(self, topic: str, value: bytes, *, key: bytes) -> Any:
-        """Keep it; answers with its ``offset``."""
 
 
 class Duty:

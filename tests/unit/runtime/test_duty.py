@@ -34,11 +34,18 @@ class Topic:
     lines: list[bytes] = field(default_factory=list)
     moved: asyncio.Condition = field(default_factory=asyncio.Condition)
 
-    async def send_and_wait(self, topic: str, value: bytes, *, key: bytes) -> Any:
+    async def send_and_wait(
+        self,
+        topic: str,
+        value: bytes | None,
+        *,
+        key: bytes | None,
+        headers: Sequence[tuple[str, bytes]] | None = None,
+    ) -> Any:
         """Keep a line."""
-        del topic, key
+        del topic, key, headers
         async with self.moved:
-            self.lines.append(value)
+            self.lines.append(value or b"")
             self.moved.notify_all()
             return SimpleNamespace(offset=len(self.lines) - 1)
 
