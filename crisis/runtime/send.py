@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -11,13 +10,12 @@ from crisis.dispatch import Dispatcher, News
 from crisis.dispatch.outgoing import Sign
 from crisis.ports import Acknowledgement, Channel, Store
 from crisis.runtime.brokers import Brokers, Producer
+from crisis.runtime.carrying import carry
 from crisis.runtime.clock import AdvancedClock
-from crisis.runtime.cluster import flow, streams
-from crisis.runtime.dead_letters import DeadLetters
 from crisis.runtime.listening import Listening
 from crisis.runtime.log_inbox import LogInbox
 from crisis.runtime.news import note_of
-from crisis.runtime.worker import Entry, Note, Worker, handled
+from crisis.runtime.worker import Entry, Note
 from crisis.runtime.world import World
 from crisis.runtime.writer import GroupWriter
 
@@ -68,24 +66,15 @@ class Sending:
     async def run(self) -> None:
         """Dispatch until cancelled."""
         brokers = self._brokers
-        letters = DeadLetters(self._producer, brokers.dead_letters)
-        worker = Worker(
-            cluster=brokers.cluster, write=self.write, act=self._act, set_aside=letters.keep
-        )
-        app = streams(
-            brokers=brokers.bootstrap, group=brokers.dispatchers, topics=(brokers.receipts,),
-            handle=worker.handle, handled=lambda: handled(self._store, brokers.cluster),
-            met=worker.met,
+        await carry(
+            store=self._store, write=self.write, brokers=brokers, producer=self._producer,
+            group=brokers.dispatchers, topics=(brokers.receipts,),
+            act=self._act,
+            beside=(
+                self.listening.run(),
+                self.dispatcher.run(),
+            ),
         )  # fmt: skip
-        try:
-            async with asyncio.TaskGroup() as lasting:  # whoever writes ends before the writer
-                lasting.create_task(self.write.run())
-                async with asyncio.TaskGroup() as group:
-                    group.create_task(flow(app))
-                    group.create_task(self.listening.run())
-                    group.create_task(self.dispatcher.run())
-        finally:
-            self.write.close()
 
     async def _tell(self, news: News) -> None:
         note = note_of(news, self._store)

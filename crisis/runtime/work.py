@@ -6,7 +6,6 @@ dispatchers find it.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 
 from crisis.codec import command_from, report_from
@@ -14,13 +13,13 @@ from crisis.core.deciding import Decision
 from crisis.dispatch.desk import forever
 from crisis.ports import Abilities, Store, Unit
 from crisis.runtime.brokers import Brokers, Producer
+from crisis.runtime.carrying import carry
 from crisis.runtime.clock import AdvancedClock
-from crisis.runtime.cluster import flow, streams
-from crisis.runtime.dead_letters import DeadLetters, shelved
+from crisis.runtime.dead_letters import shelved
 from crisis.runtime.decider import Decider, nobody
 from crisis.runtime.listening import Listening
 from crisis.runtime.publish import Publisher
-from crisis.runtime.worker import Entry, Note, Worker, handled
+from crisis.runtime.worker import Entry, Note
 from crisis.runtime.world import World
 from crisis.runtime.writer import GroupWriter
 
@@ -62,26 +61,16 @@ class Work:
     async def run(self) -> None:
         """Work until cancelled."""
         brokers = self._brokers
-        letters = DeadLetters(self._producer, brokers.dead_letters)
-        worker = Worker(
-            cluster=brokers.cluster, write=self.write, act=self._act, set_aside=letters.keep
-        )
-        app = streams(
-            brokers=brokers.bootstrap, group=brokers.workers,
-            topics=(brokers.reports, brokers.commands, brokers.dead_letters),
-            handle=worker.handle, handled=lambda: handled(self._store, brokers.cluster),
-            met=worker.met,
+        await carry(
+            store=self._store, write=self.write, brokers=brokers, producer=self._producer,
+            group=brokers.workers, topics=(brokers.reports, brokers.commands, brokers.dead_letters),
+            act=self._act,
+            beside=(
+                self.listening.run(),
+                forever("the clock", self.decider.turn),
+                self.news.run(),
+            ),
         )  # fmt: skip
-        try:
-            async with asyncio.TaskGroup() as lasting:  # whoever writes ends before the writer
-                lasting.create_task(self.write.run())
-                async with asyncio.TaskGroup() as group:
-                    group.create_task(flow(app))
-                    group.create_task(self.listening.run())
-                    group.create_task(forever("the clock", self.decider.turn))
-                    group.create_task(self.news.run())
-        finally:
-            self.write.close()
 
     async def _act(self, entry: Entry, note: Note) -> Decision | None:
         if entry.topic == self._brokers.dead_letters:
