@@ -210,7 +210,29 @@ class Line:
     async def _hand_over(
         self, batch: list[DeliveryRow]
     ) -> list[tuple[DeliveryRow, Trip | None, Verdict]]:
-        """Send what may go; answer what became of each row."""
+        """Send what may go; answer what became of each row.
+
+        Where nobody can say what may go, nothing has left: it is given back, not left in doubt.
+        """
+        try:
+            verdicts, sending = self._chosen(batch)
+        except Exception:
+            now = self._desk.clock.now()
+            await self._receipts.commit([(row, None, given_back(row, now)) for row in batch])
+            raise
+        if sending:
+            mark("send.before-hand-over")
+            receipts = await self._send([one for _, _, one in sending])
+            mark("send.after-hand-over")
+            verdicts += [(row, trip, receipts[row.id]) for row, trip, _ in sending]
+        return verdicts
+
+    def _chosen(
+        self, batch: list[DeliveryRow]
+    ) -> tuple[
+        list[tuple[DeliveryRow, Trip | None, Verdict]], list[tuple[DeliveryRow, Trip, Outgoing]]
+    ]:
+        """What becomes of rows that do not go, and what goes. Raises as reading does."""
         desk = self._desk
         verdicts: list[tuple[DeliveryRow, Trip | None, Verdict]] = []
         sending: list[tuple[DeliveryRow, Trip, Outgoing]] = []
@@ -223,12 +245,7 @@ class Line:
                     verdicts.append((row, trip, ready))
                 elif trip is not None:
                     sending.append((row, trip, ready))
-        if sending:
-            mark("send.before-hand-over")
-            receipts = await self._send([one for _, _, one in sending])
-            mark("send.after-hand-over")
-            verdicts += [(row, trip, receipts[row.id]) for row, trip, _ in sending]
-        return verdicts
+        return verdicts, sending
 
     def _ready_to_go(
         self, row: DeliveryRow, trip: Trip | None, view: View, now: datetime, real: datetime

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ import pytest
 from crisis.core.turning import Turning
 from crisis.dispatch import Turned
 from crisis.marks import MARKS, mark, watching
-from crisis.ports import Outgoing, Receipt, Unit
+from crisis.ports import Outgoing, Receipt, Unavailable, Unit, View
 from tests.unit.dispatch.world import (
     MINUTE,
     NOON,
@@ -291,3 +292,29 @@ async def test_a_claim_that_was_renewed_meanwhile_is_left_to_its_new_owner() -> 
 
     await world.dispatcher(write=write).recover()
     assert world.rows()["ana", "mail"] == renewed
+
+
+async def test_what_could_not_be_looked_up_is_given_back_and_not_left_in_doubt() -> None:
+    """G13: the store cannot be read for a moment after the claim; then the text is sent, once."""
+    text = FakeChannel("sms", repeat_safe=False)
+    world = World(text, people=[someone("ana")])
+    away = 0
+
+    @contextmanager
+    def read() -> Iterator[View]:
+        nonlocal away
+        if away and world.rows()["ana", "sms"].state == "sending":
+            away -= 1
+            raise Unavailable("the connection is lost")
+        with world.store.read() as view:
+            yield view
+
+    away = 1
+    async with world.running(read=read) as dispatcher:
+        world.release(a_message(), "ana")
+        dispatcher.wake()
+        await before_long(lambda: text.out)
+        await quiet(dispatcher)
+    assert not away
+    assert [one.delivery_id for one in text.out] == [world.rows()["ana", "sms"].id]
+    assert world.rows()["ana", "sms"].state == "sent"
