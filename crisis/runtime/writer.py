@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
+
+import structlog
 
 from crisis.ports import Store, Unit
 
 T = TypeVar("T")
 
+_log = structlog.get_logger(__name__)
+
 LARGEST = 256
 """Jobs in one transaction: more would make the first of them wait for the last."""
+THROUGH_WITHIN = 2.0
+"""Seconds that the last transaction may take once the writer is closed."""
 
 
 class GroupWriter:
@@ -23,7 +29,7 @@ class GroupWriter:
         self._waiting: list[tuple[Callable[[Unit], Any], asyncio.Future[Any]]] = []
         self._wake = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="crisis-writer")
-        self._busy = False
+        self._writing: Future[list[Any]] | None = None
 
     async def __call__(self, job: Callable[[Unit], T], /) -> T:
         """Run a job in the next transaction."""
@@ -34,22 +40,19 @@ class GroupWriter:
 
     def idle(self) -> bool:
         """Whether nothing waits and nothing is being written."""
-        return not self._busy and not self._waiting
+        return self._writing is None and not self._waiting
 
     async def run(self) -> None:
         """Write until cancelled; what is under way is finished first."""
-        loop = asyncio.get_running_loop()
         while True:
             await self._wake.wait()
             self._wake.clear()
             while self._waiting:
-                self._busy = True
                 batch, self._waiting = self._waiting[:LARGEST], self._waiting[LARGEST:]
                 jobs = [job for job, _ in batch]
-                results = await asyncio.shield(
-                    loop.run_in_executor(self._thread, self._transact, jobs)
-                )
-                self._busy = False
+                self._writing = self._thread.submit(self._transact, jobs)
+                results = await asyncio.shield(asyncio.wrap_future(self._writing))
+                self._writing = None
                 for (_, done), result in zip(batch, results, strict=True):
                     _answer(done, result)
 
@@ -61,8 +64,13 @@ class GroupWriter:
             return [error] * len(jobs)
 
     def close(self) -> None:
-        """End the thread once its transaction is through."""
-        self._thread.shutdown(wait=True)
+        """End the thread once its transaction is through; a store that hangs is not waited for.
+
+        Nobody was told that such a transaction stands: whatever asked for it asks again.
+        """
+        self._thread.shutdown(wait=False)
+        if self._writing is not None and wait([self._writing], THROUGH_WITHIN).not_done:
+            _log.error("the store does not answer: what was being written may stand, or not")
 
 
 def _answer(done: asyncio.Future[Any], result: Any) -> None:
