@@ -34,7 +34,7 @@ from crisis.ports.rows import (
     StreamRow,
     TextRow,
 )
-from crisis.ports.store import Bell, Conflict, Job, Stir, Store, Unavailable, Unit, View
+from crisis.ports.store import Bell, Conflict, InDoubt, Job, Stir, Store, Unavailable, Unit, View
 from crisis.ports.time import Clock
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "FanoutRow",
     "Grade",
     "Health",
+    "InDoubt",
     "Inbox",
     "Job",
     "Lane",

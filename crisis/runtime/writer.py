@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from crisis.ports import Store, Unit
+from crisis.ports import InDoubt, Store, Unavailable, Unit
 
 T = TypeVar("T")
 
@@ -31,11 +31,22 @@ class GroupWriter:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="crisis-writer")
         self._writing: Future[list[Any]] | None = None
 
-    async def __call__(self, job: Callable[[Unit], T], /) -> T:
-        """Run a job in the next transaction."""
+    async def __call__(self, job: Callable[[Unit], T], /, *, within: float | None = None) -> T:
+        """Run a job in the next transaction.
+
+        Where that takes longer than so many seconds it is given up: Unavailable where it was not
+        begun, and never will be; InDoubt where it may yet stand.
+        """
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append((job, done))
+        waits = job, done
+        self._waiting.append(waits)
         self._wake.set()
+        if within is not None and not (await asyncio.wait((done,), timeout=within))[0]:
+            done.cancel()
+            if waits not in self._waiting:
+                raise InDoubt(f"the store has not answered within {within:g} s: it may stand")
+            self._waiting.remove(waits)
+            raise Unavailable(f"the store has been busy for {within:g} s: nothing was written")
         return await done
 
     def idle(self) -> bool:

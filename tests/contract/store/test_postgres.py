@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import make_url
 
-from crisis.ports import Unavailable, Unit
+from crisis.ports import InDoubt, Unavailable, Unit
 from crisis.store import StoreRefused, open_store
 from crisis.store.sql import connections
 from crisis.store.sql.store import SqlStore
@@ -277,7 +277,7 @@ def test_a_commit_that_was_not_answered_may_stand(
     begin = store._connections.begin
     with monkeypatch.context() as patch:
         patch.setattr(store._connections, "begin", lambda: LostAtCommit(begin()))
-        with pytest.raises(Unavailable, match="lost at the commit, it may stand"):
+        with pytest.raises(InDoubt, match="lost at the commit, it may stand"):
             store.transact([lambda unit: unit.add_texts([text()])])
     assert set(commit(store, lambda unit: unit.texts(["t1"]))) == {"t1"}
 

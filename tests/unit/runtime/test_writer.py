@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from crisis.ports import Job
+from crisis.ports import InDoubt, Job, Unavailable
 from crisis.runtime import writer as writing
 from crisis.runtime.writer import GroupWriter
 from crisis.store.memory import MemoryStore
@@ -21,7 +21,7 @@ AHEAD = timedelta(minutes=1)
 
 
 class Hanging(MemoryStore):
-    """A store that answers nobody until it goes on."""
+    """A store that writes for nobody until it goes on."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,6 +63,24 @@ async def test_a_store_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPa
     assert took < 10
     assert not asked.done()
     asked.cancel()
+
+
+async def test_whoever_waits_no_longer_knows_what_became_of_it() -> None:
+    """What was not begun is never done; what was may stand, and in time it does."""
+    store = Hanging()
+    writer = GroupWriter(store)
+    work = asyncio.create_task(writer.run())
+    with pytest.raises(InDoubt, match="it may stand"):
+        await writer(lambda unit: unit.set_clock_offset(AHEAD), within=0.1)
+    with pytest.raises(Unavailable, match="nothing was written") as refused:
+        await writer(lambda unit: unit.set_clock_offset(2 * AHEAD), within=0.1)
+    assert not isinstance(refused.value, InDoubt)
+    store.goes_on.set()
+    await writer(lambda unit: unit.configuration(), within=10)
+    with store.read() as view:
+        assert view.clock_offset() == AHEAD
+    await stopped(work)
+    writer.close()
 
 
 async def test_what_is_under_way_stands_before_the_end() -> None:
