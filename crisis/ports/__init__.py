@@ -10,6 +10,7 @@ from crisis.ports.channels import (
     ChannelReceipts,
     Outgoing,
     Receipt,
+    in_time,
 )
 from crisis.ports.health import Check, Grade, Health
 from crisis.ports.inbox import Inbox, Pending
@@ -80,4 +81,5 @@ __all__ = [
     "Unavailable",
     "Unit",
     "View",
+    "in_time",
 ]
