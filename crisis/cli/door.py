@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import GATEWAY_TIMEOUT, INTERNAL_SERVER_ERROR, HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -91,7 +91,7 @@ def ask(
     """GET, or POST where there is a body; the JSON that came back.
 
     Raises NotRunning when nothing answers (or answers that it kept nothing), Refused when the
-    answer is no.
+    answer is no, or that nobody knows: then it may have been done.
     """
     card = Card.of(home)
     request = Request(  # noqa: S310 - the address is that of our own service
@@ -110,7 +110,7 @@ def ask(
     except HTTPError as error:
         with error:
             problem = _problem(error)
-        if error.code >= 500:  # noqa: PLR2004 - the server's own failures
+        if error.code >= INTERNAL_SERVER_ERROR and error.code != GATEWAY_TIMEOUT:
             raise NotRunning(str(problem.get("title")), card.call_first) from None
         raise Refused(problem) from None
     except (URLError, OSError, HTTPException, ValueError) as error:

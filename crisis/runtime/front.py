@@ -6,14 +6,15 @@ It holds nothing that another one would miss, so any number may run behind one a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import TypeVar
 
 from crisis.codec import acknowledgement_bytes, receipts_bytes
 from crisis.intake.links import Links
 from crisis.organisation import Organisation
-from crisis.ports import Abilities, Health, QuarantineRow, Receipt, Store, Unavailable
+from crisis.ports import Abilities, Health, QuarantineRow, Receipt, Store, Unavailable, Unit
 from crisis.runtime.brokers import Producer
 from crisis.runtime.clock import AdvancedClock, ServiceClock
 from crisis.runtime.dead_letters import DeadLetters
@@ -26,12 +27,17 @@ from crisis.runtime.topics import DEAD_LETTERS
 from crisis.runtime.world import World
 from crisis.runtime.writer import GroupWriter
 
+T = TypeVar("T")
+
 LOOK = 5.0
 """Seconds between two looks at the journal for pages that follow it, should nothing be heard."""
 
 
 KEPT_WITHIN = 3.0
 """Seconds that the store has to keep a body that could not be read, before the brokers do."""
+WRITTEN_WITHIN = 10.0
+"""Seconds that somebody at a door waits for the store: longer than one who stands still in the
+middle of a batch holds up the others."""
 
 
 class Front(Standing):
@@ -81,7 +87,7 @@ class Front(Standing):
         self.inbox = LogInbox(producer, store, self.clock, reports=reports, commands=commands)
         self._listening.upon("journal", self.inbox.answers.look)
         self._decider = Decider(
-            store=store, write=self.writer, organisation=self.world.organisation,
+            store=store, write=self.write, organisation=self.world.organisation,
             clock=self.clock, abilities=abilities, tell=nobody,
         )  # fmt: skip
 
@@ -102,10 +108,16 @@ class Front(Standing):
     async def quarantine(self, row: QuarantineRow) -> None:
         """Keep a body that could not be read; where the store is away, a worker brings it there."""
         try:
-            async with asyncio.timeout(KEPT_WITHIN):
-                await super().quarantine(row)
-        except (Unavailable, TimeoutError):
+            await self.writer(lambda unit: unit.quarantine(row), within=KEPT_WITHIN)
+        except Unavailable:
             await self._letters.keep_body(row)
+
+    async def write(self, job: Callable[[Unit], T], /) -> T:
+        """The same, in time for whoever waits at a door.
+
+        Raises Unavailable where nothing was written, InDoubt where it may yet be.
+        """
+        return await self.writer(job, within=WRITTEN_WITHIN)
 
     async def acknowledge(self, delivery_id: str, at: datetime) -> None:
         """A person said "I have it": kept, for a dispatcher to write down."""
