@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from crisis.config.settings import BreakGlass
 from crisis.ports import Check, Grade, Health
@@ -59,7 +60,7 @@ def health_of(
     """How the service does at ``now`` (real time), by the last look."""
     checks = {"look": _look(progress, now), "store": _store(outlook, now, told, rules)}
     if progress.owed is not None:
-        checks |= _owed(progress.owed, now - outlook.there_since)
+        checks |= _owed(progress.owed, progress.at, now - outlook.there_since)
     if progress.partitions or progress.brokers_away is not None:
         checks["brokers"] = _brokers(progress, outlook, now)
         checks |= _topics(progress, outlook, now)
@@ -89,17 +90,30 @@ def _store(outlook: Outlook, now: datetime, told: Line | None, rules: BreakGlass
     )
 
 
-def _owed(owed: Owed, there: timedelta) -> Iterator[tuple[str, Check]]:
-    due, ledger = min(owed.due_lag, there), min(owed.ledger_lag, there)
-    yield "due", Check(status=_late(due), observed={"lag_s": _seconds(owed.due_lag)})
-    # a long list is under way while rows of it are claimed
-    yield "ledger", Check(
-        status="pass" if owed.sending else _late(ledger),
-        observed={
-            "lag_s": _seconds(owed.ledger_lag), "sending": owed.sending,
-            "unfinished": owed.unfinished,
-        },
-    )  # fmt: skip
+def _owed(owed: Owed, at: datetime, there: timedelta) -> Iterator[tuple[str, Check]]:
+    due = Check(status=_late(min(owed.due_lag, there)), observed=_waits("due", owed.due_lag, at))
+    yield "due", due
+    # A long list is under way while rows of it are in hand; what was lost nobody has in hand.
+    late = {
+        name: lag for name, lag in owed.ledger_lags.items()
+        if min(lag, there) > LATE and (name == "lost" or not owed.sending)
+    }  # fmt: skip
+    oldest, lag = max((late or owed.ledger_lags).items(), key=lambda one: one[1])
+    counted = {
+        "sending": owed.sending, "lost": owed.lost, "unfinished": owed.unfinished,
+        "untold": owed.untold,
+    }  # fmt: skip
+    yield (
+        "ledger",
+        Check(status="fail" if late else "pass", observed=_waits(oldest, lag, at) | counted),
+    )
+
+
+def _waits(what: str, lag: timedelta, at: datetime) -> dict[str, Any]:
+    """What waits, for how long, and since when in real time."""
+    if not lag:
+        return {"lag_s": 0.0}
+    return {"waits": what, "lag_s": _seconds(lag), "since": at - lag}
 
 
 def _brokers(progress: Progress, outlook: Outlook, now: datetime) -> Check:

@@ -100,8 +100,9 @@ class Watch:
     def _read(self) -> tuple[Handled, Owed]:
         with self._store.read() as view:
             # business time never goes back: whoever has moved it further is right
-            now = max(self._clock.now(), self._clock.real() + view.clock_offset())
-            return view.positions(self._brokers.cluster), owed(view, now)
+            real = self._clock.real()
+            now = max(self._clock.now(), real + view.clock_offset())
+            return view.positions(self._brokers.cluster), owed(view, now, real)
 
     # --- the log ---
 

@@ -181,7 +181,7 @@ def test_a_server_that_stands_still_holds_up_no_reader_for_long(
         view._cursor.execute("SELECT pg_sleep(30)")  # type: ignore[attr-defined]  # a SqlView
     assert time.monotonic() - began < 10
     with store.read() as view:
-        assert view.sending() == 0
+        assert view.queued_channels() == []
 
 
 def test_a_server_that_is_restarted_is_found_again(

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from crisis.ledger import direct_fanout
 from crisis.ports import Unit
 from crisis.runtime.embedded import Embedded
 from crisis.store import open_store
@@ -69,6 +72,43 @@ async def test_an_incident_that_stands_still_is_named_with_what_to_do(house: Hou
     assert parked["severity"] == "error"
     assert "a fault" in parked["what"]
     assert f"crisis unpark {incident}" in parked["fix"]
+
+
+async def test_what_nobody_sends_is_an_error(house: House) -> None:
+    """G13: whoever had claimed it is gone; an audience is not expanded; each with its age."""
+    home, service = house
+    incident = await opened(home)
+    assert (await doctor(home, 0))["checks"]["ledger"]["status"] == "pass"
+    real = service.clock.real()
+
+    def lose(unit: Unit) -> None:
+        unit.save_deliveries([
+            replace(row, state="sending", lease_until=real - timedelta(minutes=2))
+            for one in unit.messages(incident) for row in unit.deliveries(one.id)
+        ])  # fmt: skip
+
+    await service.writer(lose)
+    found = await doctor(home, 1)
+    [lost] = [one for one in found["findings"] if one["where"] == "ledger"]
+    assert re.search(r"[1-9]\d* deliveries were begun, and for 0:02:0\d nobody", lost["what"])
+    assert "crisis dispatch" in lost["fix"]
+    assert service.health().checks["ledger"].status == "pass", "it has just begun itself"
+    service._began -= timedelta(hours=1)
+    assert service.health().checks["ledger"].observed["waits"] == "lost"
+    assert service.health().status == "fail"
+
+    def forget(unit: Unit) -> None:
+        [first, *_] = unit.messages(incident)
+        again = replace(first, id="m-x", released_at=first.released_at - timedelta(minutes=5))
+        unit.add_messages([again])
+        for one in unit.fanouts():
+            unit.save_fanout(replace(one, finished=True, told=True))
+        unit.add_fanouts([replace(direct_fanout(again), finished=False)])
+
+    await service.writer(forget)
+    found = await doctor(home, 1)
+    [unsaid] = [one for one in found["findings"] if one["where"] == "ledger"]
+    assert "An audience has waited for 0:05:0" in unsaid["what"]
 
 
 async def test_a_record_that_was_changed_is_found(house: House) -> None:

@@ -53,5 +53,5 @@ def test_an_open_gate_is_the_store() -> None:
     gate = Gate(MemoryStore())
     assert gate.transact([lambda unit: unit.configuration()]) == [None]
     with gate.read() as view:
-        assert view.sending() == 0
+        assert view.queued_channels() == []
     gate.listen().close()
