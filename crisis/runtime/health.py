@@ -38,7 +38,6 @@ class Outlook:
 
     def after(self, before: Progress, now: Progress) -> Outlook:
         """What has been seen after one look more."""
-        away, was_away = now.store_away is not None, self.away_since is not None
         handled = {(one.topic, one.partition): one.following for one in before.partitions}
         moved = {
             (one.topic, one.partition): now.at for one in now.partitions
@@ -46,12 +45,17 @@ class Outlook:
         }  # fmt: skip
         no_brokers = now.brokers_away is not None
         return replace(
-            self,
-            there_since=now.at if was_away and not away else self.there_since,
-            away_since=(self.away_since or now.at) if away else None,
+            self.of_store(now.at, away=now.store_away is not None),
             brokers_away_since=(self.brokers_away_since or now.at) if no_brokers else None,
             moved_at={**self.moved_at, **moved},
         )
+
+    def of_store(self, at: datetime, *, away: bool) -> Outlook:
+        """What has been seen once it is known whether the store is away."""
+        if away:
+            return replace(self, away_since=self.away_since or at)
+        back = self.away_since is not None
+        return replace(self, there_since=at if back else self.there_since, away_since=None)
 
 
 def health_of(

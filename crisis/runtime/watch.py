@@ -7,7 +7,7 @@ seen in the topic. So "at rest" is never said of what is on its way from one to 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -37,13 +37,15 @@ class Watch:
     """Looks at one store and one cluster, as often as it is asked; one look after the other.
 
     While the store is away it goes by the positions that it knew last; ``known`` are those of
-    before the first look.
+    before the first look. ``heard`` is told at once, on the loop, what becomes known of the store:
+    why it is away, or None while it is there, be it long after the look that asked it.
     """
 
     def __init__(
         self, consumer: AIOKafkaConsumer, *, store: Store, clock: Clock, brokers: Brokers
     ) -> None:
         self.known: Handled = {}
+        self.heard: Callable[[str | None], None] = _unheard
         self._consumer = consumer
         self._store = store
         self._clock = clock
@@ -88,14 +90,25 @@ class Watch:
             return replace(found, store_away="it has not answered since the last look")
         loop = asyncio.get_running_loop()
         self._asked = loop.run_in_executor(self._thread, self._read)
+        self._asked.add_done_callback(self._answered)
         try:
             async with asyncio.timeout(ANSWERED_WITHIN):
-                self.known, standing = await asyncio.shield(self._asked)
+                _, standing = await asyncio.shield(self._asked)
         except TimeoutError:
-            return replace(found, store_away=f"no answer within {ANSWERED_WITHIN:g} s")
+            why = f"no answer within {ANSWERED_WITHIN:g} s"
+            self.heard(why)
+            return replace(found, store_away=why)
         except Unavailable as error:
             return replace(found, store_away=str(error))
         return replace(found, owed=standing)
+
+    def _answered(self, asked: asyncio.Future[tuple[Handled, Owed]]) -> None:
+        error = None if asked.cancelled() else asked.exception()
+        if isinstance(error, Unavailable):
+            self.heard(str(error))
+        elif error is None and not asked.cancelled():
+            self.known, _ = asked.result()
+            self.heard(None)
 
     def _read(self) -> tuple[Handled, Owed]:
         with self._store.read() as view:
@@ -174,6 +187,11 @@ async def watching(*, store: Store, clock: Clock, brokers: Brokers) -> AsyncIter
             yield watch
         finally:
             watch.close()
+
+
+def _unheard(away: str | None) -> None:
+    """Nobody asks."""
+    del away
 
 
 def _tp(one: Partition) -> TopicPartition:
