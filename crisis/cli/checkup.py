@@ -57,6 +57,8 @@ def _stands(name: str, seen: Any) -> tuple[str, str]:
         )
     if "waiting" in seen:
         count, age = seen["waiting"], _span(seen["oldest_s"])
+        if seen["at_least"]:
+            count = say(f"Au moins {count}", f"At least {count}")
         return (
             say(f"{count} messages attendent, le plus ancien depuis {age}.",
                 f"{count} messages wait, the oldest for {age}."),

@@ -73,6 +73,7 @@ def health_of(
     return Health(
         checks=checks,
         waiting=progress.waiting(outlook.reports),
+        at_least=progress.at_least(outlook.reports),
         waits_since=progress.waits_since(outlook.reports),
         told_at=told.at if told is not None else None,
     )
@@ -143,7 +144,8 @@ def _topics(progress: Progress, outlook: Outlook, now: datetime) -> Iterator[tup
         yield topic, Check(
             status=status,
             observed={
-                "waiting": progress.waiting(topic), "stands_still_s": _seconds(stands),
+                "waiting": progress.waiting(topic), "at_least": progress.at_least(topic),
+                "stands_still_s": _seconds(stands),
                 "oldest_s": _seconds(now - since) if since is not None else 0,
             },
         )  # fmt: skip

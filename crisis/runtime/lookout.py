@@ -132,8 +132,8 @@ class Lookout:
         async def reach(call: Call) -> int:
             return await reach_duty(
                 call, organisation=organisation, secrets=self._secrets, clock=self._clock,
-                waiting=waiting, since=progress.waits_since(outlook.reports),
-                away=outlook.away_since,
+                waiting=waiting, at_least=progress.at_least(outlook.reports),
+                since=progress.waits_since(outlook.reports), away=outlook.away_since,
             )  # fmt: skip
 
         try:

@@ -35,6 +35,8 @@ class Partition:
     """The offset after its last message."""
     handled: int | None = None
     """The last handled offset, as far as the store could be asked; None where nothing was."""
+    counted_from_here: bool = False
+    """Nobody knows what had been handled: ``handled`` is where the log ended at the first look."""
     waits_since: datetime | None = None
     """Real time at which the oldest waiting message was kept."""
     last_at: datetime | None = None
@@ -125,6 +127,10 @@ class Progress:
     def waiting(self, topic: str | None = None) -> int:
         """How many messages wait, of one topic or of all."""
         return sum(one.waiting for one in self.partitions if topic in {None, one.topic})
+
+    def at_least(self, topic: str | None = None) -> bool:
+        """Whether more may wait than :meth:`waiting` says: nobody knows what was handled before."""
+        return any(one.counted_from_here for one in self.partitions if topic in {None, one.topic})
 
     def waits_since(self, topic: str | None = None) -> datetime | None:
         """Real time at which the oldest of them was kept, where the log was asked for it."""

@@ -82,7 +82,7 @@ def _said(service: Service, health: Health, language: str) -> str:
         for at in (health.waits_since, health.told_at)
     )
     name = "told" if told else "waiting"
-    counted = reports(health.waiting, language)
+    counted = reports(health.waiting, language, at_least=health.at_least)
     return word("health", name, language, reports=counted, since=since, told=told)
 
 

@@ -237,6 +237,12 @@ async def test_health_says_what_waits_and_who_was_told(visitor: FakeVisitor) -> 
     reply = await visitor.get("/healthz")
     assert (reply.status, reply.headers["Retry-After"]) == (503, "5")
     assert reply.json["notes"][0] == "1 report waiting since 15:03"
+    visitor.service.seen = replace(nobody, at_least=True)
+    notes = (await visitor.get("/healthz")).json["notes"]
+    assert notes == [
+        "at least 1 report waiting since 15:03",
+        "au moins 1 signalement en attente depuis 15h03",
+    ]
 
 
 @pytest.mark.parametrize(

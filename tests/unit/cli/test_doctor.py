@@ -15,8 +15,9 @@ from typing import Any
 
 import pytest
 
+from crisis.cli.checkup import of_health
 from crisis.ledger import direct_fanout
-from crisis.ports import Unit
+from crisis.ports import Check, Health, Unit
 from crisis.runtime.embedded import Embedded
 from crisis.store import open_store
 from tests.unit.cli.test_answers import House, opened
@@ -134,6 +135,17 @@ async def test_nothing_that_answers_ends_with_three(house: House, tmp_path: Path
     assert len(found["incidents"]) == 1
     nowhere = await doctor(tmp_path / "nowhere", 3)
     assert {one["where"] for one in nowhere["findings"]} == {"service", "store"}
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(("at_least", "said"), [(False, "3 messages"), (True, "At least 3 mess")])
+def test_a_count_that_may_be_too_small_says_so(at_least: bool, said: str) -> None:
+    """G1: where nobody knows what had been handled before somebody looked."""
+    seen = {"waiting": 3, "at_least": at_least, "oldest_s": 90.0, "stands_still_s": 90.0}
+    check = Check(status="fail", observed=seen)
+    [found] = of_health(Health(checks={"crisis.reports": check}))
+    assert found.what.startswith(said)
+    assert "the oldest for 0:01:30" in found.what
 
 
 def test_a_cluster_is_named_by_both_of_its_addresses(tmp_path: Path) -> None:

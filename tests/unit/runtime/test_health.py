@@ -190,6 +190,10 @@ def test_a_store_that_is_away_is_a_fault_until_people_know(
     assert found.status == said
     assert (found.waiting, found.waits_since) == (3, NOW - 2 * MINUTE)
     assert found.told_at == (told.at if told else None)
+    assert not found.at_least
+    [one] = cut.partitions
+    least = replace(cut, partitions=(replace(one, counted_from_here=True),))
+    assert health_of(least, outlook, now=NOW, told=told, rules=RULES).at_least
     assert "gone" not in str(found), "what a driver says may name machines and users"
 
 
