@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crisis.config.settings import BreakGlass
+from crisis.core.break_glass import Line
 from crisis.ports import Check, Grade, Health
-from crisis.runtime.glass import Line
 from crisis.runtime.progress import NONE, Owed, Progress
 from crisis.runtime.topics import REPORTS
 

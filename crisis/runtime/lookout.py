@@ -15,13 +15,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from crisis.core.break_glass import Call, Glass, call_now
 from crisis.dispatch.desk import forever
 from crisis.organisation import Organisation
 from crisis.ports import Clock, Health, Unavailable
 from crisis.runtime.brokers import Brokers
 from crisis.runtime.duty import Duty
 from crisis.runtime.gate import Gate
-from crisis.runtime.glass import Call, Glass, call_now
 from crisis.runtime.health import Outlook, health_of
 from crisis.runtime.home import Home
 from crisis.runtime.progress import Progress
@@ -121,12 +121,12 @@ class Lookout:
 
     async def _call(self, progress: Progress) -> None:
         organisation, outlook = self._world.organisation(), self._outlook
-        waiting = progress.waiting(outlook.reports)
+        waiting, rules = progress.waiting(outlook.reports), organisation.settings.break_glass
 
         def wanted(glass: Glass, now: datetime) -> Call | None:
             return call_now(
                 glass, away_since=self._outlook.away_since, now=now, waiting=waiting,
-                rules=organisation.settings.break_glass,
+                called_after=rules.after, repeat_after=rules.repeat_after,
             )  # fmt: skip
 
         async def reach(call: Call) -> int:

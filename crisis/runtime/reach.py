@@ -11,11 +11,11 @@ import structlog
 from crisis.channels import ChannelSettingsError, open_channel
 from crisis.channels.credentials import SecretMissingError
 from crisis.compose.duty import duty_words
+from crisis.core.break_glass import Call
 from crisis.core.spoken import clock as spoken_clock
 from crisis.core.values import Who
 from crisis.organisation import Organisation
 from crisis.ports import Channel, Clock, Outgoing, Recipient, Scope
-from crisis.runtime.glass import Call
 
 _log = structlog.get_logger(__name__)
 

@@ -16,11 +16,11 @@ import pytest
 from crisis.channels import ChannelSettingsError
 from crisis.compose import gsm
 from crisis.compose.duty import duty_words
+from crisis.core.break_glass import Call, Glass
 from crisis.ports import Clock, Outgoing, Receipt
 from crisis.runtime import reach
 from crisis.runtime.clock import ServiceClock
 from crisis.runtime.duty import Duty
-from crisis.runtime.glass import Call, Glass
 from crisis.runtime.reach import reach_duty
 from tests.web.house import Everything, organisation
 

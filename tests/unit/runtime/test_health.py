@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from crisis.config.settings import BreakGlass
+from crisis.core.break_glass import Line
 from crisis.ports import Job, Store
-from crisis.runtime.glass import Line
 from crisis.runtime.health import Outlook, health_of
 from crisis.runtime.home import Home
 from crisis.runtime.lookout import last_organisation

@@ -12,11 +12,11 @@ from typing import Any, cast
 
 import pytest
 
+from crisis.core.break_glass import Glass
 from crisis.ports import Unavailable, View
 from crisis.runtime.brokers import Brokers
 from crisis.runtime.clock import ServiceClock
 from crisis.runtime.gate import Gate
-from crisis.runtime.glass import Glass
 from crisis.runtime.home import Home
 from crisis.runtime.lookout import Lookout
 from crisis.runtime.watch import Watch
