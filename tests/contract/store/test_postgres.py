@@ -236,9 +236,9 @@ def test_a_server_whose_machine_stands_still_is_given_up(
     monkeypatch.setattr("crisis.store.postgres.SILENT_WITHIN", 1)
     silent = pytest.raises(Unavailable, match="no answer within 1 s")
     with silent, store.read() as view, standing_still(view):
-        view.sending()
+        view.next_attempt_at()
     with store.read() as view:
-        assert view.sending() == 0
+        assert view.next_attempt_at() is None
 
 
 def test_a_long_answer_is_waited_for_while_it_comes(
