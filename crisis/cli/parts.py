@@ -136,11 +136,23 @@ async def run(
 
 
 def _opened(address: str, files: Mapping[str, str] | None) -> Store:
-    """The store, with this organisation in it where one is given."""
+    """The store, with this organisation in it where it has none yet.
+
+    One of many doors that starts anew with the folder that it has beside it must not bring an
+    older organisation back for everybody: a new version is applied by a person.
+    """
     opened = open_store(address)
     try:
         if files is not None:
-            put(opened, files)
+            with opened.read() as view:
+                holds = view.configuration()
+            if holds is None:
+                put(opened, files)
+            elif dict(holds.files) != dict(files):
+                _log.warning(
+                    "the organisation's folder is not the version that holds; to make it so: "
+                    "crisis org apply", version=holds.version,
+                )  # fmt: skip
     except BaseException:
         opened.close()
         raise
@@ -264,8 +276,8 @@ def front(host: str | None, port: int | None) -> Callable[[Part], Awaitable[None
             url = local_url(listener)
             if leads_here_alone(web.public_url):
                 service.links.public_url = url
-            announce(service, part.home, url)
-            announcing = asyncio.create_task(keep_announcing(service, part.home, url))
+            announce(service, part.home, url, shared=True)
+            announcing = asyncio.create_task(keep_announcing(service, part.home, url, shared=True))
             _log.info("doors are open", url=url)
             try:
                 await _serve(service, listener)

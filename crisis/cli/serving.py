@@ -229,17 +229,17 @@ def local_url(listener: socket.socket) -> str:
     return f"http://[{address}]:{port}" if address.version == 6 else f"http://{address}:{port}"  # noqa: PLR2004
 
 
-async def keep_announcing(service: Standing, home: Home, url: str) -> None:
+async def keep_announcing(service: Standing, home: Home, url: str, *, shared: bool = False) -> None:
     """Keep the card true: who is on call changes with the rota and with each new version."""
     while True:
         try:
-            announce(service, home, url)
+            announce(service, home, url, shared=shared)
         except OSError as error:
             _log.warning("the card cannot be written", error=str(error))
         await asyncio.sleep(_CARD_EVERY)
 
 
-def announce(service: Standing, home: Home, url: str) -> None:
+def announce(service: Standing, home: Home, url: str, *, shared: bool = False) -> None:
     """Write where the service is, and whom to telephone when it is not."""
     organisation = service.organisation()
     now = service.clock.now()
@@ -247,4 +247,4 @@ def announce(service: Standing, home: Home, url: str) -> None:
         language: organisation.directory.call_first(now, language)
         for language in organisation.settings.languages
     }
-    home.announce(url=url, call_first=call_first)
+    home.announce(url=url, call_first=call_first, shared=shared)

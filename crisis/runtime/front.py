@@ -22,6 +22,7 @@ from crisis.runtime.decider import Decider, nobody
 from crisis.runtime.listening import Listening
 from crisis.runtime.log_inbox import LogInbox
 from crisis.runtime.lookout import Lookout
+from crisis.runtime.opened import outdated
 from crisis.runtime.standing import Standing
 from crisis.runtime.topics import DEAD_LETTERS
 from crisis.runtime.world import World
@@ -74,10 +75,11 @@ class Front(Standing):
             self.clock.offset = view.clock_offset()
         self.world = world or World(store, *known)
         self._lookout, self._began = lookout, self.clock.real()
-        web = self.world.organisation().settings.web
+        self._opened_with = self.world.organisation().settings
         self.links = Links(
-            secret=link_secret, clock=self.clock, public_url=public_url or web.public_url
-        )
+            secret=link_secret, clock=self.clock,
+            public_url=public_url or self._opened_with.web.public_url,
+        )  # fmt: skip
         self.writer = GroupWriter(store)
         reports, commands, self._receipts = topics
         self._producer = producer
@@ -137,8 +139,8 @@ class Front(Standing):
         return await self._decider.unpark(incident_id)
 
     def outdated(self) -> list[str]:
-        """Nothing here: dispatchers open the channels."""
-        return []
+        """Name the settings that take hold with the next start, of doors and of dispatchers."""
+        return outdated(self._opened_with, self.world.organisation().settings)
 
     async def changed(self, position: int) -> int:
         """Wait until the journal has moved on beyond a position; answer where it stands."""

@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 from crisis.ports import Bell, Stir, Unavailable
-from crisis.store.migrate import upgrade
+from crisis.store.migrate import insist_on_head, upgrade
 from crisis.store.refused import StoreAway, StoreRefused
 
 UPGRADING = 0x6372_6973_6973
@@ -60,7 +60,7 @@ UNANSWERED = {
 class PostgresBase:
     """Connections to one database, whose schema is that of this version."""
 
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, *, upgrading: bool = True) -> None:
         """StoreRefused when the database cannot be reached, or is not for this version."""
         try:
             url = make_url(where).set(drivername="postgresql+psycopg")
@@ -82,7 +82,7 @@ class PostgresBase:
                 connection.execution_options(isolation_level="READ COMMITTED")
                 connection.execute(text("SET LOCAL lock_timeout = 0"))  # an upgrade may take long
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({UPGRADING})"))
-                upgrade(connection, name)
+                (upgrade if upgrading else insist_on_head)(connection, name)
                 connection.commit()
         except DBAPIError as error:
             self.close()

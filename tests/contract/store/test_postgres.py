@@ -104,6 +104,15 @@ def test_a_newer_database_is_refused(postgres: Postgres, database: str) -> None:
         open_store(database)
 
 
+def test_whoever_only_looks_changes_no_schema(postgres: Postgres, database: str) -> None:
+    """A doctor of a newer release must not keep what runs on the older one from its next start."""
+    open_store(database, upgrading=False).close()
+    name = str(make_url(database).database)
+    postgres.execute("UPDATE alembic_version SET version_num = '0004'", database=name)
+    with pytest.raises(StoreRefused, match="has the schema 0004"):
+        open_store(database, upgrading=False)
+
+
 def test_services_that_start_together_all_find_the_schema(postgres: Postgres) -> None:
     """One brings a new database up to date, the others wait for it; none fails."""
     answers: list[object] = []
