@@ -39,7 +39,8 @@ type that is not listed here was written by another release: leave it aside, and
 """
 REPORT = """\
 Somebody, or something, reports trouble. Whoever may write here is believed: the broker's access
-rules decide who that is. The same `id` is the same report, and is taken in once.
+rules decide who that is. The same `id` is the same report, and is taken in once. Write it outside
+of any transaction: it counts as soon as it stands in the log, committed or not.
 """
 
 

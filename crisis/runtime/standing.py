@@ -63,7 +63,7 @@ class Standing:
         """
         with self.store.read() as view:
             now = self.clock.real()
-            progress = Progress(at=now, owed=owed(view, self.clock.now()))
+            progress = Progress(at=now, owed=owed(view, self.clock.now(), now))
         rules = self.organisation().settings.break_glass
         return health_of(progress, Outlook(there_since=began), now=now, told=None, rules=rules)
 

@@ -204,7 +204,28 @@ def test_a_server_that_stands_still_holds_up_no_reader_for_long(
         view._cursor.execute(asked)  # type: ignore[attr-defined]  # a SqlView
     assert time.monotonic() - began < 10
     with hasty.read() as view:
-        assert view.sending() == 0
+        assert view.queued_channels() == []
+
+
+def test_a_server_that_says_nothing_is_waited_for_once(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has waited for one connection in vain does not wait for another one as well."""
+    with store.read():
+        pass
+    line, opened = store._connections, list[str]()
+
+    def silent(connection: object, pin: str) -> None:
+        del connection, pin
+        time.sleep(0.02)
+        raise line.errors[0]("no answer")
+
+    monkeypatch.setattr("crisis.store.sql.connections.IN_VAIN", 0.01)
+    monkeypatch.setattr(line, "_pinned", silent)
+    monkeypatch.setattr(line._base.readers, "raw_connection", lambda: opened.append("another"))
+    with pytest.raises(Unavailable, match="no answer"), store.read():
+        pass
+    assert opened == []
 
 
 @contextmanager
@@ -225,7 +246,7 @@ def test_a_server_whose_machine_stands_still_is_given_up(
     postgres.only_ours()
     silent = pytest.raises(Unavailable, match="no answer within 1 s")
     with silent, hasty.read() as view, standing_still(view):
-        view.sending()
+        view.next_attempt_at()
 
     def write(unit: Unit) -> None:
         with standing_still(unit):
