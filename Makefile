@@ -57,6 +57,10 @@ SEED ?= 1
 crash: setup  ## runs on a real cluster in which things die, RUNS=20 SEED=1: nothing may be lost
 	$(BIN)/python -m tests.cluster.crash --runs $(RUNS) --seed $(SEED)
 
+OUTAGE_S ?= 60
+outage: setup  ## the doors while the database is away, OUTAGE_S=60
+	CRISIS_KAFKA_MUST=1 CRISIS_OUTAGE_S=$(OUTAGE_S) $(BIN)/python -m pytest -q -s tests/cluster/test_outage.py
+
 bench: setup  ## measure, and print the figures as a table
 	$(BIN)/python -m tests.benchmarks
 
@@ -71,4 +75,4 @@ docs: setup  ## write again the pages that are made from the product
 clean:  ## take away everything that was made
 	rm -rf .venv .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 
-.PHONY: help setup demo demo-cluster lint test test-cluster check crash bench bench-cluster docs clean
+.PHONY: help setup demo demo-cluster lint test test-cluster check crash outage bench bench-cluster docs clean

@@ -9,27 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from crisis.cli.addresses import AnyBootstrap, AnyDatabase
 from crisis.cli.output import HOME, NOT_RUNNING, REFUSED, AsJson, Home, show
 from crisis.cli.speech import say
-from crisis.cli.topics import addresses
 
 if TYPE_CHECKING:
     from crisis.cli.examining import Examined
-
-Bootstrap = Annotated[
-    str | None,
-    typer.Option(
-        "--bootstrap", metavar="HOST:PORT", envvar="CRISIS_KAFKA_BOOTSTRAP", callback=addresses,
-        help=say("Grappe : un broker de Kafka, ou plusieurs.", "Cluster: a broker, or several."),
-    ),
-]  # fmt: skip
-Database = Annotated[
-    str | None,
-    typer.Option(
-        "--store", metavar="ADDRESS", envvar="CRISIS_STORE",
-        help=say("Grappe : la base de données.", "Cluster: the database."),
-    ),
-]  # fmt: skip
 
 
 class PartKind(StrEnum):
@@ -52,8 +37,8 @@ OfPart = Annotated[
 
 
 def doctor(
-    bootstrap: Bootstrap = None,
-    store: Database = None,
+    bootstrap: AnyBootstrap = None,
+    store: AnyDatabase = None,
     part: OfPart = None,
     home: Home = HOME,
     json_: AsJson = False,

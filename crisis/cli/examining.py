@@ -70,7 +70,7 @@ class Examined:
 
 async def examine_cluster(bootstrap: str, address: str) -> Examined:
     """Look at a cluster twice, at its topics, and at the record."""
-    clock, late = ServiceClock(), LateStore(lambda: open_store(address))
+    clock, late = ServiceClock(), LateStore(lambda: open_store(address, upgrading=False))
     findings: list[Finding] = []
     away: list[tuple[datetime, datetime]] = []
     progress, outlook = Progress(at=clock.real()), Outlook(there_since=EVER)

@@ -212,6 +212,7 @@ class Dispatcher:
                 for line in self._lines.values():
                     line.wake()
                 due_at = self.next_at()
+            await self._receipts.match_early()
             if desk.clock.real() - self._swept_at >= desk.lease / 4:
                 await self._settle_lost(None)
                 self._expansion.wake()
@@ -222,6 +223,8 @@ class Dispatcher:
     async def _sleep(self, due_at: datetime | None) -> None:
         """Until something is due, at most a quarter of a lease; what is due now is under way."""
         longest = self._desk.lease.total_seconds() / 4
+        if self._receipts.expects():
+            longest = min(longest, PAUSE)
         if due_at is not None:
             left = (due_at - self._desk.clock.now()).total_seconds()
             longest = min(longest, left if left > 0 else PAUSE)

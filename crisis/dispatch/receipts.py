@@ -72,18 +72,36 @@ class Receipts:
         self._touched({row.message_id for row, _, _ in batch}, now)
         if any(row.state == "queued" or row.fallback_at is not None for row in saved):
             desk.pulse.set()
-        if self._early:
-            await self._match_early()
+        await self.match_early()
 
     async def receive(self, channel: str, receipts: Sequence[Receipt]) -> int:
         """A provider calls back; answers how many of its receipts found their delivery.
 
-        One that comes before its delivery was written down is kept for a minute.
+        One that comes before its delivery was written down, which another dispatcher may be about
+        to do, is kept in mind for a minute. A crash in it forgets a confirmation, and so the next
+        way is tried: once too often rather than never.
         """
         left = await self._match(channel, receipts)
         real = self._desk.clock.real()
         self._early += [(real, channel, receipt) for receipt in left]
         return len(receipts) - len(left)
+
+    def expects(self) -> bool:
+        """Whether a call-back waits for its delivery to be written down."""
+        return bool(self._early)
+
+    async def match_early(self) -> None:
+        """Call-backs that came too early, once more; those that are too old are let go."""
+        waiting, self._early = self._early, []
+        real = self._desk.clock.real()
+        for channel in {channel for _, channel, _ in waiting}:
+            mine = [(since, one) for since, other, one in waiting if other == channel]
+            left = await self._match(channel, [one for _, one in mine])
+            for since, one in mine:
+                if one in left and real - since < EARLY:
+                    self._early.append((since, channel, one))
+                elif one in left:
+                    log.warning("a call-back speaks of no delivery of ours", channel=channel)
 
     async def acknowledge(self, delivery_id: str, at: datetime) -> bool:
         """A person answered a delivery: the incident is told, and the ladder ends everywhere.
@@ -127,18 +145,6 @@ class Receipts:
         mark("acknowledge.before-commit")
         await desk.certain(job, "an acknowledgement")
         self._touched({message_id}, desk.clock.now())
-
-    async def _match_early(self) -> None:
-        """Call-backs that came too early, once more; those that are too old are let go."""
-        waiting, self._early = self._early, []
-        real = self._desk.clock.real()
-        for since, channel, receipt in waiting:
-            if not await self._match(channel, [receipt]):
-                continue
-            if real - since < EARLY:
-                self._early.append((since, channel, receipt))
-            else:
-                log.warning("a call-back speaks of no delivery of ours", channel=channel)
 
     async def _match(self, channel: str, receipts: Sequence[Receipt]) -> list[Receipt]:
         """Write down those that speak of a delivery; answer the others."""

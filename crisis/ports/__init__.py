@@ -10,6 +10,7 @@ from crisis.ports.channels import (
     ChannelReceipts,
     Outgoing,
     Receipt,
+    in_time,
 )
 from crisis.ports.health import Check, Grade, Health
 from crisis.ports.inbox import Inbox, Pending
@@ -35,7 +36,7 @@ from crisis.ports.rows import (
     StreamRow,
     TextRow,
 )
-from crisis.ports.store import Bell, Conflict, Job, Stir, Store, Unavailable, Unit, View
+from crisis.ports.store import Bell, Conflict, InDoubt, Job, Stir, Store, Unavailable, Unit, View
 from crisis.ports.time import Clock
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "FanoutRow",
     "Grade",
     "Health",
+    "InDoubt",
     "Inbox",
     "Job",
     "Lane",
@@ -81,4 +83,5 @@ __all__ = [
     "Unavailable",
     "Unit",
     "View",
+    "in_time",
 ]

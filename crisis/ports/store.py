@@ -33,6 +33,10 @@ class Unavailable(Exception):  # noqa: N818 - read as a sentence: the store is u
     """The store cannot write or read just now (a full disk, a lost connection): nothing stands."""
 
 
+class InDoubt(Unavailable):
+    """The store has not said whether what was asked of it stands: it may, now or in a while."""
+
+
 class View(Protocol):
     """What may be read. Every answer is of one committed moment."""
 

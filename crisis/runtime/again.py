@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
 
 from crisis.runtime.worker import Entry
 
@@ -13,6 +15,8 @@ _log = structlog.get_logger(__name__)
 
 WITHIN = 30.0
 """Seconds that the brokers may take; then nobody knows what stands there, and this raises."""
+GLANCE = 5.0
+"""Seconds for a look that another follows: a gap that waits for its turn is worth more."""
 
 
 class Again:
@@ -70,6 +74,18 @@ class Again:
             begins = await reader.beginning_offsets(there)
             return {tp.partition: offset for tp, offset in begins.items()}
 
+    async def cut(self, following: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
+        """Give the ends of logs that end before what comes next in them: they are other logs.
+
+        None where the brokers do not answer: who asks looks again.
+        """
+        try:
+            async with self._turn, asyncio.timeout(GLANCE):
+                ends = await (await self._opened()).end_offsets(list(following))
+        except (KafkaError, TimeoutError):
+            return {}
+        return {tp: end for tp, end in ends.items() if end < following[tp]}
+
     async def close(self) -> None:
         """Give the connection back."""
         if self._reader is not None:
@@ -81,6 +97,10 @@ class Again:
                 bootstrap_servers=self._brokers, enable_auto_commit=False,
                 auto_offset_reset="earliest", client_id="crisis-again",
             )  # fmt: skip
-            await reader.start()
+            try:
+                await reader.start()
+            except BaseException:
+                await reader.stop()
+                raise
             self._reader = reader
         return self._reader

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Protocol, cast
 
 import faust
 import structlog
+from aiokafka import TopicPartition
 from faust.tables import TableManager
 from faust.transport.drivers.aiokafka import Consumer, Transport
 from faust.types import TP
@@ -32,6 +33,8 @@ SESSION = 6.0
 """Seconds after which a worker that is silent has lost its partitions: Apache's least."""
 LOOK = 0.5
 """Seconds between two looks at whether the streams still flow."""
+GLANCES = 10
+"""So many of them from one glance at the ends of the logs to the next."""
 SOUGHT_WITHIN = 60.0
 """Seconds for all that a rebalance asks of brokers and store; Faust gives up after 90."""
 LEFT_WITHIN = 5.0
@@ -177,6 +180,7 @@ def streams(
         broker_rebalance_timeout=20.0,
         broker_commit_interval=0.5,
         consumer_auto_offset_reset="earliest",
+        consumer_metadata_max_age_ms=int(1000 * LOOK * GLANCES),
         producer_acks=-1,
         stream_wait_empty=False,
         topic_allow_declare=False,
@@ -195,14 +199,18 @@ def streams(
 async def flow(app: Streams) -> None:
     """Let the streams flow until cancelled; they end in order, also in mid-start.
 
-    Raises :class:`StreamsEnded` when they have ended by themselves: they start no more.
+    Raises :class:`StreamsEnded` when they have ended by themselves, or the log under them is
+    another one by now: they start no more.
     """
     app.finalize()
     starting = asyncio.ensure_future(app.start())
     try:
         await asyncio.shield(starting)
-        while not app.should_stop:  # noqa: ASYNC110 - a crash is told by an attribute only
-            await asyncio.sleep(LOOK)
+        while not app.should_stop:
+            for _ in range(GLANCES):
+                if not app.should_stop:  # a crash is told by an attribute only
+                    await asyncio.sleep(LOOK)
+            await _same_logs(app)
         raise StreamsEnded(f"the streams have ended: {app.crash_reason!r}")
     finally:
         app.leaving = True
@@ -210,6 +218,24 @@ async def flow(app: Streams) -> None:
         await app.stop()
         await asyncio.gather(starting, return_exceptions=True)
         await app.again.close()
+
+
+async def _same_logs(app: Streams) -> None:
+    """Raise where a log ends before what comes next in it.
+
+    A topic that is made anew with as many partitions as before brings no rebalance, and what
+    stands below the old position would be passed over once the new log has grown beyond it.
+    """
+    held = app.consumer.assignment()
+    following = {TopicPartition(*tp): at for tp, at in app.following.items() if tp in held}
+    cut = await app.again.cut(following)
+    for tp, end in cut.items():
+        _log.critical(
+            "the log is shorter than what was read of it: its topic was made anew",
+            topic=tp.topic, partition=tp.partition, first=end, last=following[tp] - 1,
+        )  # fmt: skip
+    if cut:
+        raise StreamsEnded("the streams have ended: a topic was made anew while they flowed")
 
 
 def _keep_still_until_sought(app: Streams) -> None:

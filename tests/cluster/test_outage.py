@@ -1,6 +1,6 @@
 """PostgreSQL is stopped: reports go on, people are told, and nothing is lost.
 
-``CRISIS_OUTAGE_S`` says for how many seconds at least (60 for the whole show).
+``make outage`` plays it for a whole minute (``CRISIS_OUTAGE_S``: seconds, at least).
 """
 
 from __future__ import annotations

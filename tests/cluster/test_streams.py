@@ -13,7 +13,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 from structlog.testing import capture_logs
 
 from crisis.ports import Unavailable
-from crisis.runtime.cluster import LOOK, Handled, Streams, StreamsEnded, flow, streams
+from crisis.runtime.cluster import GLANCES, LOOK, Handled, Streams, StreamsEnded, flow, streams
 from crisis.runtime.worker import Entry
 from tests.cluster.broker import Kafka
 
@@ -45,8 +45,8 @@ class Desk:
 
     async def meet(self, topic: str, begins: Mapping[int, int], *, anew: bool) -> None:
         """Remember which partitions there are."""
-        del anew
-        self.handled = {(topic, one): begins[one] - 1 for one in begins} | self.handled
+        there = {(topic, one): begins[one] - 1 for one in begins}
+        self.handled = self.handled | there if anew else there | self.handled
 
     @asynccontextmanager
     async def working(
@@ -91,6 +91,12 @@ class Desk:
             yield client
         finally:
             await client.close()
+
+    async def remake(self) -> None:
+        """Delete the topic, and make it again with as many partitions."""
+        async with self.admin() as client:
+            await client.delete_topics([self.topic])
+        await self.make()
 
     async def make(self, partitions: int = PARTITIONS) -> None:
         """Make the topic, and wait until it is there."""
@@ -245,6 +251,40 @@ async def test_streams_that_have_ended_say_so(desk: Desk) -> None:
         await app.crash(RuntimeError("no more"))
         await asyncio.sleep(2 * LOOK)
     assert isinstance(desk.ended, StreamsEnded)
+
+
+async def test_a_topic_that_is_made_anew_while_it_is_read_loses_nothing(desk: Desk) -> None:
+    """G1: whether a rebalance tells of it or not; the new log grows beyond where reading stood."""
+    await desk.say(0, 40)
+    with capture_logs() as logs:
+        async with desk.working({}, asked=lambda: dict(desk.handled)) as app:
+            await desk.until(40)
+            await desk.remake()
+            async with asyncio.timeout(30):
+                while not app.leaving and any(app.following.values()):  # noqa: ASYNC110 - as above
+                    await asyncio.sleep(0.05)
+        await desk.say(100, 160)
+        async with desk.working({}, asked=lambda: dict(desk.handled)):
+            await desk.until(100)
+
+    assert sorted(numbers(desk)) == [*range(40), *range(100, 160)]
+    assert {one["partition"] for one in logs if "made anew" in one["event"]} == {0, 1, 2, 3}
+
+
+async def test_streams_over_a_log_that_ends_before_what_was_read_of_it_end(desk: Desk) -> None:
+    """G1: it is another log, and only who begins anew asks where it begins."""
+    with capture_logs() as logs:
+        async with desk.working({}) as app:
+            while not app.following:  # noqa: ASYNC110 - it is told by an attribute only
+                await asyncio.sleep(0.05)
+            app.following[min(app.following)] = 100
+            async with asyncio.timeout(4 * GLANCES * LOOK):
+                while not app.leaving:  # noqa: ASYNC110 - as above
+                    await asyncio.sleep(0.05)
+
+    assert isinstance(desk.ended, StreamsEnded)
+    [alarm] = [one for one in logs if "made anew" in one["event"]]
+    assert (alarm["partition"], alarm["first"], alarm["last"]) == (0, 0, 99)
 
 
 async def test_streams_wait_for_a_store_that_is_away_and_then_go_on(desk: Desk) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from crisis.ledger import withdraw
@@ -14,6 +16,7 @@ from tests.unit.dispatch.world import (
     a_message,
     an_offer,
     answers,
+    before_long,
     quiet,
     someone,
     until,
@@ -95,6 +98,30 @@ async def test_a_call_back_that_comes_too_early_is_kept() -> None:
         dispatcher.wake()
         await quiet(dispatcher)
         await until(lambda: world.rows()["ana", "sms"].state == "delivered")
+
+
+async def test_a_call_back_that_comes_to_another_dispatcher_too_early_is_kept() -> None:
+    """It does not wait until that one has something of its own to write down."""
+    text = FakeChannel("sms", confirms=True, repeat_safe=False)
+    text.answer = answers(provider_ref="ref-1")
+    world = World(text, people=[ANA])
+    early = Receipt(delivery_id="", state="delivered", at=NOON, provider_ref="ref-1")
+    confirmed, original = asyncio.Event(), text.send
+
+    async def send(batch: object) -> list[Receipt]:
+        receipts = await original(batch)  # type: ignore[arg-type] # passed through
+        await confirmed.wait()
+        return receipts
+
+    text.send = send  # type: ignore[method-assign] # its answer is under way
+    async with world.running(alone=False) as sender:
+        world.release(a_message())
+        sender.wake()
+        await before_long(lambda: text.out)
+        async with world.running(alone=False, owner="there") as other:
+            assert await other.receive("sms", [early]) == 0
+            confirmed.set()
+            await before_long(lambda: world.rows()["ana", "sms"].state == "delivered")
 
 
 async def test_a_call_back_that_speaks_of_nothing_is_let_go() -> None:
