@@ -27,7 +27,7 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
     if own:
         yield Kafka(own, f"the cluster at {own} ({OWN}); a broker does not tell its version")
         return
-    _fetch_or_skip()
+    fetch_or_skip()
     with broker.started(tmp_path_factory.mktemp("kafka")) as cluster:
         yield cluster
 
@@ -35,7 +35,7 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
 @pytest.fixture
 def one_node(tmp_path: Path) -> Iterator[Kafka]:
     """A broker of the test's own, which it may kill."""
-    _fetch_or_skip()
+    fetch_or_skip()
     with broker.started(tmp_path / "kafka") as cluster:
         yield cluster
 
@@ -43,12 +43,13 @@ def one_node(tmp_path: Path) -> Iterator[Kafka]:
 @pytest.fixture
 def three_nodes(tmp_path: Path) -> Iterator[Kafka]:
     """Three brokers of the test's own: what is written can stand on all of them."""
-    _fetch_or_skip()
+    fetch_or_skip()
     with broker.started(tmp_path / "kafka", nodes=3) as cluster:
         yield cluster
 
 
-def _fetch_or_skip() -> None:
+def fetch_or_skip() -> None:
+    """Have Apache Kafka at hand; where it cannot be had, the test is skipped, or must not be."""
     try:
         jars.java()
         jars.jars()

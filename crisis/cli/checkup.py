@@ -11,6 +11,7 @@ from typing import Any, Literal
 from crisis.cli.speech import language, say
 from crisis.ports import Health, StreamRow, View
 from crisis.proof.invariants import Away, Version, check
+from crisis.runtime.access import AccessRefused
 from crisis.runtime.differences import Difference
 from crisis.runtime.progress import Waits
 
@@ -96,6 +97,15 @@ def away(name: str, why: str) -> tuple[str, str]:
         if name == "store"
         else say("Vérifiez les brokers et l'adresse ; rien n'est gardé d'ici là : téléphonez.",
                  "See to the brokers and the address; until then nothing is kept: telephone."),
+    )  # fmt: skip
+
+
+def not_let_in(refusal: AccessRefused, severity: Literal["error", "warning"]) -> Finding:
+    """Brokers that will not have us, or we not them."""
+    return Finding(
+        severity=severity, where="brokers", what=refusal.said[language()],
+        fix=say("Corrigez l'environnement de cette commande et celui de chaque partie.",
+                "Mend the environment of this command, and that of each part."),
     )  # fmt: skip
 
 

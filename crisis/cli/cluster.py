@@ -11,7 +11,7 @@ import typer
 
 from crisis.cli.addresses import Bootstrap, Database
 from crisis.cli.output import HOME, NOT_RUNNING, Home, fail
-from crisis.cli.speech import say
+from crisis.cli.speech import language, say
 
 if TYPE_CHECKING:
     from crisis.cli.parts import Part
@@ -89,6 +89,7 @@ def _run(
     from crisis.cli.logs import speak
     from crisis.cli.loop import run_fast
     from crisis.cli.parts import NotReady, run
+    from crisis.runtime.access import AccessRefused
     from crisis.runtime.provision import BrokerRefused, NoBroker
     from crisis.runtime.world import NoConfiguration
     from crisis.store import StoreRefused
@@ -103,6 +104,8 @@ def _run(
     except NoBroker:
         nobody = say(f"Aucun Kafka ne répond à {bootstrap}.", f"No Kafka answers at {bootstrap}.")
         raise fail("no-broker", [nobody], as_json=False, code=NOT_RUNNING) from None
+    except AccessRefused as refusal:
+        raise fail("no-access", [refusal.said[language()]], as_json=False) from None
     except (
         BrokerRefused, ChannelSettingsError, NoConfiguration, NotReady, OSError,
         SecretMissingError, StoreRefused,

@@ -16,7 +16,7 @@ from urllib.request import ProxyHandler, build_opener
 
 from aiokafka.errors import KafkaError
 
-from crisis.cli.checkup import EVERY, Finding, away, of_health, of_record, of_topics
+from crisis.cli.checkup import EVERY, Finding, away, not_let_in, of_health, of_record, of_topics
 from crisis.cli.door import Card, NotRunning
 from crisis.cli.offline import copied
 from crisis.cli.speech import say
@@ -24,6 +24,7 @@ from crisis.config.settings import BreakGlass
 from crisis.ports import Health, Store, Unavailable
 from crisis.proof.invariants import Away
 from crisis.runtime import provision, topics
+from crisis.runtime.access import AccessRefused
 from crisis.runtime.brokers import Brokers
 from crisis.runtime.clock import ServiceClock
 from crisis.runtime.duty import outages
@@ -86,6 +87,8 @@ async def examine_cluster(bootstrap: str, address: str) -> Examined:
                 away = await outages(brokers, clock.real())
                 since = max((until for _, until in away), default=EVER)
                 outlook = Outlook(there_since=since).after(before, progress)
+        except AccessRefused as refusal:
+            findings.append(not_let_in(refusal, "error"))
         except (provision.NoBroker, provision.BrokerRefused, KafkaError) as error:
             findings.append(_gone("brokers", str(error)))
         recorded, incidents, there = await asyncio.to_thread(_record, late, clock, away)

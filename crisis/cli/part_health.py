@@ -14,13 +14,14 @@ from dataclasses import replace
 
 from aiokafka.errors import KafkaError
 
-from crisis.cli.checkup import Finding, away, of_health
+from crisis.cli.checkup import Finding, away, not_let_in, of_health
 from crisis.cli.doctor import PartKind
 from crisis.cli.examining import BETWEEN_LOOKS, EVER, Examined
 from crisis.cli.speech import say
 from crisis.config.settings import BreakGlass
 from crisis.ports import Health, Store
 from crisis.runtime import provision, topics
+from crisis.runtime.access import AccessRefused
 from crisis.runtime.brokers import Brokers
 from crisis.runtime.clock import ServiceClock
 from crisis.runtime.gate import LateStore
@@ -41,6 +42,8 @@ async def examine_parts(kind: PartKind, bootstrap: str, address: str) -> Examine
             outcome = await provision.check(bootstrap, topics.TOPICS)
             brokers = Brokers(bootstrap=bootstrap, cluster=outcome.cluster_id)
             return await look_at_parts(kind, brokers, late, clock)
+        except AccessRefused as refusal:
+            return _examined(Progress(at=clock.real()), [not_let_in(refusal, "warning")])
         except (provision.NoBroker, provision.BrokerRefused, KafkaError, OSError) as error:
             return _examined(Progress(at=clock.real()), [_away("brokers", str(error))])
 

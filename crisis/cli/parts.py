@@ -33,6 +33,7 @@ from crisis.intake.links import Links, leads_here_alone
 from crisis.organisation import Organisation
 from crisis.ports import Abilities, Channel, Store, Unavailable
 from crisis.runtime import provision, topics
+from crisis.runtime.access import reached_at
 from crisis.runtime.brokers import Brokers
 from crisis.runtime.clock import ServiceClock
 from crisis.runtime.duty import on_duty
@@ -83,7 +84,7 @@ class Part:
     def producer(self) -> AIOKafkaProducer:
         """Whatever it has kept stands on every broker that is there to keep it."""
         return AIOKafkaProducer(
-            bootstrap_servers=self.brokers.bootstrap, acks="all",
+            **reached_at(self.brokers.bootstrap), acks="all",
             max_request_size=topics.DEAD_LETTERS.largest,
         )  # fmt: skip
 

@@ -33,15 +33,20 @@ def asking(bootstrap: str, *, json_: bool) -> Iterator[None]:
     import logging
 
     from crisis.runtime import provision
+    from crisis.runtime.access import AccessRefused
 
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     try:
         yield
+    except AccessRefused as refusal:
+        raise fail("no-access", [refusal.said[language()]], as_json=json_) from None
     except provision.NoBroker as absent:
         at = f"{bootstrap} ({absent.reason})"
         nobody = say(
-            f"Aucun Kafka ne répond à {at}. Vérifiez l'adresse, et que les brokers tournent.",
-            f"No Kafka answers at {at}. Check the address, and that the brokers run.",
+            f"Aucun Kafka ne répond à {at}. Vérifiez l'adresse, que les brokers tournent, et s'ils "
+            "demandent TLS (CRISIS_KAFKA_CA) ou un nom (CRISIS_KAFKA_USER).",
+            f"No Kafka answers at {at}. Check the address, that the brokers run, and whether they "
+            "ask for TLS (CRISIS_KAFKA_CA) or a name (CRISIS_KAFKA_USER).",
         )
         raise fail("no-broker", [nobody], as_json=json_, code=NOT_RUNNING) from None
     except provision.BrokerRefused as refusal:

@@ -9,6 +9,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from crisis.runtime.access import reached_at
 from crisis.runtime.worker import Entry
 
 _log = structlog.get_logger(__name__)
@@ -94,7 +95,7 @@ class Again:
     async def _opened(self) -> AIOKafkaConsumer:
         if self._reader is None:
             reader = AIOKafkaConsumer(
-                bootstrap_servers=self._brokers, enable_auto_commit=False,
+                **reached_at(self._brokers), enable_auto_commit=False,
                 auto_offset_reset="earliest", client_id="crisis-again",
             )  # fmt: skip
             try:

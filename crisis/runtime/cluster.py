@@ -23,6 +23,7 @@ from faust.types import TP
 from mode import OneForOneSupervisor, ServiceT
 
 from crisis.ports import Unavailable
+from crisis.runtime.access import access
 from crisis.runtime.again import Again
 from crisis.runtime.positions import ALARMS, resume
 from crisis.runtime.worker import Entry
@@ -169,9 +170,12 @@ def streams(
     *, brokers: str, group: str, topics: Iterable[str], handle: Handle, handled: Handled, met: Met
 ) -> Streams:
     """Streams that bring every message to ``handle``, in order of each partition."""
+    given = access()
+    named = given.named()
     app = Streams(
         group,
-        broker=f"kafka://{brokers}",
+        broker=f"kafka://{brokers}",  # with TLS too: Faust has no other scheme for it
+        broker_credentials=faust.SASLCredentials(**named) if named else given.tls,
         broker_client_id=f"crisis-{socket.gethostname()}-{os.getpid()}",  # who reads what, by name
         value_serializer="raw",
         key_serializer="raw",

@@ -16,6 +16,7 @@ from crisis.codec.shapes import shape_of
 from crisis.core.break_glass import Call, Glass, Line
 from crisis.dispatch.desk import forever
 from crisis.ports import Clock
+from crisis.runtime.access import reached_at
 from crisis.runtime.brokers import Brokers, Producer
 
 _log = structlog.get_logger(__name__)
@@ -99,7 +100,7 @@ class Duty:
 async def on_duty(producer: Producer, brokers: Brokers, clock: Clock) -> AsyncIterator[Duty]:
     """What the doors tell, followed for the time of the block."""
     async with AIOKafkaConsumer(
-        brokers.duty, bootstrap_servers=brokers.bootstrap, auto_offset_reset="earliest",
+        brokers.duty, **reached_at(brokers.bootstrap), auto_offset_reset="earliest",
         enable_auto_commit=False,
     ) as lines:  # fmt: skip
         duty = Duty(producer, brokers.duty, clock)
@@ -116,7 +117,7 @@ async def outages(brokers: Brokers, now: datetime) -> list[tuple[datetime, datet
     found: list[tuple[datetime, datetime]] = []
     away_since: datetime | None = None
     async with AIOKafkaConsumer(
-        brokers.duty, bootstrap_servers=brokers.bootstrap, auto_offset_reset="earliest",
+        brokers.duty, **reached_at(brokers.bootstrap), auto_offset_reset="earliest",
         enable_auto_commit=False,
     ) as lines:  # fmt: skip
         [partition] = lines.assignment()

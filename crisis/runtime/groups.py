@@ -13,6 +13,8 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.protocol import ConsumerProtocolMemberAssignment
 from aiokafka.errors import GroupCoordinatorNotAvailableError
 
+from crisis.runtime.access import reached_at
+
 Place = tuple[str, int]
 """A topic and one of its partitions."""
 
@@ -54,7 +56,7 @@ async def readers(bootstrap: str, group: str) -> Mapping[str, frozenset[Place]] 
 
 @asynccontextmanager
 async def _asked(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(**reached_at(bootstrap))
     try:
         await admin.start()
         yield admin

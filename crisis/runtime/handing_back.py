@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from crisis.ports import Clock
+from crisis.runtime.access import reached_at
 from crisis.runtime.dead_letters import DeadLetters, Letter, letter_of, noted
 from crisis.runtime.provision import in_our_words, partitions_of
 from crisis.runtime.topics import DEAD_LETTERS
@@ -58,7 +59,7 @@ async def hand_back(bootstrap: str, topic: str, chosen: Sequence[Letter], clock:
     """
     with in_our_words(bootstrap):
         producer = AIOKafkaProducer(
-            bootstrap_servers=bootstrap, acks="all", max_request_size=DEAD_LETTERS.largest
+            **reached_at(bootstrap), acks="all", max_request_size=DEAD_LETTERS.largest
         )
         try:
             await producer.start()
@@ -75,7 +76,7 @@ async def _messages(bootstrap: str, topic: str) -> AsyncIterator[tuple[Entry, da
     """All that stands in a topic now, with the time that the broker gives."""
     partitions = [TopicPartition(topic, n) for n in range(await partitions_of(bootstrap, topic))]
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+        **reached_at(bootstrap), enable_auto_commit=False, auto_offset_reset="earliest"
     )
     try:
         await consumer.start()

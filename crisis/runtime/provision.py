@@ -22,6 +22,7 @@ from aiokafka.errors import (
     for_code,
 )
 
+from crisis.runtime.access import reached_at, refusal_at
 from crisis.runtime.differences import Difference, Standing, compare, not_created
 from crisis.runtime.topics import Topic, copies_on
 
@@ -56,7 +57,7 @@ class Outcome:
 async def check(bootstrap: str, wanted: Sequence[Topic]) -> Outcome:
     """Compare the topics of a cluster with those that are declared; change nothing.
 
-    Raises :class:`NoBroker` and :class:`BrokerRefused`.
+    Raises :class:`NoBroker`, :class:`BrokerRefused`, and ``AccessRefused`` where we are not let in.
     """
     async with _asked(bootstrap) as admin:
         return await _compared(admin, wanted)
@@ -107,12 +108,17 @@ def in_our_words(bootstrap: str) -> Iterator[None]:
 async def _asked(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
     """A connection for a few questions; everything that goes wrong with it is one of ours."""
     admin = AIOKafkaAdminClient(
-        bootstrap_servers=bootstrap, client_id="crisis-topics", request_timeout_ms=10_000
+        **reached_at(bootstrap), client_id="crisis-topics", request_timeout_ms=10_000
     )
     try:
         with in_our_words(bootstrap):
             async with asyncio.timeout(_ANSWERED_WITHIN_S):
-                await admin.start()
+                try:
+                    await admin.start()
+                except KafkaConnectionError:
+                    if (refusal := await refusal_at(bootstrap)) is not None:
+                        raise refusal from None
+                    raise
                 yield admin
     finally:
         await admin.close()

@@ -17,6 +17,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from crisis.ports import Clock, Store, Unavailable
+from crisis.runtime.access import reached_at
 from crisis.runtime.brokers import Brokers
 from crisis.runtime.groups import Place, read_up_to
 from crisis.runtime.handing_back import letters, waits
@@ -221,7 +222,7 @@ async def watching(*, store: Store, clock: Clock, brokers: Brokers) -> AsyncIter
     """A watch for the time of the block; raises KafkaError where no broker answers at its start."""
     topics = (brokers.reports, brokers.commands, brokers.receipts, brokers.dead_letters)
     async with AIOKafkaConsumer(
-        *topics, bootstrap_servers=brokers.bootstrap, auto_offset_reset="latest",
+        *topics, **reached_at(brokers.bootstrap), auto_offset_reset="latest",
         enable_auto_commit=False, max_partition_fetch_bytes=_LEAST,
     ) as consumer:  # fmt: skip
         watch = Watch(consumer, store=store, clock=clock, brokers=brokers)

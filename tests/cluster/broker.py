@@ -20,6 +20,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from tests.cluster import jars
+from tests.cluster.lock import Lock
 
 READY_WITHIN_S = 40
 STOPPED_WITHIN_S = 20
@@ -39,10 +40,7 @@ process.roles=broker,controller
 node.id={node}
 controller.quorum.voters={voters}
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-log.dirs={folder}/log
+{listeners}log.dirs={folder}/log
 auto.create.topics.enable=false
 default.replication.factor={replicas}
 min.insync.replicas={insync}
@@ -58,6 +56,13 @@ broker.heartbeat.interval.ms=500
 """
 
 
+_LISTENERS = """\
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+"""
+
+
 class BrokerFailedError(AssertionError):
     """A broker did not do as it was told in time; the message holds the end of its log."""
 
@@ -65,9 +70,10 @@ class BrokerFailedError(AssertionError):
 class Node:
     """One process of Apache Kafka: its folder is made before, and outlives each of its lives."""
 
-    def __init__(self, number: int, port: int, folder: Path) -> None:
+    def __init__(self, number: int, port: int, folder: Path, inner: int | None = None) -> None:
         self.number = number
         self.address = f"127.0.0.1:{port}"
+        self._open_to_all = inner or port
         self.folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self._guard: subprocess.Popen[bytes] | None = None
@@ -145,10 +151,9 @@ class Node:
 
     def _brokers_it_knows(self) -> int:
         """Ask for metadata (version 0, of all topics): the answer begins with the brokers."""
-        host, port = self.address.split(":")
         ask = struct.pack(">hhihi", 3, 0, 1, -1, 0)
         try:
-            with socket.create_connection((host, int(port)), timeout=2) as asked:
+            with socket.create_connection(("127.0.0.1", self._open_to_all), timeout=2) as asked:
                 asked.sendall(struct.pack(">i", len(ask)) + ask)
                 answer = asked.makefile("rb").read(12)
         except OSError:
@@ -171,11 +176,15 @@ class Kafka:
 
 
 @contextmanager
-def started(folder: Path, *, nodes: int = 1) -> Iterator[Kafka]:
-    """A new cluster, ready for messages; :class:`jars.NoKafkaError` where there can be none."""
+def started(folder: Path, *, nodes: int = 1, lock: Lock | None = None) -> Iterator[Kafka]:
+    """A new cluster, ready for messages; :class:`jars.NoKafkaError` where there can be none.
+
+    With a ``lock`` it is one node, where it is reached only by whoever is let in.
+    """
+    assert lock is None or nodes == 1
     jars.jars()
     began = time.monotonic()
-    made = _formatted(folder, nodes)
+    made = _formatted(folder, nodes, lock)
     with ExitStack() as running:
         for node in made:
             running.callback(node.kill)  # nothing of it is needed afterwards
@@ -191,32 +200,35 @@ def started(folder: Path, *, nodes: int = 1) -> Iterator[Kafka]:
         )
 
 
-def _formatted(folder: Path, count: int) -> list[Node]:
+def _formatted(folder: Path, count: int, lock: Lock | None) -> list[Node]:
     """Nodes with a settings file and a formatted folder each."""
-    ports = _free_ports(2 * count)
+    inner, *ports = _free_ports(1 + 2 * count)
     voters = ",".join(f"{n}@127.0.0.1:{ports[-n]}" for n in range(1, count + 1))
     cluster = urlsafe_b64encode(uuid4().bytes).decode().rstrip("=")
     if cluster.startswith("-"):  # it would be read as an option
         cluster = "A" + cluster[1:]
     made, at_work = [], []
     for number in range(1, count + 1):
-        node = Node(number, ports[number - 1], folder / f"node-{number}")
+        port, controller = ports[number - 1], ports[-number]
+        node = Node(number, port, folder / f"node-{number}", inner if lock else None)
         node.folder.mkdir(parents=True)
         settings = _SETTINGS.format(
             node=number,
             voters=voters,
-            port=ports[number - 1],
-            controller=ports[-number],
+            listeners=lock.settings(port=port, inner=inner, controller=controller)
+            if lock
+            else _LISTENERS.format(port=port, controller=controller),
             folder=node.folder,
             replicas=min(3, count),
             insync=max(1, min(3, count) - 1),
         )
         path = node.folder / "node.properties"
         path.write_text(settings, encoding="utf-8")
+        formatted = ["format", "-t", cluster, "-c", str(path), *(lock.user_added if lock else ())]
         with (node.folder / "broker.log").open("ab") as log:
             at_work.append(
                 subprocess.Popen(  # noqa: S603 - Apache Kafka's own tool
-                    _java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(path)),
+                    _java("kafka.tools.StorageTool", *formatted),
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,

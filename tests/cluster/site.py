@@ -16,6 +16,7 @@ from crisis.core.commands import Actor, Command, SubmitReport
 from crisis.core.report import report_id
 from crisis.ports import Store
 from crisis.proof.fakes import FakeChannel, fake_channels
+from crisis.runtime.access import reached_at
 from crisis.runtime.brokers import Brokers, Keeping
 from crisis.runtime.clock import ServiceClock
 from crisis.runtime.log_inbox import LogInbox
@@ -64,7 +65,7 @@ class Site:
     def producer(self) -> AIOKafkaProducer:
         """What brings messages into the topics."""
         return AIOKafkaProducer(
-            bootstrap_servers=self.kafka.bootstrap, acks="all",
+            **reached_at(self.kafka.bootstrap), acks="all",
             max_request_size=DEAD_LETTERS.largest,
         )  # fmt: skip
 
