@@ -20,6 +20,36 @@ class SqlView(JournalView, LedgerView, BesideView):
     __slots__ = ()
 
 
+class Reading:
+    """A cursor whose errors say that the store is away, also to whoever reads in mid-view."""
+
+    __slots__ = ("_cursor", "_errors")
+
+    def __init__(self, cursor: Any, errors: tuple[type[Exception], ...]) -> None:
+        self._cursor, self._errors = cursor, errors
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> None:
+        """Ask."""
+        try:
+            self._cursor.execute(sql, values)
+        except self._errors as error:
+            raise Unavailable(f"nothing can be read: {error}") from error
+
+    def fetchall(self) -> Any:
+        """Every row."""
+        try:
+            return self._cursor.fetchall()
+        except self._errors as error:
+            raise Unavailable(f"nothing can be read: {error}") from error
+
+    def fetchone(self) -> Any:
+        """The next row, or None."""
+        try:
+            return self._cursor.fetchone()
+        except self._errors as error:
+            raise Unavailable(f"nothing can be read: {error}") from error
+
+
 class SqlUnit(JournalUnit, LedgerUnit, BesideUnit):
     """All that may be written."""
 
@@ -111,7 +141,7 @@ class SqlStore:
         try:
             connection, cursor = line.look(self._statements.beside.clock)
             try:
-                yield SqlView(cursor, self._statements)
+                yield SqlView(Reading(cursor, line.errors), self._statements)
             finally:
                 line.looked(connection)
         except line.errors as error:
