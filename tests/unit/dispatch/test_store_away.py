@@ -27,6 +27,13 @@ class Moment:
             raise Unavailable("the connection is lost")
 
 
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second is a long pause where the store is back at once."""
+    for part in ("desk", "expand"):
+        monkeypatch.setattr(f"crisis.dispatch.{part}.PAUSE", 0.005)
+
+
 def told(world: World) -> set[tuple[str, int]]:
     """How the text messages stand, and after how many attempts."""
     return {(row.state, row.attempts) for row in world.rows().values() if row.medium == "sms"}
