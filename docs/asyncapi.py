@@ -7,7 +7,6 @@ when the file in the repository is not what the product gives.
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import json
 import sys
@@ -15,6 +14,8 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from page import keep
 
 from crisis.codec import EVENTS, published, report_event, to_cloudevent
 from crisis.codec.cloudevents import CONTENT_TYPE
@@ -38,7 +39,8 @@ type that is not listed here was written by another release: leave it aside, and
 """
 REPORT = """\
 Somebody, or something, reports trouble. Whoever may write here is believed: the broker's access
-rules decide who that is. The same `id` is the same report, and is taken in once.
+rules decide who that is. The same `id` is the same report, and is taken in once. Write it outside
+of any transaction: it counts as soon as it stands in the log, committed or not.
 """
 
 
@@ -193,16 +195,5 @@ def _flood() -> Command:
     )
 
 
-def main() -> int:
-    """Write the document, or check it."""
-    made = json.dumps(document(), ensure_ascii=False, indent=1) + "\n"
-    if "--check" not in sys.argv:
-        PAGE.write_text(made, encoding="utf-8")
-        return 0
-    before = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
-    print(*difflib.unified_diff(before.splitlines(), made.splitlines(), lineterm=""), sep="\n")
-    return int(before != made)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(keep(PAGE, json.dumps(document(), ensure_ascii=False, indent=1) + "\n"))

@@ -6,7 +6,6 @@ says of itself.
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import subprocess
@@ -14,6 +13,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from page import keep
 
 PAGE = Path(__file__).with_name("commands.md")
 EVERYWHERE = ("home", "json_")
@@ -128,19 +129,8 @@ def _spoken(language: str) -> list[dict[str, Any]]:
     return found
 
 
-def main() -> int:
-    """Write the page, or check it."""
+if __name__ == "__main__":
     if "--tree" in sys.argv:
         print(json.dumps(tree()))
-        return 0
-    made = page(_spoken("en"), _spoken("fr"))
-    if "--check" not in sys.argv:
-        PAGE.write_text(made, encoding="utf-8")
-        return 0
-    before = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
-    print(*difflib.unified_diff(before.splitlines(), made.splitlines(), lineterm=""), sep="\n")
-    return int(before != made)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    else:
+        sys.exit(keep(PAGE, page(_spoken("en"), _spoken("fr"))))

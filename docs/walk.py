@@ -9,7 +9,6 @@ page in the repository is not what a run gives.
 from __future__ import annotations
 
 import asyncio
-import difflib
 import json
 import re
 import sys
@@ -25,6 +24,7 @@ from typing import Any
 from unittest.mock import patch
 
 import aiohttp
+from page import keep
 
 import crisis
 from crisis.cli.serving import listen, open_service, running
@@ -280,16 +280,5 @@ def written(found: Found) -> str:
     return "\n".join([*parts, ENDING])
 
 
-def main() -> int:
-    """Write the page, or check it."""
-    page = written(asyncio.run(run()))
-    if "--check" not in sys.argv:
-        PAGE.write_text(page, encoding="utf-8")
-        return 0
-    before = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
-    print(*difflib.unified_diff(before.splitlines(), page.splitlines(), lineterm=""), sep="\n")
-    return int(before != page)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(keep(PAGE, written(asyncio.run(run()))))

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,22 @@ class Postgres:
     def start(self) -> None:
         """Start it again."""
         self._embedded.ensure_postgres_running()
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Its machine stands still for the time of the block: lines stay open, nobody answers."""
+        self.only_ours()
+        first = int((Path(self._embedded.pgdata) / "postmaster.pid").read_text().split()[0])
+        serving = [pid for (pid,) in self.execute("SELECT pid FROM pg_stat_activity")]
+        try:
+            for pid in (first, *serving):
+                with suppress(ProcessLookupError):  # it served whoever has just asked
+                    os.kill(pid, signal.SIGSTOP)
+            yield
+        finally:
+            for pid in (first, *serving):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
 
     def close(self) -> None:
         """Leave nothing behind."""

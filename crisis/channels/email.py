@@ -15,7 +15,7 @@ from crisis.channels.mail_settings import EmailSettings
 from crisis.channels.smtp_connection import ServerUnavailableError, SmtpConnection
 from crisis.channels.smtp_conversation import Conversation, Mail, Outcome
 from crisis.channels.smtp_pool import SmtpPool
-from crisis.ports import Abilities, Clock, Outgoing, Receipt
+from crisis.ports import Abilities, Clock, Outgoing, Receipt, in_time
 
 _log = structlog.get_logger(__name__)
 
@@ -145,8 +145,7 @@ class EmailChannel:
                 outcomes[place] = outcome
 
     def _may_go(self, mail: Mail) -> bool:
-        """Whether it is still ours: a process that stood still finds its mails with another."""
-        return mail.until is None or self._clock.real() < mail.until
+        return in_time(mail.until, self._clock.real())
 
     def _keep_back(self, mails: dict[int, Mail], outcomes: list[Outcome | None]) -> None:
         """Say of those whose time has run out that they were not handed over."""

@@ -17,7 +17,7 @@ from yarl import URL
 from crisis.channels.gateway_answer import at_pointer, code, parsed, reference
 from crisis.channels.gateway_request import NoSuchPlaceError, compose
 from crisis.channels.gateway_settings import GatewaySettings
-from crisis.ports import Abilities, Clock, Outgoing, Receipt
+from crisis.ports import Abilities, Clock, Outgoing, Receipt, in_time
 
 _log = structlog.get_logger(__name__)
 
@@ -74,7 +74,7 @@ class GatewayChannel:
 
     async def _send(self, outgoing: Outgoing) -> Receipt:
         async with self._slots:
-            if outgoing.until is not None and self._clock.real() >= outgoing.until:
+            if not in_time(outgoing.until, self._clock.real()):
                 return self._receipt(outgoing, "untried", "it was another's to send by then")
             try:
                 return await self._exchange(outgoing)

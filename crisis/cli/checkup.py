@@ -12,6 +12,7 @@ from crisis.cli.speech import language, say
 from crisis.ports import Health, StreamRow, View
 from crisis.proof.invariants import Away, Version, check
 from crisis.runtime.differences import Difference
+from crisis.runtime.progress import Waits
 
 EVERY = 1_000_000
 
@@ -47,8 +48,7 @@ def _stands(name: str, seen: Any) -> tuple[str, str]:
             f"Un incident attend depuis {lag}.", f"An incident has waited for {lag}."
         ), worker
     if name == "ledger":
-        lag = _span(seen["lag_s"])
-        return say(f"Un envoi attend depuis {lag}.", f"A delivery has waited for {lag}."), sender
+        return _owes(seen["waits"], _span(seen["lag_s"]), seen["lost"]), sender
     if name == "dead_letters":
         kept = seen["kept"]
         return (
@@ -57,12 +57,33 @@ def _stands(name: str, seen: Any) -> tuple[str, str]:
         )
     if "waiting" in seen:
         count, age = seen["waiting"], _span(seen["oldest_s"])
+        if seen["at_least"]:
+            count = say(f"Au moins {count}", f"At least {count}")
         return (
             say(f"{count} messages attendent, le plus ancien depuis {age}.",
                 f"{count} messages wait, the oldest for {age}."),
             sender if "receipts" in name else worker,
         )  # fmt: skip
     return away(name, str(seen.get("why", "")))
+
+
+def _owes(what: Waits, lag: str, lost: int) -> str:
+    """What the ledger owes, and for how long."""
+    return {
+        "delivery": say(f"Un envoi attend depuis {lag}.", f"A delivery has waited for {lag}."),
+        "audience": say(
+            f"Un public attend depuis {lag} que l'on commence à lui écrire.",
+            f"An audience has waited for {lag} for anybody to begin writing to it.",
+        ),
+        "outcome": say(
+            f"Depuis {lag}, un incident ignore ce qu'est devenu un message.",
+            f"For {lag} an incident has not been told what became of a message.",
+        ),
+        "lost": say(
+            f"{lost} envois commencés ne sont plus suivis par personne depuis {lag}.",
+            f"{lost} deliveries were begun, and for {lag} nobody has had them in hand.",
+        ),
+    }[what]
 
 
 def away(name: str, why: str) -> tuple[str, str]:

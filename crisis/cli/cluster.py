@@ -9,22 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crisis.cli.addresses import Bootstrap, Database
 from crisis.cli.output import HOME, NOT_RUNNING, Home, fail
 from crisis.cli.speech import say
-from crisis.cli.topics import Bootstrap
 
 if TYPE_CHECKING:
     from crisis.cli.parts import Part
 
-Database = Annotated[
-    str,
-    typer.Option(
-        "--store",
-        metavar="ADDRESS",
-        envvar="CRISIS_STORE",
-        help=say("postgresql://UTILISATEUR@MACHINE/BASE.", "postgresql://USER@HOST/DATABASE."),
-    ),
-]
 Folder = Annotated[
     Path | None, typer.Option("--org", metavar="DIR", help=say("L'organisation.", "Its folder."))
 ]

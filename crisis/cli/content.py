@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from crisis.cli.door import NotRunning, ask
+from crisis.cli.door import NotRunning, ask, store_beside
 from crisis.cli.output import HOME, REFUSED, AsJson, Home, fail, show, told
 from crisis.cli.speech import say
 
@@ -76,8 +76,11 @@ def apply(folder: Folder, home: Home = HOME, json_: AsJson = False) -> None:
     with told(as_json=json_):
         try:
             row = ask(home, "/organisation", {"files": files})
-        except NotRunning:
-            row = _put(home, files, json_=json_)
+        except NotRunning as absent:
+            where = store_beside(home, absent)
+            if where is None:
+                raise
+            row = _put(where, files, json_=json_)
     version, digest = row["version"], str(row["digest"])[:12]
     show(
         row,
@@ -94,8 +97,10 @@ def _restart(names: Sequence[str]) -> list[str]:
     listed = ", ".join(names)
     return [
         say(
-            f"Redémarrez crisis serve pour que ceci prenne effet : {listed}",
-            f"Restart crisis serve for this to take hold: {listed}",
+            "Redémarrez crisis serve (ou les crisis web et crisis dispatch) pour que ceci prenne"
+            f" effet : {listed}",
+            "Restart crisis serve (or each crisis web and crisis dispatch) for this to take hold:"
+            f" {listed}",
         )
     ]
 
@@ -141,14 +146,16 @@ def _checked(folder: Path, *, json_: bool) -> tuple[Mapping[str, str], Sequence[
     return checked.files, checked.findings
 
 
-def _put(home: Path, files: Mapping[str, str], *, json_: bool) -> Any:
+def _put(where: str | Path, files: Mapping[str, str], *, json_: bool) -> Any:
     """Put a checked folder into the store of a service that does not run."""
     from crisis.runtime.clock import ServiceClock
     from crisis.runtime.home import Home as DataFolder
     from crisis.store import StoreRefused, open_store
 
+    if isinstance(where, Path):
+        DataFolder.at(where.parent)
     try:
-        store = open_store(DataFolder.at(home).store)
+        store = open_store(where, upgrading=False)
     except StoreRefused as refusal:
         raise fail("store-refused", [str(refusal)], as_json=json_) from None
     try:

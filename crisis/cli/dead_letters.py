@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from crisis.cli.addresses import Bootstrap
 from crisis.cli.output import REFUSED, AsJson, fail, show
 from crisis.cli.speech import say
-from crisis.cli.topics import Bootstrap, asking
+from crisis.cli.topics import asking
 
 if TYPE_CHECKING:
     from crisis.runtime.dead_letters import Letter

@@ -4,35 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
+from crisis.cli.addresses import AnyBootstrap, AnyDatabase
 from crisis.cli.output import HOME, NOT_RUNNING, REFUSED, AsJson, Home, show
 from crisis.cli.speech import say
-from crisis.cli.topics import addresses
 
 if TYPE_CHECKING:
     from crisis.cli.examining import Examined
 
-Bootstrap = Annotated[
-    str | None,
-    typer.Option(
-        "--bootstrap", metavar="HOST:PORT", envvar="CRISIS_KAFKA_BOOTSTRAP", callback=addresses,
-        help=say("Grappe : un broker de Kafka, ou plusieurs.", "Cluster: a broker, or several."),
-    ),
-]  # fmt: skip
-Database = Annotated[
-    str | None,
-    typer.Option(
-        "--store", metavar="ADDRESS", envvar="CRISIS_STORE",
-        help=say("Grappe : la base de données.", "Cluster: the database."),
-    ),
-]  # fmt: skip
-
 
 def doctor(
-    bootstrap: Bootstrap = None, store: Database = None, home: Home = HOME, json_: AsJson = False
+    bootstrap: AnyBootstrap = None,
+    store: AnyDatabase = None,
+    home: Home = HOME,
+    json_: AsJson = False,
 ) -> None:
     """Say what stands still, what is away, and which guarantee does not hold; change nothing."""
     import asyncio

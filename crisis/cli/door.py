@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import GATEWAY_TIMEOUT, INTERNAL_SERVER_ERROR, HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -18,11 +19,23 @@ _WAITS = 30.0
 
 
 class NotRunning(Exception):  # noqa: N818 - it says what to do
-    """No service answers here; ``call_first`` is whom to telephone, as last known."""
+    """No service answers here; ``call_first`` is whom to telephone, as last known.
 
-    def __init__(self, why: str, call_first: tuple[str, ...] = ()) -> None:
+    ``answered``: it is there, and says that it cannot. ``shared``: it is the door of a cluster.
+    """
+
+    def __init__(
+        self,
+        why: str,
+        call_first: tuple[str, ...] = (),
+        *,
+        answered: bool = False,
+        shared: bool = False,
+    ) -> None:
         super().__init__(why)
         self.call_first = call_first
+        self.answered = answered
+        self.shared = shared
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not an error
@@ -62,6 +75,8 @@ class Card:
     url: str
     token: str
     call_first: tuple[str, ...]
+    shared: bool
+    """Whether it is the door of a cluster, whose store does not lie in this folder."""
 
     @classmethod
     def of(cls, home: Path) -> Card:
@@ -71,7 +86,10 @@ class Card:
             written = json.loads(path.read_text(encoding="utf-8"))
             lines = written.get("call_first", {})
             spoken: list[str] = lines.get(language()) or next(iter(lines.values()), [])
-            return cls(url=written["url"], token=written["token"], call_first=tuple(spoken))
+            return cls(
+                url=written["url"], token=written["token"], call_first=tuple(spoken),
+                shared=bool(written.get("shared")),
+            )  # fmt: skip
         except FileNotFoundError:
             why = say(
                 f"aucun service n'a encore tourné ici ({path} n'existe pas) ; "
@@ -91,7 +109,7 @@ def ask(
     """GET, or POST where there is a body; the JSON that came back.
 
     Raises NotRunning when nothing answers (or answers that it kept nothing), Refused when the
-    answer is no.
+    answer is no, or that nobody knows: then it may have been done.
     """
     card = Card.of(home)
     request = Request(  # noqa: S310 - the address is that of our own service
@@ -110,15 +128,27 @@ def ask(
     except HTTPError as error:
         with error:
             problem = _problem(error)
-        if error.code >= 500:  # noqa: PLR2004 - the server's own failures
-            raise NotRunning(str(problem.get("title")), card.call_first) from None
+        if error.code >= INTERNAL_SERVER_ERROR and error.code != GATEWAY_TIMEOUT:
+            said = " ".join(str(problem[one]) for one in ("title", "detail") if problem.get(one))
+            raise NotRunning(said, card.call_first, answered=True) from None
         raise Refused(problem) from None
     except (URLError, OSError, HTTPException, ValueError) as error:
         why = say(
             f"le service ne répond pas à {card.url} ({error})",
             f"the service does not answer at {card.url} ({error})",
         )
-        raise NotRunning(why, card.call_first) from None
+        raise NotRunning(why, card.call_first, shared=card.shared) from None
+
+
+def store_beside(home: Path, absent: NotRunning) -> str | Path | None:
+    """Give the store that speaks for a service that does not answer; None where none does.
+
+    A service that answers, if only that it cannot, speaks for itself. That of a cluster is read in
+    the database of ``CRISIS_STORE``: a file in the folder of one of its doors is not its record.
+    """
+    if absent.answered:
+        return None
+    return os.environ.get("CRISIS_STORE") or (None if absent.shared else home / "crisis.db")
 
 
 def _problem(error: HTTPError) -> Mapping[str, Any]:

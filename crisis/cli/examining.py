@@ -70,7 +70,7 @@ class Examined:
 
 async def examine_cluster(bootstrap: str, address: str) -> Examined:
     """Look at a cluster twice, at its topics, and at the record."""
-    clock, late = ServiceClock(), LateStore(lambda: open_store(address))
+    clock, late = ServiceClock(), LateStore(lambda: open_store(address, upgrading=False))
     findings: list[Finding] = []
     away: list[tuple[datetime, datetime]] = []
     progress, outlook = Progress(at=clock.real()), Outlook(there_since=EVER)
@@ -107,8 +107,8 @@ def examine_home(home: Path) -> Examined:
     try:
         with copied(home) as store:
             with store.read() as view:
-                now = clock.real() + view.clock_offset()
-                progress = Progress(at=clock.real(), owed=owed(view, now))
+                real = clock.real()
+                progress = Progress(at=real, owed=owed(view, real + view.clock_offset(), real))
             recorded, incidents, _ = _record(store, clock)
             findings += recorded
     except (OSError, StoreRefused) as error:

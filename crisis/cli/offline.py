@@ -50,9 +50,9 @@ class StoreReader:
 
 
 @contextmanager
-def opened(home: Path) -> Iterator[StoreReader]:
-    """The store of this data folder; StoreRefused where a service owns it after all."""
-    store = open_store(home / "crisis.db")
+def opened(where: str | Path) -> Iterator[StoreReader]:
+    """The store of a service that does not run; StoreRefused where one owns it after all."""
+    store = open_store(where, upgrading=False)
     try:
         yield StoreReader(store)
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,9 @@ Home = Annotated[
 ]
 HOME = Path("crisis-home")
 
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Control characters but for tab and new line."""
+
 AsJson = Annotated[bool, typer.Option("--json", help=say("Répondre en JSON.", "Answer in JSON."))]
 
 
@@ -34,7 +38,12 @@ def show(value: Any, *lines: str, as_json: bool) -> None:
     if as_json:
         print(json.dumps(value, ensure_ascii=False, indent=1))
     else:
-        print(*lines, sep="\n")
+        print(*map(printable, lines), sep="\n")
+
+
+def printable(line: str) -> str:
+    """The line without what would steer a terminal: strangers' words may hold anything."""
+    return _STEERING.sub(lambda found: f"\\x{ord(found[0]):02x}", line)
 
 
 def spoken_line(entry: Mapping[str, Any]) -> str:
@@ -72,4 +81,5 @@ def fail(name: str, lines: list[str], *, as_json: bool, code: int = REFUSED) -> 
 
 
 def _complain(value: Any, lines: list[str], *, as_json: bool) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False) if as_json else "\n".join(lines), err=True)
+    said = json.dumps(value, ensure_ascii=False) if as_json else printable("\n".join(lines))
+    typer.echo(said, err=True)

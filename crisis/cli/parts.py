@@ -17,7 +17,17 @@ from aiokafka import AIOKafkaProducer
 
 from crisis.channels.credentials import Secrets
 from crisis.cli.folder import SECRETS, checked_folder
-from crisis.cli.serving import announce, doors, keep_announcing, listen, local_url, prepared, put
+from crisis.cli.leaving import leave_soon
+from crisis.cli.output import REFUSED
+from crisis.cli.serving import (
+    announce,
+    keep_announcing,
+    listen,
+    local_url,
+    open_doors,
+    prepared,
+    put,
+)
 from crisis.cli.speech import say
 from crisis.intake.links import Links, leads_here_alone
 from crisis.organisation import Organisation
@@ -126,11 +136,23 @@ async def run(
 
 
 def _opened(address: str, files: Mapping[str, str] | None) -> Store:
-    """The store, with this organisation in it where one is given."""
+    """The store, with this organisation in it where it has none yet.
+
+    One of many doors that starts anew with the folder that it has beside it must not bring an
+    older organisation back for everybody: a new version is applied by a person.
+    """
     opened = open_store(address)
     try:
         if files is not None:
-            put(opened, files)
+            with opened.read() as view:
+                holds = view.configuration()
+            if holds is None:
+                put(opened, files)
+            elif dict(holds.files) != dict(files):
+                _log.warning(
+                    "the organisation's folder is not the version that holds; to make it so: "
+                    "crisis org apply", version=holds.version,
+                )  # fmt: skip
     except BaseException:
         opened.close()
         raise
@@ -161,7 +183,10 @@ def _begun(
 
 
 async def _until_told(part: asyncio.Future[None]) -> None:
-    """Until a signal comes, or the part breaks: then loudly, for whoever supervises."""
+    """Until a signal comes, or the part breaks: then loudly, for whoever supervises.
+
+    From then on this program is gone soon, whatever hangs.
+    """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -169,7 +194,10 @@ async def _until_told(part: asyncio.Future[None]) -> None:
     await asyncio.wait((asked, part), return_when=asyncio.FIRST_COMPLETED)
     asked.cancel()
     if part.done():
+        _log.critical("this part ends by itself", why=type(part.exception()).__name__)
+        leave_soon(REFUSED)
         part.result()
+    leave_soon(0)
     part.cancel()
     await asyncio.gather(part, return_exceptions=True)
     _log.info("this part has stopped")
@@ -248,8 +276,8 @@ def front(host: str | None, port: int | None) -> Callable[[Part], Awaitable[None
             url = local_url(listener)
             if leads_here_alone(web.public_url):
                 service.links.public_url = url
-            announce(service, part.home, url)
-            announcing = asyncio.create_task(keep_announcing(service, part.home, url))
+            announce(service, part.home, url, shared=True)
+            announcing = asyncio.create_task(keep_announcing(service, part.home, url, shared=True))
             _log.info("doors are open", url=url)
             try:
                 await _serve(service, listener)
@@ -260,11 +288,8 @@ def front(host: str | None, port: int | None) -> Callable[[Part], Awaitable[None
 
 
 async def _serve(service: Front, listener: socket.socket) -> None:
-    server = doors(service)
-    served = asyncio.ensure_future(server._serve([listener]))  # noqa: SLF001 - serve() takes the signals
     try:
-        await service.run()
+        async with open_doors(service, listener, service.run()) as broken:
+            await broken
     finally:
-        server.should_exit = True
-        await served
         service.writer.close()

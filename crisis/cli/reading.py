@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from crisis.cli.door import NotRunning, ask
+from crisis.cli.door import NotRunning, ask, store_beside
 from crisis.cli.output import HOME, REFUSED, AsJson, Home, fail, show, spoken_line, told
 from crisis.cli.speech import language, say
 
@@ -154,15 +154,16 @@ def _read(home: Path, path: str, offline: Callable[[Any], Any], *, json_: bool) 
     with told(as_json=json_):
         try:
             return ask(home, path)
-        except NotRunning:
-            if not (home / "crisis.db").exists():
+        except NotRunning as absent:
+            where = store_beside(home, absent)
+            if where is None or (isinstance(where, Path) and not where.exists()):
                 raise
     from crisis.cli.offline import opened
     from crisis.store import StoreRefused
     from crisis.web.record import NotOnRecord
 
     try:
-        with opened(home) as reader:
+        with opened(where) as reader:
             return offline(reader)
     except (NotOnRecord, StoreRefused) as refusal:
         unknown = say(f"Rien de tel au journal : {refusal}", f"Not on the record: {refusal}")

@@ -7,11 +7,12 @@ import gc
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import structlog
 import uvicorn
@@ -90,27 +91,68 @@ def doors(service: Service) -> uvicorn.Server:
 
 
 @asynccontextmanager
-async def running(service: Embedded, listener: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
-    """Run the service and its doors on a socket that listens already, until the block ends.
+async def open_doors(
+    service: Service,
+    listener: socket.socket,
+    work: Coroutine[Any, Any, None],
+    rest: Callable[[], Awaitable[None]] | None = None,
+) -> AsyncIterator[asyncio.Task[None]]:
+    """Open the doors of a service beside its own work, until the block ends.
 
-    Gives the service's own work, which ends before the block only if it broke. A planned stop
-    finishes what is in flight: nothing is left in doubt.
+    Gives what ends before the block only if work or doors broke, and raises why: OSError for the
+    doors, for a service that nobody can reach must not look alive. At the end the doors are shut
+    first, while the work still answers those who are inside; then comes ``rest``.
     """
     web = doors(service)
     served = asyncio.create_task(web._serve([listener]))  # noqa: SLF001 - serve() takes the signals
-    work = asyncio.create_task(service.run())
+    working = asyncio.create_task(work)
+    broken = asyncio.create_task(_broken(served, working))
     try:
         # uvicorn tells by an attribute only that it has started.
-        while not (web.started or served.done() or work.done()):  # noqa: ASYNC110
+        while not (web.started or broken.done()):  # noqa: ASYNC110
             await asyncio.sleep(0.005)
-        yield work
+        yield broken
     finally:
         web.should_exit = True
-        await served
-        if not work.done():
-            await service.dispatcher.rest()
-        work.cancel()
-        await asyncio.gather(work, return_exceptions=True)
+        await asyncio.wait((served,))
+        for each in web.servers if web.started else ():
+            each.close()  # where it broke, nobody else has
+        listener.close()
+        if rest is not None and not working.done():
+            await rest()
+        ends = (broken, working, served)
+        for one in ends:
+            one.cancel()
+        await asyncio.gather(*ends, return_exceptions=True)
+
+
+async def _broken(served: asyncio.Task[None], working: asyncio.Task[None]) -> None:
+    """Wait until doors or work end, which neither does by itself: raises why."""
+    await asyncio.wait((served, working), return_when=asyncio.FIRST_COMPLETED)
+    if working.done():
+        return working.result()
+    why = served.exception()
+    raise OSError(
+        say(
+            f"les portes se sont fermées d'elles-mêmes ({why or 'sans motif'}) : relancez ; si "
+            "cela se répète, le journal au-dessus dit ce qui précède",
+            f"the doors have closed by themselves ({why or 'no reason given'}): start it again; "
+            "if that repeats, the log above says what came before",
+        )
+    ) from why
+
+
+@asynccontextmanager
+async def running(service: Embedded, listener: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
+    """Run the service and its doors on a socket that listens already, until the block ends.
+
+    Gives what ends before the block only if something broke: see :func:`open_doors`. A planned
+    stop finishes what is in flight: nothing is left in doubt.
+    """
+    try:
+        async with open_doors(service, listener, service.run(), service.dispatcher.rest) as broken:
+            yield broken
+    finally:
         await service.close()
 
 
@@ -151,7 +193,7 @@ async def serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with running(service, listener) as work:
+    async with running(service, listener) as broken:
         announcing = asyncio.create_task(keep_announcing(service, home, url))
         may_repeat = service.dispatcher.in_flight_bound()
         _log.info(
@@ -163,11 +205,11 @@ async def serve(
             may_repeat_after_a_crash=may_repeat,
         )
         asked = asyncio.create_task(stop.wait())
-        await asyncio.wait((asked, work), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((asked, broken), return_when=asyncio.FIRST_COMPLETED)
         asked.cancel()
         announcing.cancel()
-        if work.done():
-            work.result()  # it broke: end loudly, so that whoever supervises starts it again
+        if broken.done():
+            broken.result()  # end loudly, so that whoever supervises starts it again
     _log.info("crisis has stopped")
 
 
@@ -187,17 +229,17 @@ def local_url(listener: socket.socket) -> str:
     return f"http://[{address}]:{port}" if address.version == 6 else f"http://{address}:{port}"  # noqa: PLR2004
 
 
-async def keep_announcing(service: Standing, home: Home, url: str) -> None:
+async def keep_announcing(service: Standing, home: Home, url: str, *, shared: bool = False) -> None:
     """Keep the card true: who is on call changes with the rota and with each new version."""
     while True:
         try:
-            announce(service, home, url)
+            announce(service, home, url, shared=shared)
         except OSError as error:
             _log.warning("the card cannot be written", error=str(error))
         await asyncio.sleep(_CARD_EVERY)
 
 
-def announce(service: Standing, home: Home, url: str) -> None:
+def announce(service: Standing, home: Home, url: str, *, shared: bool = False) -> None:
     """Write where the service is, and whom to telephone when it is not."""
     organisation = service.organisation()
     now = service.clock.now()
@@ -205,4 +247,4 @@ def announce(service: Standing, home: Home, url: str) -> None:
         language: organisation.directory.call_first(now, language)
         for language in organisation.settings.languages
     }
-    home.announce(url=url, call_first=call_first)
+    home.announce(url=url, call_first=call_first, shared=shared)

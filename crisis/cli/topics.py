@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
+from crisis.cli.addresses import Bootstrap
 from crisis.cli.output import NOT_RUNNING, REFUSED, AsJson, fail, show
 from crisis.cli.speech import language, say
 
 if TYPE_CHECKING:
     from crisis.runtime.differences import Difference
     from crisis.runtime.provision import Outcome
-
-_ADDRESSES = re.compile(r"[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*")
-
-
-def addresses(given: str | None) -> str | None:
-    """The addresses of brokers as they are given; typer's error where they are none."""
-    if given is not None and not _ADDRESSES.fullmatch(given):
-        raise typer.BadParameter(
-            say("écrivez MACHINE:PORT[,MACHINE:PORT…]", "write HOST:PORT[,HOST:PORT…]")
-        )
-    return given
-
-
-Bootstrap = Annotated[
-    str,
-    typer.Option(
-        "--bootstrap",
-        metavar="HOST:PORT",
-        envvar="CRISIS_KAFKA_BOOTSTRAP",
-        callback=addresses,
-        help=say("Un broker de Kafka, ou plusieurs.", "A broker of Kafka, or several."),
-    ),
-]
 
 
 def apply(bootstrap: Bootstrap, json_: AsJson = False) -> None:

@@ -33,6 +33,14 @@ _ATTRIBUTES: dict[str, Any] = {
     "partitionkey": {**_TEXT, "description": "As `subject`: what has the same stays in order."},
     "exercise": {"type": "boolean", "description": "A drill: never take it for the real thing."},
 }
+_OF_REPORT: dict[str, Any] = {
+    "id": {**_TEXT, "description": "That of `data`; the same whenever the same thing is sent."},
+    "subject": {**_TEXT, "description": "`stream_id` of `data`."},
+    "exercise": {
+        "type": "boolean",
+        "description": "A drill. It holds for `data` too, which may not say otherwise.",
+    },
+}
 _OF_TIMELINE: dict[str, Any] = {
     "sequence": {"type": "string", "pattern": "^[0-9]{10}$", "description": "Place in `subject`."},
     "recordedtime": {**_TIME, "description": "When it was written down."},
@@ -44,7 +52,7 @@ _OF_TIMELINE: dict[str, Any] = {
 def report_envelope() -> dict[str, Any]:
     """The attributes of a report, but for its data."""
     required = {"specversion", "id", "type", "source", "subject"}
-    return _object(_ATTRIBUTES, required)
+    return _object({**_ATTRIBUTES, **_OF_REPORT}, required)
 
 
 def timeline_envelope() -> dict[str, Any]:

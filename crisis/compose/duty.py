@@ -24,22 +24,27 @@ class DutyWords:
     """For a text message or a voice."""
 
 
-def duty_words(call: str, language: str, *, waiting: int, **told: str) -> DutyWords:
+def duty_words(
+    call: str, language: str, *, waiting: int, at_least: bool = False, **told: str
+) -> DutyWords:
     """The words of a call (``tell`` or ``clear``), in English where we have none in a language.
 
-    ``told`` are ``organisation``, ``url``, and the spoken times ``since`` and ``away``.
+    With ``at_least`` more reports may wait than are counted. ``told`` are ``organisation``,
+    ``url``, and the spoken times ``since`` and ``away``.
     """
     known = language if language in {"fr", "en"} else "en"
-    filled = told | {"reports": reports(waiting, known)}
+    filled = told | {"reports": reports(waiting, known, at_least=at_least)}
     written = {name: text[known].strip().format(**filled) for name, text in _words()[call].items()}
     return DutyWords(
         subject=written["subject"], text=written["text"], short=gsm.fold(written["short"])
     )
 
 
-def reports(count: int, language: str) -> str:
-    """So many reports, in words: "1 report", "12 reports"."""
-    return _words()["reports"]["one" if count == 1 else "many"][language].format(count=count)
+def reports(count: int, language: str, *, at_least: bool = False) -> str:
+    """So many reports, in words: "1 report", "12 reports", "at least 12 reports"."""
+    words = _words()["reports"]
+    counted = words["one" if count == 1 else "many"][language].format(count=count)
+    return words["least"][language].format(reports=counted) if at_least else counted
 
 
 @cache

@@ -30,7 +30,17 @@ from crisis.dispatch.ground import Trip
 from crisis.dispatch.outgoing import Sign, outgoing
 from crisis.dispatch.receipts import Receipts, Verdict
 from crisis.marks import mark
-from crisis.ports import LANES, Channel, DeliveryRow, Outgoing, Receipt, Unavailable, Unit, View
+from crisis.ports import (
+    LANES,
+    Channel,
+    DeliveryRow,
+    Outgoing,
+    Receipt,
+    Unavailable,
+    Unit,
+    View,
+    in_time,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -263,7 +273,7 @@ class Line:
         self, row: DeliveryRow, trip: Trip | None, view: View, now: datetime, real: datetime
     ) -> Outgoing | Change:
         until = self._desk.until(row)
-        if until is None or until <= real:
+        if until is None or not in_time(until, real):
             return given_back(row, now)
         if trip is not None:
             try:

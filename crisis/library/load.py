@@ -47,7 +47,6 @@ def load(
     return Library(
         playbooks=playbooks,
         plan=plan,
-        plan_source=document.value,
         warnings=tuple(sorted(replace(f, severity="warning") for f in reading.findings)),
     )
 

@@ -34,7 +34,6 @@ class Library:
 
     playbooks: Mapping[str, PlaybookSource]
     plan: CommunicationPlan
-    plan_source: Mapping[str, Any]
     warnings: tuple[Finding, ...] = ()
 
     @property

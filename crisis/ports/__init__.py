@@ -10,6 +10,7 @@ from crisis.ports.channels import (
     ChannelReceipts,
     Outgoing,
     Receipt,
+    in_time,
 )
 from crisis.ports.health import Check, Grade, Health
 from crisis.ports.inbox import Inbox, Pending
@@ -20,6 +21,7 @@ from crisis.ports.rows import (
     MAY_HAVE_BEEN_SENT,
     ON_THE_PAGE,
     OWN_PAGES,
+    Claims,
     ConfigurationRow,
     DecisionRow,
     DeliveryRow,
@@ -34,7 +36,7 @@ from crisis.ports.rows import (
     StreamRow,
     TextRow,
 )
-from crisis.ports.store import Bell, Conflict, Job, Stir, Store, Unavailable, Unit, View
+from crisis.ports.store import Bell, Conflict, InDoubt, Job, Stir, Store, Unavailable, Unit, View
 from crisis.ports.time import Clock
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "Channel",
     "ChannelReceipts",
     "Check",
+    "Claims",
     "Clock",
     "ConfigurationRow",
     "Conflict",
@@ -59,6 +62,7 @@ __all__ = [
     "FanoutRow",
     "Grade",
     "Health",
+    "InDoubt",
     "Inbox",
     "Job",
     "Lane",
@@ -79,4 +83,5 @@ __all__ = [
     "Unavailable",
     "Unit",
     "View",
+    "in_time",
 ]

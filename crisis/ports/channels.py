@@ -37,7 +37,15 @@ class Outgoing:
     ack_label: str = ""
     expires_at: datetime | None = None
     until: datetime | None = None
-    """Real time from which another dispatcher may send it: from then on it is not handed over."""
+    """Real time from which another dispatcher may send it: see :func:`in_time`."""
+
+
+def in_time(until: datetime | None, real: datetime) -> bool:
+    """Whether a delivery with this :attr:`Outgoing.until` may still be handed over.
+
+    Whoever stood still and wakes up finds what it had claimed with another, who sends it by then.
+    """
+    return until is None or real < until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

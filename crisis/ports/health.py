@@ -27,6 +27,8 @@ class Health:
     checks: Mapping[str, Check]
     waiting: int = 0
     """Reports that are kept and wait, while nobody can decide them."""
+    at_least: bool = False
+    """More of them may wait: nobody knows what was decided before somebody began to look."""
     waits_since: datetime | None = None
     """Real time since when."""
     told_at: datetime | None = None

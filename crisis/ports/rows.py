@@ -189,6 +189,18 @@ class DeliveryRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """Deliveries in ``sending``, at one moment of real time."""
+
+    held: int = 0
+    """Those whose lease lasts: somebody has them in hand."""
+    lost: int = 0
+    """Those whose lease ran out: nobody has, see ``Unit.leased_out``."""
+    lost_since: datetime | None = None
+    """Real time at which the first of those leases ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuarantineRow:
     """The raw body of something that could not be accepted, kept where a person sees it."""
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, TypeVar
 
 from crisis.ports.rows import (
+    Claims,
     ConfigurationRow,
     DecisionRow,
     DeliveryRow,
@@ -30,6 +31,10 @@ class Conflict(Exception):  # noqa: N818 - it is not an error but a reason to de
 
 class Unavailable(Exception):  # noqa: N818 - read as a sentence: the store is unavailable
     """The store cannot write or read just now (a full disk, a lost connection): nothing stands."""
+
+
+class InDoubt(Unavailable):
+    """The store has not said whether what was asked of it stands: it may, now or in a while."""
 
 
 class View(Protocol):
@@ -121,8 +126,11 @@ class View(Protocol):
         number of those that were delivered to this recipient; the newest of them come first.
         """
 
-    def sending(self) -> int:
-        """How many rows are claimed: handed to a connection, or about to be."""
+    def claims(self, real: datetime) -> Claims:
+        """How many rows are claimed (handed to a connection, or about to be), and by nobody now."""
+
+    def attempted_at(self, message_id: str) -> datetime | None:
+        """When a row of this message was sent, or given up, last; None where none was."""
 
     def next_attempt_at(self) -> datetime | None:
         """The earliest business time at which the ledger has something to do.

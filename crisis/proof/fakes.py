@@ -15,7 +15,7 @@ from typing import Literal
 
 from crisis.channels import open_channel
 from crisis.organisation import Organisation
-from crisis.ports import OWN_PAGES, Abilities, Clock, Outgoing, Receipt
+from crisis.ports import OWN_PAGES, Abilities, Clock, Outgoing, Receipt, in_time
 
 Fault = Literal["refused", "later", "unreachable", "silent", "dropped", "lost"]
 """What becomes of deliveries: refused for good; refused for now; the server is not there; arrived
@@ -138,7 +138,7 @@ class FakeChannel:
         return self.faults.get(address, self.fault)
 
     def _take(self, one: Outgoing) -> Receipt:
-        if one.until is not None and self._clock.real() >= one.until:
+        if not in_time(one.until, self._clock.real()):
             at, why = self._clock.now(), "it was another's to send by then"
             return Receipt(delivery_id=one.delivery_id, state="untried", at=at, reason=why)
         coming = self.next_faults.get(one.address)

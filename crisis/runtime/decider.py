@@ -16,10 +16,19 @@ from crisis.compose import Composer
 from crisis.coordinator import Coordinator, Parked, Released
 from crisis.core.commands import Command
 from crisis.core.deciding import Decision
+from crisis.dispatch.desk import Writer
 from crisis.marks import mark
 from crisis.organisation import Organisation
-from crisis.ports import Abilities, Clock, Conflict, DeliveryRow, Store, Unavailable, Unit
-from crisis.runtime.writer import GroupWriter
+from crisis.ports import (
+    Abilities,
+    Clock,
+    Conflict,
+    DeliveryRow,
+    InDoubt,
+    Store,
+    Unavailable,
+    Unit,
+)
 
 _log = structlog.get_logger(__name__)
 
@@ -42,7 +51,7 @@ class Decider:
         self,
         *,
         store: Store,
-        write: GroupWriter,
+        write: Writer,
         organisation: Callable[[int | None], Organisation],
         clock: Clock,
         abilities: Mapping[str, Abilities],
@@ -95,7 +104,8 @@ class Decider:
     async def unpark(self, incident_id: str) -> str | None:
         """Let an incident that was set aside go on; answers why it stands still all the same.
 
-        None when it goes on. Raises LookupError where it is not set aside.
+        None when it goes on. Raises LookupError where it is not set aside, Unavailable where
+        nothing was done, InDoubt where it is not known whether it goes on.
         """
         _log.warning("an incident is tried again", incident=incident_id)
         try:
@@ -111,9 +121,14 @@ class Decider:
                 raise
             _log.exception("an incident cannot be folded", incident=incident_id)
             return f"the rules failed ({type(fault).__name__})"
-        await self._one_tick(incident_id)
-        with self._store.read() as view:
-            row = view.stream("incident", incident_id)
+        try:
+            await self._one_tick(incident_id)
+            with self._store.read() as view:
+                row = view.stream("incident", incident_id)
+        except Unavailable as away:
+            raise InDoubt(
+                f"it was let go on, and is tried when the store answers: {away}"
+            ) from away
         return row.parked if row is not None else None
 
     async def turn(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from aiokafka import AIOKafkaConsumer
@@ -13,15 +13,19 @@ from uuid_utils import uuid7
 
 from crisis.codec import CannotRead
 from crisis.codec.shapes import shape_of
+from crisis.core.break_glass import Call, Glass, Line
 from crisis.dispatch.desk import forever
 from crisis.ports import Clock
 from crisis.runtime.brokers import Brokers, Producer
-from crisis.runtime.glass import Call, Glass, Line
 
 _log = structlog.get_logger(__name__)
 
 SEEN_WITHIN = 10.0
 """Seconds within which a door reads its own line, or leaves the turn to another."""
+
+LAPSES_AFTER = timedelta(minutes=1)
+"""A claim that led to nothing by then is nobody's: its door died, or reached nobody. It is also
+the pause before people are tried again, and longer than a call takes."""
 
 Reach = Callable[[Call], Awaitable[int]]
 """Calls the people, and answers how many were reached by any channel."""
@@ -47,7 +51,7 @@ class Duty:
             except CannotRead as error:
                 _log.error("a line of the duty topic cannot be read", why=str(error))
             else:
-                self.glass = self.glass.after(line)
+                self.glass = self.glass.after(line, lapses_after=LAPSES_AFTER)
             async with self._moved:
                 self._next = record.offset + 1
                 self._moved.notify_all()
@@ -66,7 +70,8 @@ class Duty:
         again.
         """
         now = self._clock.real()
-        if self.glass.taken(now) or (call := wanted(self.glass, now)) is None:
+        taken = self.glass.taken(now, lapses_after=LAPSES_AFTER)
+        if taken or (call := wanted(self.glass, now)) is None:
             return
         claim = Line(what="claim", at=now, door=self._door, waiting=waiting)
         await self._write(claim)

@@ -26,7 +26,7 @@ from crisis.ports import (
 from crisis.runtime.clock import AdvancedClock, ServiceClock
 from crisis.runtime.decider import Decider
 from crisis.runtime.news import note_of
-from crisis.runtime.opened import open_channels
+from crisis.runtime.opened import open_channels, outdated
 from crisis.runtime.standing import Standing
 from crisis.runtime.world import World
 from crisis.runtime.writer import GroupWriter
@@ -148,11 +148,7 @@ class Embedded(Standing):
 
     def outdated(self) -> list[str]:
         """Name the settings that take hold with the next start: channels, where doors listen."""
-        opened, now = self._opened_with, self.world.organisation().settings
-        names = opened.channels.keys() | now.channels.keys()
-        changed = [one for one in names if opened.channels.get(one) != now.channels.get(one)]
-        web = ["web"] if opened.web != now.web else []
-        return sorted(f"channels.{one}" for one in changed) + web
+        return outdated(self._opened_with, self.world.organisation().settings)
 
     # --- what pages read ---
 

@@ -6,14 +6,15 @@ It holds nothing that another one would miss, so any number may run behind one a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import TypeVar
 
 from crisis.codec import acknowledgement_bytes, receipts_bytes
 from crisis.intake.links import Links
 from crisis.organisation import Organisation
-from crisis.ports import Abilities, Health, QuarantineRow, Receipt, Store, Unavailable
+from crisis.ports import Abilities, Health, QuarantineRow, Receipt, Store, Unavailable, Unit
 from crisis.runtime.brokers import Producer
 from crisis.runtime.clock import AdvancedClock, ServiceClock
 from crisis.runtime.dead_letters import DeadLetters
@@ -21,10 +22,13 @@ from crisis.runtime.decider import Decider, nobody
 from crisis.runtime.listening import Listening
 from crisis.runtime.log_inbox import LogInbox
 from crisis.runtime.lookout import Lookout
+from crisis.runtime.opened import outdated
 from crisis.runtime.standing import Standing
 from crisis.runtime.topics import DEAD_LETTERS
 from crisis.runtime.world import World
 from crisis.runtime.writer import GroupWriter
+
+T = TypeVar("T")
 
 LOOK = 5.0
 """Seconds between two looks at the journal for pages that follow it, should nothing be heard."""
@@ -32,6 +36,9 @@ LOOK = 5.0
 
 KEPT_WITHIN = 3.0
 """Seconds that the store has to keep a body that could not be read, before the brokers do."""
+WRITTEN_WITHIN = 10.0
+"""Seconds that somebody at a door waits for the store: longer than one who stands still in the
+middle of a batch holds up the others."""
 
 
 class Front(Standing):
@@ -68,10 +75,11 @@ class Front(Standing):
             self.clock.offset = view.clock_offset()
         self.world = world or World(store, *known)
         self._lookout, self._began = lookout, self.clock.real()
-        web = self.world.organisation().settings.web
+        self._opened_with = self.world.organisation().settings
         self.links = Links(
-            secret=link_secret, clock=self.clock, public_url=public_url or web.public_url
-        )
+            secret=link_secret, clock=self.clock,
+            public_url=public_url or self._opened_with.web.public_url,
+        )  # fmt: skip
         self.writer = GroupWriter(store)
         reports, commands, self._receipts = topics
         self._producer = producer
@@ -81,7 +89,7 @@ class Front(Standing):
         self.inbox = LogInbox(producer, store, self.clock, reports=reports, commands=commands)
         self._listening.upon("journal", self.inbox.answers.look)
         self._decider = Decider(
-            store=store, write=self.writer, organisation=self.world.organisation,
+            store=store, write=self.write, organisation=self.world.organisation,
             clock=self.clock, abilities=abilities, tell=nobody,
         )  # fmt: skip
 
@@ -102,10 +110,16 @@ class Front(Standing):
     async def quarantine(self, row: QuarantineRow) -> None:
         """Keep a body that could not be read; where the store is away, a worker brings it there."""
         try:
-            async with asyncio.timeout(KEPT_WITHIN):
-                await super().quarantine(row)
-        except (Unavailable, TimeoutError):
+            await self.writer(lambda unit: unit.quarantine(row), within=KEPT_WITHIN)
+        except Unavailable:
             await self._letters.keep_body(row)
+
+    async def write(self, job: Callable[[Unit], T], /) -> T:
+        """The same, in time for whoever waits at a door.
+
+        Raises Unavailable where nothing was written, InDoubt where it may yet be.
+        """
+        return await self.writer(job, within=WRITTEN_WITHIN)
 
     async def acknowledge(self, delivery_id: str, at: datetime) -> None:
         """A person said "I have it": kept, for a dispatcher to write down."""
@@ -125,8 +139,8 @@ class Front(Standing):
         return await self._decider.unpark(incident_id)
 
     def outdated(self) -> list[str]:
-        """Nothing here: dispatchers open the channels."""
-        return []
+        """Name the settings that take hold with the next start, of doors and of dispatchers."""
+        return outdated(self._opened_with, self.world.organisation().settings)
 
     async def changed(self, position: int) -> int:
         """Wait until the journal has moved on beyond a position; answer where it stands."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from crisis.config.settings import BreakGlass
+from crisis.core.break_glass import Line
 from crisis.ports import Check, Grade, Health
-from crisis.runtime.glass import Line
 from crisis.runtime.progress import NONE, Owed, Progress
 from crisis.runtime.topics import REPORTS
 
@@ -37,7 +38,6 @@ class Outlook:
 
     def after(self, before: Progress, now: Progress) -> Outlook:
         """What has been seen after one look more."""
-        away, was_away = now.store_away is not None, self.away_since is not None
         handled = {(one.topic, one.partition): one.following for one in before.partitions}
         moved = {
             (one.topic, one.partition): now.at for one in now.partitions
@@ -45,12 +45,17 @@ class Outlook:
         }  # fmt: skip
         no_brokers = now.brokers_away is not None
         return replace(
-            self,
-            there_since=now.at if was_away and not away else self.there_since,
-            away_since=(self.away_since or now.at) if away else None,
+            self.of_store(now.at, away=now.store_away is not None),
             brokers_away_since=(self.brokers_away_since or now.at) if no_brokers else None,
             moved_at={**self.moved_at, **moved},
         )
+
+    def of_store(self, at: datetime, *, away: bool) -> Outlook:
+        """What has been seen once it is known whether the store is away."""
+        if away:
+            return replace(self, away_since=self.away_since or at)
+        back = self.away_since is not None
+        return replace(self, there_since=at if back else self.there_since, away_since=None)
 
 
 def health_of(
@@ -59,7 +64,7 @@ def health_of(
     """How the service does at ``now`` (real time), by the last look."""
     checks = {"look": _look(progress, now), "store": _store(outlook, now, told, rules)}
     if progress.owed is not None:
-        checks |= _owed(progress.owed, now - outlook.there_since)
+        checks |= _owed(progress.owed, progress.at, now - outlook.there_since)
     if progress.partitions or progress.brokers_away is not None:
         checks["brokers"] = _brokers(progress, outlook, now)
         checks |= _topics(progress, outlook, now)
@@ -68,6 +73,7 @@ def health_of(
     return Health(
         checks=checks,
         waiting=progress.waiting(outlook.reports),
+        at_least=progress.at_least(outlook.reports),
         waits_since=progress.waits_since(outlook.reports),
         told_at=told.at if told is not None else None,
     )
@@ -89,17 +95,30 @@ def _store(outlook: Outlook, now: datetime, told: Line | None, rules: BreakGlass
     )
 
 
-def _owed(owed: Owed, there: timedelta) -> Iterator[tuple[str, Check]]:
-    due, ledger = min(owed.due_lag, there), min(owed.ledger_lag, there)
-    yield "due", Check(status=_late(due), observed={"lag_s": _seconds(owed.due_lag)})
-    # a long list is under way while rows of it are claimed
-    yield "ledger", Check(
-        status="pass" if owed.sending else _late(ledger),
-        observed={
-            "lag_s": _seconds(owed.ledger_lag), "sending": owed.sending,
-            "unfinished": owed.unfinished,
-        },
-    )  # fmt: skip
+def _owed(owed: Owed, at: datetime, there: timedelta) -> Iterator[tuple[str, Check]]:
+    due = Check(status=_late(min(owed.due_lag, there)), observed=_waits("due", owed.due_lag, at))
+    yield "due", due
+    # A long list is under way while rows of it are in hand; what was lost nobody has in hand.
+    late = {
+        name: lag for name, lag in owed.ledger_lags.items()
+        if min(lag, there) > LATE and (name == "lost" or not owed.sending)
+    }  # fmt: skip
+    oldest, lag = max((late or owed.ledger_lags).items(), key=lambda one: one[1])
+    counted = {
+        "sending": owed.sending, "lost": owed.lost, "unfinished": owed.unfinished,
+        "untold": owed.untold,
+    }  # fmt: skip
+    yield (
+        "ledger",
+        Check(status="fail" if late else "pass", observed=_waits(oldest, lag, at) | counted),
+    )
+
+
+def _waits(what: str, lag: timedelta, at: datetime) -> dict[str, Any]:
+    """What waits, for how long, and since when in real time."""
+    if not lag:
+        return {"lag_s": 0.0}
+    return {"waits": what, "lag_s": _seconds(lag), "since": at - lag}
 
 
 def _brokers(progress: Progress, outlook: Outlook, now: datetime) -> Check:
@@ -125,7 +144,8 @@ def _topics(progress: Progress, outlook: Outlook, now: datetime) -> Iterator[tup
         yield topic, Check(
             status=status,
             observed={
-                "waiting": progress.waiting(topic), "stands_still_s": _seconds(stands),
+                "waiting": progress.waiting(topic), "at_least": progress.at_least(topic),
+                "stands_still_s": _seconds(stands),
                 "oldest_s": _seconds(now - since) if since is not None else 0,
             },
         )  # fmt: skip

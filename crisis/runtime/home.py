@@ -43,8 +43,12 @@ class Home:
         """Give what signs links; made once: with another, links in old messages stop working."""
         return self._secret("link-secret")
 
-    def announce(self, *, url: str, call_first: Mapping[str, Sequence[str]]) -> None:
+    def announce(
+        self, *, url: str, call_first: Mapping[str, Sequence[str]], shared: bool = False
+    ) -> None:
         """Write the card, so that the command line finds the running service.
+
+        ``shared`` says that its store does not lie in this folder.
 
         ``call_first`` (language -> lines) stays readable when nothing runs any more: it is what
         ``crisis raise`` shows then.
@@ -53,6 +57,7 @@ class Home:
             "url": url,
             "token": self.operator_token(),
             "pid": os.getpid(),
+            "shared": shared,
             "call_first": {language: list(lines) for language, lines in call_first.items()},
         }
         content = json.dumps(card, ensure_ascii=False, indent=1)

@@ -47,19 +47,20 @@ class Listening:
     async def run(self) -> None:
         """Listen until cancelled; while the store is away nothing stirs that could be read."""
         bell: Bell | None = None
+        stirred = EVERYTHING  # before anybody listened, anything may have stirred
         try:
             while True:
                 try:
                     if bell is None:
                         bell = await asyncio.to_thread(self._listen)
-                        stirred = EVERYTHING  # before anybody listened, anything may have stirred
                     else:
-                        stirred = await asyncio.to_thread(bell.wait, AT_A_TIME)
+                        stirred |= await asyncio.to_thread(bell.wait, AT_A_TIME)
                     await asyncio.to_thread(self._catch_up, stirred)
-                except Unavailable:
+                except Unavailable:  # what was heard is not forgotten for that
                     await asyncio.sleep(AGAIN)
                     continue
                 self._tell(stirred)
+                stirred = frozenset()
         finally:
             if bell is not None:
                 bell.close()

@@ -1,24 +1,27 @@
 """The lookout of a door: whether the store is there, and whether people must be called.
 
-It looks on a thread of its own, opens and shuts the gate by what it sees, keeps the last good copy
-of what doors need without a store, and calls the duty team where reports wait and nobody decides.
+It looks on a thread of its own, opens and shuts the gate as soon as it is known, keeps the last
+good copy of what doors need without a store, and calls the duty team where reports wait and nobody
+decides.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
+from crisis.core.break_glass import Call, Glass, call_now
 from crisis.dispatch.desk import forever
 from crisis.organisation import Organisation
-from crisis.ports import Clock, Health
+from crisis.ports import Clock, Health, Unavailable
 from crisis.runtime.brokers import Brokers
 from crisis.runtime.duty import Duty
 from crisis.runtime.gate import Gate
-from crisis.runtime.glass import Call, Glass, call_now
 from crisis.runtime.health import Outlook, health_of
 from crisis.runtime.home import Home
 from crisis.runtime.progress import Progress
@@ -58,6 +61,8 @@ class Lookout:
         self._kept_version: int | None = None
         self._kept_at = now - KEPT_EVERY
         self._calling: asyncio.Task[None] | None = None
+        self._at_once = asyncio.Event()
+        watch.heard = self._heard
         watch.known = _positions(home, brokers.cluster)
 
     def health(self) -> Health:
@@ -70,45 +75,65 @@ class Lookout:
 
     async def run(self) -> None:
         """Look until cancelled."""
+        loop = asyncio.get_running_loop()
+        self._gate.lost = lambda why: _soon(loop, self._lost, why)
         try:
             await forever("the lookout", self._turn)
         finally:
+            self._gate.lost = None
             if self._calling is not None:
                 self._calling.cancel()
 
     async def _turn(self) -> None:
+        self._at_once.clear()
         progress = await self._watch.look()
+        self._heard(self._gate.away)  # it may be known better by now
+        progress = replace(progress, store_away=self._gate.away)
         self._outlook = self._outlook.after(self._progress, progress)
         self._progress = progress
-        was_away, self._gate.away = self._gate.away, progress.store_away
         if progress.store_away is None:
-            if was_away is not None:
-                _log.warning("the store is back")
-            await asyncio.to_thread(self._keep)
-        elif was_away is None:
-            self._stale = True
-            _log.error("the store is away; what comes in is kept", why=progress.store_away)
+            with suppress(Unavailable):  # gone since: the next look says so, and keeps it later
+                await asyncio.to_thread(self._keep)
         if self._calling is None or self._calling.done():
             self._calling = asyncio.create_task(self._call(progress))
-        await asyncio.sleep(LOOK_EVERY)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_EVERY):
+                await self._at_once.wait()
+
+    def _heard(self, away: str | None) -> None:
+        """It is known whether the store is there: the gate follows, whatever else is looked at."""
+        was_away = self._outlook.away_since is not None
+        self._gate.away = away
+        self._outlook = self._outlook.of_store(self._clock.real(), away=away is not None)
+        if was_away and away is None:
+            _log.warning("the store is back")
+        elif away is not None and not was_away:
+            self._stale = True
+            _log.error("the store is away; what comes in is kept", why=away)
+
+    def _lost(self, why: str) -> None:
+        """Somebody has waited for the store in vain."""
+        if self._gate.away is not None:  # it has not been heard of since
+            self._heard(why)
+            self._at_once.set()
 
     # --- the duty team ---
 
     async def _call(self, progress: Progress) -> None:
         organisation, outlook = self._world.organisation(), self._outlook
-        waiting = progress.waiting(outlook.reports)
+        waiting, rules = progress.waiting(outlook.reports), organisation.settings.break_glass
 
         def wanted(glass: Glass, now: datetime) -> Call | None:
             return call_now(
                 glass, away_since=self._outlook.away_since, now=now, waiting=waiting,
-                rules=organisation.settings.break_glass,
+                called_after=rules.after, repeat_after=rules.repeat_after,
             )  # fmt: skip
 
         async def reach(call: Call) -> int:
             return await reach_duty(
                 call, organisation=organisation, secrets=self._secrets, clock=self._clock,
-                waiting=waiting, since=progress.waits_since(outlook.reports),
-                away=outlook.away_since,
+                waiting=waiting, at_least=progress.at_least(outlook.reports),
+                since=progress.waits_since(outlook.reports), away=outlook.away_since,
             )  # fmt: skip
 
         try:
@@ -135,6 +160,12 @@ class Lookout:
             handled = [[*place, offset] for place, offset in known]
             self._home.keep(POSITIONS, {"cluster": self._cluster, "handled": handled})
             self._kept_at = now
+
+
+def _soon(loop: asyncio.AbstractEventLoop, act: Callable[[str], None], why: str) -> None:
+    """Act on the loop, whatever thread this is; a loop that has ended has nobody to tell."""
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(act, why)
 
 
 def last_organisation(home: Home) -> Organisation | None:

@@ -11,11 +11,11 @@ import structlog
 from crisis.channels import ChannelSettingsError, open_channel
 from crisis.channels.credentials import SecretMissingError
 from crisis.compose.duty import duty_words
+from crisis.core.break_glass import Call
 from crisis.core.spoken import clock as spoken_clock
 from crisis.core.values import Who
 from crisis.organisation import Organisation
 from crisis.ports import Channel, Clock, Outgoing, Recipient, Scope
-from crisis.runtime.glass import Call
 
 _log = structlog.get_logger(__name__)
 
@@ -31,13 +31,15 @@ async def reach_duty(
     secrets: Mapping[str, str],
     clock: Clock,
     waiting: int = 0,
+    at_least: bool = False,
     since: datetime | None = None,
     away: datetime | None = None,
 ) -> int:
     """Call those of ``call_first`` who are on duty; answer how many were reached by any channel.
 
     ``since`` and ``away`` are real times: that of the oldest report that waits, and that since
-    which the store is away. Never raises for a channel.
+    which the store is away. With ``at_least`` more may wait than are counted. Never raises for a
+    channel.
     """
     at = clock.real()
     settings, directory = organisation.settings, organisation.directory
@@ -51,7 +53,7 @@ async def reach_duty(
 
     def to(one: Recipient, channel: str) -> Outgoing:
         words = duty_words(
-            call, one.language, waiting=waiting, url=settings.web.public_url,
+            call, one.language, waiting=waiting, at_least=at_least, url=settings.web.public_url,
             organisation=settings.organisation.get(
                 one.language, settings.in_default_language(settings.organisation)
             ),

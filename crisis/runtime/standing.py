@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from crisis.channels.checks import channel_findings
 from crisis.codec import from_recorded
@@ -12,13 +13,15 @@ from crisis.core.events import Event
 from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned
 from crisis.organisation import Organisation
-from crisis.ports import ConfigurationRow, Health, QuarantineRow, Store, StreamKind
+from crisis.ports import ConfigurationRow, Health, QuarantineRow, Store, StreamKind, Unit
 from crisis.runtime.clock import AdvancedClock
 from crisis.runtime.health import Outlook, health_of
 from crisis.runtime.progress import Progress, owed
 from crisis.runtime.world import World
 from crisis.runtime.writer import GroupWriter
 from crisis.yamlfile import NotAcceptable
+
+T = TypeVar("T")
 
 
 class Standing:
@@ -60,9 +63,13 @@ class Standing:
         """
         with self.store.read() as view:
             now = self.clock.real()
-            progress = Progress(at=now, owed=owed(view, self.clock.now()))
+            progress = Progress(at=now, owed=owed(view, self.clock.now(), now))
         rules = self.organisation().settings.break_glass
         return health_of(progress, Outlook(there_since=began), now=now, told=None, rules=rules)
+
+    async def write(self, job: Callable[[Unit], T], /) -> T:
+        """Answer once a job of a door is durable; raises as it did."""
+        return await self.writer(job)
 
     async def quarantine(self, row: QuarantineRow) -> None:
         """Keep a body that could not be read where a person sees it."""
@@ -78,6 +85,6 @@ class Standing:
         found = channel_findings(read.configuration, self.secrets)
         if any(one.severity == "error" for one in found):
             raise NotAcceptable(found)
-        row = await self.writer(lambda unit: unit.add_configuration(files, at=now))
+        row = await self.write(lambda unit: unit.add_configuration(files, at=now))
         self.world.take(Organisation.from_files(files, version=row.version))
         return row

@@ -7,9 +7,9 @@ seen in the topic. So "at rest" is never said of what is on its way from one to 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -18,6 +18,7 @@ from aiokafka.errors import KafkaError
 
 from crisis.ports import Clock, Store, Unavailable
 from crisis.runtime.brokers import Brokers
+from crisis.runtime.groups import read_up_to
 from crisis.runtime.handing_back import letters, waits
 from crisis.runtime.progress import Owed, Partition, Progress, owed
 from crisis.runtime.provision import BrokerRefused, NoBroker
@@ -27,7 +28,9 @@ ANSWERED_WITHIN = 2.0
 _LEAST = 64 * 1024
 """Bytes fetched of a partition to learn when one of its messages was kept."""
 
-Handled = Mapping[tuple[str, int], int]
+Place = tuple[str, int]
+"""A topic and one of its partitions."""
+Handled = Mapping[Place, int]
 """Topic and partition -> the last handled offset."""
 Bounds = Mapping[TopicPartition, tuple[int, int]]
 """Partition -> where it begins, and ends."""
@@ -37,13 +40,17 @@ class Watch:
     """Looks at one store and one cluster, as often as it is asked; one look after the other.
 
     While the store is away it goes by the positions that it knew last; ``known`` are those of
-    before the first look.
+    before the first look. Where there are none it asks the groups how far they have read, and
+    where they cannot say it either, it counts from where the log ended at its first look, and
+    says that this is the least. ``heard`` is told at once, on the loop, what becomes known of the
+    store: why it is away, or None while it is there, be it long after the look that asked it.
     """
 
     def __init__(
         self, consumer: AIOKafkaConsumer, *, store: Store, clock: Clock, brokers: Brokers
     ) -> None:
         self.known: Handled = {}
+        self.heard: Callable[[str | None], None] = _unheard
         self._consumer = consumer
         self._store = store
         self._clock = clock
@@ -51,6 +58,12 @@ class Watch:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="crisis-watch")
         self._asked: asyncio.Future[tuple[Handled, Owed]] | None = None
         self._counted: tuple[Bounds, int] = {}, 0
+        self._told_by_store = False
+        self._ended: dict[Place, int] = {}
+        self._groups = {
+            brokers.reports: brokers.workers, brokers.commands: brokers.workers,
+            brokers.receipts: brokers.dispatchers,
+        }  # fmt: skip
         self._kept_at: dict[tuple[TopicPartition, int], datetime | None] = {}
 
     async def look(self, *, ages: bool = True) -> Progress:
@@ -61,11 +74,13 @@ class Watch:
                 begins, ends = await self._bounds()
         except (KafkaError, OSError, TimeoutError) as error:
             return replace(found, brokers_away=type(error).__name__)
+        handled, unknown = await self._handled({tp: (begins[tp], ends[tp]) for tp in ends})
         dead = {tp for tp in ends if tp.topic == self._brokers.dead_letters}
         partitions = [
             Partition(
                 topic=tp.topic, partition=tp.partition, begins=begins[tp], ends=ends[tp],
-                handled=self.known.get((tp.topic, tp.partition)),
+                handled=handled.get((tp.topic, tp.partition)),
+                counted_from_here=(tp.topic, tp.partition) in unknown,
             )
             for tp in sorted(ends.keys() - dead)
         ]  # fmt: skip
@@ -88,20 +103,33 @@ class Watch:
             return replace(found, store_away="it has not answered since the last look")
         loop = asyncio.get_running_loop()
         self._asked = loop.run_in_executor(self._thread, self._read)
+        self._asked.add_done_callback(self._answered)
         try:
             async with asyncio.timeout(ANSWERED_WITHIN):
-                self.known, standing = await asyncio.shield(self._asked)
+                _, standing = await asyncio.shield(self._asked)
         except TimeoutError:
-            return replace(found, store_away=f"no answer within {ANSWERED_WITHIN:g} s")
+            why = f"no answer within {ANSWERED_WITHIN:g} s"
+            self.heard(why)
+            return replace(found, store_away=why)
         except Unavailable as error:
             return replace(found, store_away=str(error))
         return replace(found, owed=standing)
 
+    def _answered(self, asked: asyncio.Future[tuple[Handled, Owed]]) -> None:
+        error = None if asked.cancelled() else asked.exception()
+        if isinstance(error, Unavailable):
+            self.heard(str(error))
+        elif error is None and not asked.cancelled():
+            self.known, _ = asked.result()
+            self._told_by_store = True
+            self.heard(None)
+
     def _read(self) -> tuple[Handled, Owed]:
         with self._store.read() as view:
             # business time never goes back: whoever has moved it further is right
-            now = max(self._clock.now(), self._clock.real() + view.clock_offset())
-            return view.positions(self._brokers.cluster), owed(view, now)
+            real = self._clock.real()
+            now = max(self._clock.now(), real + view.clock_offset())
+            return view.positions(self._brokers.cluster), owed(view, now, real)
 
     # --- the log ---
 
@@ -110,6 +138,36 @@ class Watch:
         self._consumer.pause(*partitions)
         begins = await self._consumer.beginning_offsets(partitions)
         return begins, await self._consumer.end_offsets(partitions)
+
+    async def _handled(self, bounds: Bounds) -> tuple[Handled, frozenset[Place]]:
+        """Up to where each partition was handled, and of which nobody knows it."""
+        places = {
+            (tp.topic, tp.partition): bound for tp, bound in bounds.items()
+            if tp.topic in self._groups
+        }  # fmt: skip
+        missing = places.keys() - self.known.keys()
+        if self._told_by_store or not missing:
+            return self.known, frozenset()
+        read, handled, unknown = await self._read_by_groups(), dict(self.known), set[Place]()
+        for place in missing:
+            begin, end = places[place]
+            ended = self._ended.setdefault(place, end)
+            group = read.get(self._groups[place[0]])
+            if group:  # and of a partition that it does not name it has read nothing
+                handled |= {place: group[place]} if place in group else {}
+            elif ended > begin:
+                handled[place] = ended - 1
+                unknown.add(place)
+        return handled, frozenset(unknown)
+
+    async def _read_by_groups(self) -> Mapping[str, Handled]:
+        """Group -> how far it says that it has read, where it can be asked."""
+        found: dict[str, Handled] = {}
+        with suppress(KafkaError, OSError, TimeoutError):
+            async with asyncio.timeout(ANSWERED_WITHIN):
+                for group in set(self._groups.values()):
+                    found[group] = await read_up_to(self._brokers.bootstrap, group)
+        return found
 
     async def _letters(self, bounds: Bounds) -> int:
         """How many wait for somebody; they are read anew only where there is something new."""
@@ -173,6 +231,11 @@ async def watching(*, store: Store, clock: Clock, brokers: Brokers) -> AsyncIter
             yield watch
         finally:
             watch.close()
+
+
+def _unheard(away: str | None) -> None:
+    """Nobody asks."""
+    del away
 
 
 def _tp(one: Partition) -> TopicPartition:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
-from crisis.ports import Store, Unit
+import structlog
+
+from crisis.ports import InDoubt, Store, Unavailable, Unit
 
 T = TypeVar("T")
 
+_log = structlog.get_logger(__name__)
+
 LARGEST = 256
 """Jobs in one transaction: more would make the first of them wait for the last."""
+THROUGH_WITHIN = 2.0
+"""Seconds that the last transaction may take once the writer is closed."""
 
 
 class GroupWriter:
@@ -23,33 +29,41 @@ class GroupWriter:
         self._waiting: list[tuple[Callable[[Unit], Any], asyncio.Future[Any]]] = []
         self._wake = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="crisis-writer")
-        self._busy = False
+        self._writing: Future[list[Any]] | None = None
 
-    async def __call__(self, job: Callable[[Unit], T], /) -> T:
-        """Run a job in the next transaction."""
+    async def __call__(self, job: Callable[[Unit], T], /, *, within: float | None = None) -> T:
+        """Run a job in the next transaction.
+
+        Where that takes longer than so many seconds it is given up: Unavailable where it was not
+        begun, and never will be; InDoubt where it may yet stand.
+        """
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append((job, done))
+        waits = job, done
+        self._waiting.append(waits)
         self._wake.set()
+        if within is not None and not (await asyncio.wait((done,), timeout=within))[0]:
+            done.cancel()
+            if waits not in self._waiting:
+                raise InDoubt(f"the store has not answered within {within:g} s: it may stand")
+            self._waiting.remove(waits)
+            raise Unavailable(f"the store has been busy for {within:g} s: nothing was written")
         return await done
 
     def idle(self) -> bool:
         """Whether nothing waits and nothing is being written."""
-        return not self._busy and not self._waiting
+        return self._writing is None and not self._waiting
 
     async def run(self) -> None:
         """Write until cancelled; what is under way is finished first."""
-        loop = asyncio.get_running_loop()
         while True:
             await self._wake.wait()
             self._wake.clear()
             while self._waiting:
-                self._busy = True
                 batch, self._waiting = self._waiting[:LARGEST], self._waiting[LARGEST:]
                 jobs = [job for job, _ in batch]
-                results = await asyncio.shield(
-                    loop.run_in_executor(self._thread, self._transact, jobs)
-                )
-                self._busy = False
+                self._writing = self._thread.submit(self._transact, jobs)
+                results = await asyncio.shield(asyncio.wrap_future(self._writing))
+                self._writing = None
                 for (_, done), result in zip(batch, results, strict=True):
                     _answer(done, result)
 
@@ -61,8 +75,13 @@ class GroupWriter:
             return [error] * len(jobs)
 
     def close(self) -> None:
-        """End the thread once its transaction is through."""
-        self._thread.shutdown(wait=True)
+        """End the thread once its transaction is through; a store that hangs is not waited for.
+
+        Nobody was told that such a transaction stands: whatever asked for it asks again.
+        """
+        self._thread.shutdown(wait=False)
+        if self._writing is not None and wait([self._writing], THROUGH_WITHIN).not_done:
+            _log.error("the store does not answer: what was being written may stand, or not")
 
 
 def _answer(done: asyncio.Future[Any], result: Any) -> None:

@@ -13,6 +13,7 @@ from crisis.ports import (
     DELIVERY_STATES,
     MAY_HAVE_BEEN_SENT,
     ON_THE_PAGE,
+    Claims,
     ConfigurationRow,
     DecisionRow,
     DeliveryRow,
@@ -206,9 +207,18 @@ class MemoryView:
         newest = sorted(last.values(), key=lambda one: one[1], reverse=True)
         return [row for _, _, row in newest[:limit]]
 
-    def sending(self) -> int:
-        """The claimed."""
-        return sum(row.state == "sending" for row in self._tables.deliveries.values())
+    def claims(self, real: datetime) -> Claims:
+        """Counted by their leases."""
+        rows = [row for row in self._tables.deliveries.values() if row.state == "sending"]
+        ended = [row.lease_until for row in rows if row.lease_until and row.lease_until <= real]
+        return Claims(
+            held=len(rows) - len(ended), lost=len(ended), lost_since=min(ended, default=None)
+        )
+
+    def attempted_at(self, message_id: str) -> datetime | None:
+        """The last of its rows."""
+        times = (row.sent_at or row.done_at for row in self.deliveries(message_id))
+        return max((at for at in times if at is not None), default=None)
 
     def next_attempt_at(self) -> datetime | None:
         """The first attempt or fallback."""

@@ -38,6 +38,16 @@ def upgrade(connection: Connection, name: str) -> None:
     command.upgrade(scripts, "head")
 
 
+def insist_on_head(connection: Connection, name: str) -> None:
+    """StoreRefused where the schema is not that of this version: nothing is changed."""
+    found = _revision(connection)
+    if found != HEAD:
+        raise StoreRefused(
+            f"{name} has the schema {found or 'of nobody yet'}, and this version of crisis knows "
+            f"{HEAD}: look at it with the version that runs on it, or start this one's parts first"
+        )
+
+
 def _revision(connection: Connection) -> str | None:
     """Which revision the database is at; None when it is new."""
     if not inspect(connection).has_table("alembic_version"):

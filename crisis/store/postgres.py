@@ -7,8 +7,9 @@ two of them decide about one incident is settled by its version, and by the uniq
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Generator
 from datetime import timedelta
+from time import monotonic
 from typing import Any, cast
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url, text
@@ -16,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 from crisis.ports import Bell, Stir, Unavailable
-from crisis.store.migrate import upgrade
+from crisis.store.migrate import insist_on_head, upgrade
 from crisis.store.refused import StoreAway, StoreRefused
 
 UPGRADING = 0x6372_6973_6973
@@ -28,9 +29,10 @@ READERS = 8
 CONNECT_WITHIN = 10
 """Seconds after which a server that does not answer is not there."""
 
-READ_WITHIN = 3
-"""Seconds after which a server that does not answer what is read of it is given up. It may have
-stopped with its connections open, which no keepalive notices; pages are waiting."""
+SILENT_WITHIN = 3
+"""Seconds after which a server that is asked, and sends nothing, is given up: it may have stopped
+with its connections open, which no keepalive notices, and pages are waiting. An answer that comes,
+however long it is, is waited for."""
 
 OPTIONS = {
     "synchronous_commit": "on",  # a commit is synced before it returns
@@ -58,7 +60,7 @@ UNANSWERED = {
 class PostgresBase:
     """Connections to one database, whose schema is that of this version."""
 
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, *, upgrading: bool = True) -> None:
         """StoreRefused when the database cannot be reached, or is not for this version."""
         try:
             url = make_url(where).set(drivername="postgresql+psycopg")
@@ -80,7 +82,7 @@ class PostgresBase:
                 connection.execution_options(isolation_level="READ COMMITTED")
                 connection.execute(text("SET LOCAL lock_timeout = 0"))  # an upgrade may take long
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({UPGRADING})"))
-                upgrade(connection, name)
+                (upgrade if upgrading else insist_on_head)(connection, name)
                 connection.commit()
         except DBAPIError as error:
             self.close()
@@ -157,20 +159,40 @@ class PostgresBell:
 def _impatient(*asked: Any) -> Any:
     """A connection that gives up (SQLAlchemy's hook ``do_connect``): it is closed, and says so."""
     from psycopg import Connection, OperationalError
-    from psycopg.errors import _WaitTimeout
 
     class Impatient(Connection[Any]):
-        def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-            if timeout is not None:  # a bell waits for what may not come: that is no silence
-                return super().wait(gen, interval=interval, timeout=timeout)
+        def wait(self, gen: Any, *timing: Any, **named: Any) -> Any:
             try:
-                return super().wait(gen, interval=interval, timeout=READ_WITHIN)
-            except _WaitTimeout:
+                return super().wait(_heard(gen), *timing, **named)
+            except _Silence:
                 self.pgconn.finish()
-                raise OperationalError(f"no answer within {READ_WITHIN} s") from None
+                raise OperationalError(f"no answer within {SILENT_WITHIN} s") from None
 
     _, _, words, named = asked
-    return Impatient.connect(*words, **{**named, "connect_timeout": READ_WITHIN})
+    return Impatient.connect(*words, **{**named, "connect_timeout": SILENT_WITHIN})
+
+
+class _Silence(Exception):  # noqa: N818 - it is no error of ours
+    """Nothing has come over the wire for too long."""
+
+
+def _heard(driver: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+    """What the driver does with its wire, until that has been silent for too long.
+
+    The driver is told now and then what the wire is ready for: nothing, while it is silent.
+    """
+    heard_at = monotonic()
+    try:
+        awaited = next(driver)
+        while True:
+            ready = yield awaited
+            if ready:
+                heard_at = monotonic()
+            elif monotonic() - heard_at > SILENT_WITHIN:
+                raise _Silence
+            awaited = driver.send(ready)
+    except StopIteration as through:
+        return through.value
 
 
 def _shown(url: URL) -> str:

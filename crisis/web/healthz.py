@@ -7,6 +7,7 @@ while somebody has to look. It names no person, no address, and nothing of an in
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 
@@ -32,7 +33,7 @@ async def healthy(request: Request) -> Response:
         "status": health.status,
         "now": service.clock.now().isoformat(),
         "configuration": service.organisation().version,
-        "notes": [said for language in ("en", "fr") if (said := _said(service, health, language))],
+        "notes": [said for language in ("en", "fr") for said in _notes(service, health, language)],
         "checks": {name: asdict(one) for name, one in health.checks.items()},
     }
     return Response(
@@ -63,16 +64,29 @@ def keeps(request: Request) -> bool:
         return False
 
 
+def _notes(service: Service, health: Health, language: str) -> Iterator[str]:
+    """What people should know: reports that wait undecided, and what nobody does."""
+    if said := _said(service, health, language):
+        yield said
+    for one in health.checks.values():
+        if one.status == "fail" and "waits" in one.observed:
+            since = _spoken(service, one.observed["since"], language)
+            yield word("health", one.observed["waits"], language, since=since)
+
+
 def _said(service: Service, health: Health, language: str) -> str:
     if not health.waiting or health.waits_since is None:
         return ""
-    organisation, now = service.organisation(), service.clock.real()
-    site = organisation.sites.get(organisation.settings.default_site)
-    zone = site.zone if site else "UTC"
     since, told = (
-        clock(at, zone=zone, language=language, today=now) if at is not None else ""
+        _spoken(service, at, language) if at is not None else ""
         for at in (health.waits_since, health.told_at)
     )
     name = "told" if told else "waiting"
-    counted = reports(health.waiting, language)
+    counted = reports(health.waiting, language, at_least=health.at_least)
     return word("health", name, language, reports=counted, since=since, told=told)
+
+
+def _spoken(service: Service, at: datetime, language: str) -> str:
+    organisation, now = service.organisation(), service.clock.real()
+    site = organisation.sites.get(organisation.settings.default_site)
+    return clock(at, zone=site.zone if site else "UTC", language=language, today=now)

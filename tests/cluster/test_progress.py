@@ -12,6 +12,8 @@ import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 
 from crisis.ports import Store
+from crisis.runtime.gate import Gate
+from crisis.runtime.groups import read_up_to
 from crisis.runtime.progress import Progress
 from crisis.runtime.watch import Watch, watching
 from crisis.store import open_store
@@ -122,3 +124,66 @@ async def test_the_store_is_away_and_the_positions_are_known(
                 while (await watch.look()).store_away:  # noqa: ASYNC110 - it is another process
                     await asyncio.sleep(0.1)
     assert kafka.bootstrap
+
+
+async def test_a_door_that_knows_nothing_asks_the_groups_how_far_they_have_read(
+    site: Site, store: Store
+) -> None:
+    """G1: no store, no copy: years of handled reports are in the log, and one waits."""
+    async with site.door(store) as door:
+        async with site.worker(), watching(store=store, clock=CLOCK, brokers=site.names) as watch:
+            for number in range(5):
+                await door.keep(report(number))
+            await rest_of_reports(watch, site)
+            await committed(site, 5)
+        async with watching(store=Gate(store, "gone"), clock=CLOCK, brokers=site.names) as blind:
+            nothing = await blind.look()
+            assert nothing.store_away == "gone"
+            assert nothing.waiting(site.names.reports) == 0
+            await door.keep(report(5))
+            found = await blind.look()
+            assert found.waiting(site.names.reports) == 1
+            assert not found.at_least(site.names.reports), "the group knows it"
+        async with watching(store=Gate(store, "gone"), clock=CLOCK, brokers=site.names) as later:
+            assert (await later.look()).waiting(site.names.reports) == 1, "kept before it began"
+
+
+async def test_a_door_that_nobody_tells_anything_counts_from_when_it_began(
+    site: Site, store: Store
+) -> None:
+    """G1: no group has ever read: what came since it looks is the least that waits, and said so."""
+    async with site.door(store) as door:
+        for number in range(5):
+            await door.keep(report(number))
+        async with watching(store=Gate(store, "gone"), clock=CLOCK, brokers=site.names) as blind:
+            before = await blind.look()
+            assert (before.waiting(), before.at_least(site.names.reports)) == (0, True)
+            began = CLOCK.real()
+            for number in range(5, 8):
+                await door.keep(report(number))
+            found = await blind.look()
+            assert (found.waiting(), found.at_least(site.names.reports)) == (3, True)
+            since = found.waits_since(site.names.reports)
+            assert since is not None
+            assert since >= began - timedelta(seconds=1)
+            blind.known = {(one.topic, one.partition): one.ends - 2 for one in found.partitions}
+            kept = await blind.look()
+            assert not kept.at_least(site.names.reports), "a copy of the positions is better"
+
+
+async def rest_of_reports(watch: Watch, site: Site) -> None:
+    """Wait until every report has been handled."""
+    async with asyncio.timeout(WITHIN.total_seconds()):
+        while (await watch.look(ages=False)).waiting(site.names.reports):  # noqa: ASYNC110 - others
+            await asyncio.sleep(0.05)
+
+
+async def committed(site: Site, reports: int) -> None:
+    """Wait until the group of workers says that it has read so many reports."""
+    async with asyncio.timeout(WITHIN.total_seconds()):
+        while True:
+            read = await read_up_to(site.names.bootstrap, site.names.workers)
+            found = (at + 1 for (topic, _), at in read.items() if topic == site.names.reports)
+            if sum(found) == reports:
+                return
+            await asyncio.sleep(0.1)

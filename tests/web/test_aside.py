@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
 
+from crisis.ports import InDoubt
 from tests.web.fakes import OPERATOR_TOKEN, FakeVisitor
 from tests.web.house import open_house
 from tests.web.test_room import flood, lead
@@ -42,6 +45,22 @@ async def test_the_button_is_for_people_with_a_name(visitor: FakeVisitor) -> Non
     still = await visitor.submit(f"{PATH}?lang=en", {})
     assert still.status == 409
     assert "a bug &lt;b&gt;" in still.text
+
+
+async def test_what_may_have_been_done_is_never_said_to_be_undone(visitor: FakeVisitor) -> None:
+    """504, to a machine and to a person: look before you ask again. Nobody does so for them."""
+
+    async def hangs(_: str) -> None:
+        raise InDoubt("the store has not answered within 10 s: it may stand")
+
+    await visitor.log_in("p1")
+    with patch.object(visitor.service, "unpark", hangs):
+        asked = await visitor.post(PATH, Authorization=AUTH)
+        page = await visitor.submit(f"{PATH}?lang=en", {})
+    assert (asked.status, asked.json["type"]) == (504, "urn:crisis:problem:store-in-doubt")
+    assert "may have been done" in page.text
+    for reply in (asked, page):
+        assert (reply.status, reply.headers.get("Retry-After")) == (504, None)
 
 
 @pytest.mark.parametrize("path", ["/", "/incidents/{}"])

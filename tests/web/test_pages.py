@@ -237,6 +237,38 @@ async def test_health_says_what_waits_and_who_was_told(visitor: FakeVisitor) -> 
     reply = await visitor.get("/healthz")
     assert (reply.status, reply.headers["Retry-After"]) == (503, "5")
     assert reply.json["notes"][0] == "1 report waiting since 15:03"
+    visitor.service.seen = replace(nobody, at_least=True)
+    notes = (await visitor.get("/healthz")).json["notes"]
+    assert notes == [
+        "at least 1 report waiting since 15:03",
+        "au moins 1 signalement en attente depuis 15h03",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("check", "waits", "note"),
+    [
+        ("due", "due", "An incident has waited since 15:03: nobody decides"),
+        ("ledger", "delivery", "A message has waited since 15:03: nobody sends it"),
+        ("ledger", "audience", "An audience has waited since 15:03: nobody begins to write to it"),
+        ("ledger", "outcome", "has been sent or given up since 15:03: its incident does not know"),
+        ("ledger", "lost", "in nobody's hands since 15:03: whoever had claimed them is gone"),
+    ],
+)
+async def test_health_says_what_nobody_does_and_since_when(
+    visitor: FakeVisitor, check: str, waits: str, note: str
+) -> None:
+    """In words, in both languages, where somebody has to look; not while all is well."""
+    since = visitor.service.clock.now() - timedelta(minutes=2)
+    seen = {"waits": waits, "lag_s": 120.0, "since": since}
+    visitor.service.seen = Health(checks={check: Check(status="fail", observed=seen)})
+    reply = await visitor.get("/healthz")
+    assert reply.status == 503
+    english, french = reply.json["notes"]
+    assert note in english
+    assert "depuis 15h03" in french
+    visitor.service.seen = Health(checks={check: Check(status="pass", observed=seen)})
+    assert (await visitor.get("/healthz")).json["notes"] == []
 
 
 def test_every_word_is_there_in_both_languages() -> None:

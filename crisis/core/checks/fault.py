@@ -19,8 +19,6 @@ class Fault:
     severity: Literal["error", "warning"] = "error"
     layers: tuple[str, ...] = ()
     """The layers that must hold for it to show."""
-    in_plan: bool = False
-    """Whether it stands in the communication plan."""
 
 
 def path(at: Pointer) -> str:

@@ -95,4 +95,4 @@ def _cell(plan: CommunicationPlan, name: str, urgency: str, kind: str = "alert")
 
 
 def _fault(rule: str, at: Pointer, says: str) -> Fault:
-    return Fault(at=at, rule=rule, says=says, in_plan=True)
+    return Fault(at=at, rule=rule, says=says)

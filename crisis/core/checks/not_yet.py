@@ -133,7 +133,7 @@ def plan_faults(plan: CommunicationPlan) -> Iterator[Fault]:
     for pattern, (what, instead) in NOT_YET_IN_PLAN.items():
         for at in _written(plan, pattern):
             says = f"{path(at)}: {what} is not acted on yet; {instead}"
-            yield Fault(at=at, rule="not-yet", says=says, in_plan=True)
+            yield Fault(at=at, rule="not-yet", says=says)
 
 
 def _written(document: BaseModel, pattern: str) -> Iterator[Pointer]:

@@ -141,4 +141,4 @@ def _known(
 
 
 def _fault(rule: str, at: Pointer, says: str) -> Fault:
-    return Fault(at=at, rule=rule, says=says, in_plan=True)
+    return Fault(at=at, rule=rule, says=says)

@@ -34,9 +34,9 @@ def plan_faults(plan: CommunicationPlan) -> Iterator[Fault]:
     """The spans of a plan that nobody could mean."""
     values = list(leaves(plan))
     for at, says in _wrong(values):
-        yield Fault(at=at, rule="duration", says=says, in_plan=True)
+        yield Fault(at=at, rule="duration", says=says)
     for at, says in _upside_down(values, plan):
-        yield Fault(at=at, rule="graver-slower", says=says, severity="warning", in_plan=True)
+        yield Fault(at=at, rule="graver-slower", says=says, severity="warning")
 
 
 def _wrong(values: Iterable[tuple[Pointer, Any]]) -> Iterator[tuple[Pointer, str]]:

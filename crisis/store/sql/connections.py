@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection
+from time import monotonic
 from typing import Any, Protocol
 
 from sqlalchemy import Engine
@@ -33,6 +34,9 @@ the journal become visible in the order of their positions (a sequence alone giv
 can meet in a deadlock, whatever they lock in whatever order. The lock is asked for before the
 first savepoint: one that a job asks for is given back when that job is undone.
 """
+
+IN_VAIN = 1.0
+"""Seconds after which a connection that fails was waited for; one that was lost says so at once."""
 
 LAST_JOB = ("RELEASE SAVEPOINT job",)
 NEXT_JOB = {
@@ -122,11 +126,14 @@ class Connections:
                 connection = self._idle.pop()
             except IndexError:  # another thread took the last
                 break
+            began = monotonic()
             try:
                 return connection, self._pinned(connection, pin)
             except self.errors:
                 connection.invalidate()
                 self._let_go_of_idle()
+                if monotonic() - began >= IN_VAIN:
+                    raise  # a server that says nothing: a new connection would hear no more
         connection = self._base.readers.raw_connection()
         try:
             return connection, self._pinned(connection, pin)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from crisis.ports import DELIVERY_STATES, LANES, DeliveryRow, FanoutRow, MessageRow
+from crisis.ports import DELIVERY_STATES, LANES, Claims, DeliveryRow, FanoutRow, MessageRow
 from crisis.store.columns import instant, microseconds
 from crisis.store.integrity import insist_on_attempt_times
 from crisis.store.sql.wire import Wire
@@ -100,9 +100,15 @@ class LedgerView(Wire):
         sql = self._sql.ledger
         return sql.deliveries.rows(self._all(sql.shown, channel, recipient_id, limit))
 
-    def sending(self) -> int:
+    def claims(self, real: datetime) -> Claims:
         """From the index of the claimed."""
-        return int(self._value(self._sql.ledger.sending))
+        claimed, lost, since = self._one(self._sql.ledger.claims, microseconds(real))
+        return Claims(held=claimed - lost, lost=lost, lost_since=instant(since) if lost else None)
+
+    def attempted_at(self, message_id: str) -> datetime | None:
+        """Counted by the database."""
+        at = self._value(self._sql.ledger.attempted_at, message_id)
+        return None if at is None else instant(at)
 
     def next_attempt_at(self) -> datetime | None:
         """The first attempt or fallback."""

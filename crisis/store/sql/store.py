@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
-from crisis.ports import Bell, Job, Stir, Unavailable, View
+from crisis.ports import Bell, InDoubt, Job, Stir, Unavailable, View
 from crisis.store.sql.beside import BesideUnit, BesideView
 from crisis.store.sql.connections import LAST_JOB, NEXT_JOB, Base, Connections
 from crisis.store.sql.journal import JournalUnit, JournalView
@@ -28,12 +28,13 @@ class Reading:
     def __init__(self, cursor: Any, errors: tuple[type[Exception], ...]) -> None:
         self._cursor, self._errors = cursor, errors
 
-    def execute(self, sql: str, values: Sequence[Any] = ()) -> None:
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> Self:
         """Ask."""
         try:
             self._cursor.execute(sql, values)
         except self._errors as error:
             raise Unavailable(f"nothing can be read: {error}") from error
+        return self
 
     def fetchall(self) -> Any:
         """Every row."""
@@ -63,7 +64,7 @@ class SqlStore:
     a session that is not ours, a serialisation failure, a lock that was not given in time) is
     Unavailable for the job that met it, which is undone alone; the others stand. A connection
     that is lost in a batch is Unavailable for the batch, and nothing of it stands; lost at its
-    commit it may stand, which the message says: a command that comes again finds its decision, if
+    commit it may stand, and that is InDoubt: a command that comes again finds its decision, if
     there is one. The next batch is written on a new connection.
     """
 
@@ -95,8 +96,9 @@ class SqlStore:
         except BaseException as error:
             undone = line.undo()
             if isinstance(error, line.errors):
-                what = "nothing could be written" if undone else "lost at the commit, it may stand"
-                raise Unavailable(f"{what}: {error}") from error
+                if undone:
+                    raise Unavailable(f"nothing could be written: {error}") from error
+                raise InDoubt(f"lost at the commit, it may stand: {error}") from error
             raise
         cursor.close()
         self._base.committed(stirred)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from crisis.channels import open_channel
+from crisis.ports import in_time
 from crisis.proof.mailbox import Mailbox, ReceivedMail
 from tests.contract.channels.conftest import NOON, Make
 
@@ -27,6 +28,13 @@ class MovedClock:
     def real(self) -> datetime:
         """Real time."""
         return self.at
+
+
+def test_its_time_is_over_at_the_very_instant() -> None:
+    """G2: from then on it is another's; what has no such time is never another's."""
+    assert in_time(None, NOON)
+    assert in_time(NOON, NOON - timedelta(microseconds=1))
+    assert not in_time(NOON, NOON)
 
 
 @pytest.mark.parametrize("pipelining", [True, False], ids=["pipelined", "lockstep"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crisis.ports import Store
+from crisis.ports import Claims, Store
 from tests.contract.store.rows import (
     MINUTE,
     NOON,
@@ -61,10 +61,25 @@ def test_what_is_claimed_is_counted(store: Store) -> None:
     put_deliveries(store, delivery("a"), delivery("b"), delivery("c"))
     claim(store, limit=2)
     with store.read() as view:
-        assert view.sending() == 2
+        assert view.claims(NOON) == Claims(held=2)
     commit(store, lambda unit: unit.save_deliveries([delivery("a", state="sent")]))
     with store.read() as view:
-        assert view.sending() == 1
+        assert view.claims(NOON) == Claims(held=1)
+
+
+def test_what_nobody_has_in_hand_any_more_is_told_from_what_somebody_has(store: Store) -> None:
+    """G13: a claim counts for as long as its lease, and then from when that ended."""
+    with store.read() as view:
+        assert view.claims(NOON) == Claims()
+    put_deliveries(store, delivery("a"), delivery("b"), delivery("c"), delivery("q"))
+    claim(store, limit=1, real=NOON - 9 * MINUTE)
+    claim(store, limit=1, real=NOON - 8 * MINUTE)
+    claim(store, limit=1)
+    since, later = NOON - 8 * MINUTE, NOON + MINUTE
+    with store.read() as view:
+        assert view.claims(NOON) == Claims(held=1, lost=2, lost_since=since)
+        assert view.claims(later - MINUTE / 60) == Claims(held=1, lost=2, lost_since=since)
+        assert view.claims(later) == Claims(lost=3, lost_since=since)
 
 
 def test_a_row_whose_lease_ran_out_is_not_taken_again_by_itself(store: Store) -> None:

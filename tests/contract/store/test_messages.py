@@ -8,6 +8,7 @@ import pytest
 
 from crisis.ports import DeliveryRow, Store
 from tests.contract.store.rows import (
+    MINUTE,
     NOON,
     commit,
     delivery,
@@ -93,6 +94,23 @@ def test_fanouts_that_ended_untold_are_found(store: Store) -> None:
     commit(store, lambda unit: unit.add_fanouts(rows))
     with store.read() as view:
         assert [row.message_id for row in view.untold()] == ["m2", "m4"]
+
+
+def test_when_a_message_was_attempted_last_is_known(store: Store) -> None:
+    """By what was sent, and by what was given up; a receipt that comes later moves nothing."""
+    with store.read() as view:
+        assert view.attempted_at("m1") is None
+    put_deliveries(store, delivery("a"))
+    with store.read() as view:
+        assert view.attempted_at("m1") is None
+    put_deliveries(
+        store,
+        delivery("b", state="delivered", sent_at=NOON, done_at=NOON + 9 * MINUTE),
+        delivery("c", state="failed", done_at=NOON + MINUTE),
+        delivery("d", message_id="m2", state="sent", sent_at=NOON + 5 * MINUTE),
+    )
+    with store.read() as view:
+        assert view.attempted_at("m1") == NOON + MINUTE
 
 
 def test_an_unknown_fanout_is_not_saved(store: Store) -> None:

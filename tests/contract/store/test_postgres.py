@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import make_url
 
-from crisis.ports import Unavailable, Unit
+from crisis.ports import InDoubt, Unavailable, Unit
 from crisis.store import StoreRefused, open_store
 from crisis.store.sql import connections
 from crisis.store.sql.store import SqlStore
@@ -101,6 +104,15 @@ def test_a_newer_database_is_refused(postgres: Postgres, database: str) -> None:
         open_store(database)
 
 
+def test_whoever_only_looks_changes_no_schema(postgres: Postgres, database: str) -> None:
+    """A doctor of a newer release must not keep what runs on the older one from its next start."""
+    open_store(database, upgrading=False).close()
+    name = str(make_url(database).database)
+    postgres.execute("UPDATE alembic_version SET version_num = '0004'", database=name)
+    with pytest.raises(StoreRefused, match="has the schema 0004"):
+        open_store(database, upgrading=False)
+
+
 def test_services_that_start_together_all_find_the_schema(postgres: Postgres) -> None:
     """One brings a new database up to date, the others wait for it; none fails."""
     answers: list[object] = []
@@ -184,17 +196,84 @@ def test_whoever_reads_in_mid_view_is_told_that_the_store_is_away(
                 view.clock_offset()
 
 
+ROWS = "SELECT n, repeat('x', 10000), pg_sleep({pause}) FROM generate_series(1, 40) n"
+"""More than the server sends at once, and a pause before each."""
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["SELECT pg_sleep(30)", ROWS.format(pause="CASE n WHEN 20 THEN 30 ELSE 0 END")],
+    ids=["from the first", "in mid-answer"],
+)
 def test_a_server_that_stands_still_holds_up_no_reader_for_long(
-    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch, asked: str
 ) -> None:
     """Its connections stay open and nothing comes: pages are told so, and the next one reads."""
-    monkeypatch.setattr("crisis.store.postgres.READ_WITHIN", 1)
+    monkeypatch.setattr("crisis.store.postgres.SILENT_WITHIN", 1)
     began = time.monotonic()
     with pytest.raises(Unavailable, match="no answer within 1 s"), store.read() as view:
-        view._cursor.execute("SELECT pg_sleep(30)")  # type: ignore[attr-defined]  # a SqlView
+        view._cursor.execute(asked)  # type: ignore[attr-defined]  # a SqlView
     assert time.monotonic() - began < 10
     with store.read() as view:
-        assert view.sending() == 0
+        assert view.queued_channels() == []
+
+
+def test_a_server_that_says_nothing_is_waited_for_once(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has waited for one connection in vain does not wait for another one as well."""
+    with store.read():
+        pass
+    line, opened = store._connections, list[str]()
+
+    def silent(connection: object, pin: str) -> None:
+        del connection, pin
+        time.sleep(0.02)
+        raise line.errors[0]("no answer")
+
+    monkeypatch.setattr("crisis.store.sql.connections.IN_VAIN", 0.01)
+    monkeypatch.setattr(line, "_pinned", silent)
+    monkeypatch.setattr(line._base.readers, "raw_connection", lambda: opened.append("another"))
+    with pytest.raises(Unavailable, match="no answer"), store.read():
+        pass
+    assert opened == []
+
+
+@contextmanager
+def standing_still(view: Any) -> Iterator[None]:
+    """Stop whoever serves a view, as when its machine stops; its lines stay open."""
+    ((pid,),) = view._cursor.execute("SELECT pg_backend_pid()").fetchall()
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def test_a_server_whose_machine_stands_still_is_given_up(
+    store: SqlStore, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is there to answer; once somebody is, it is read again."""
+    postgres.only_ours()
+    monkeypatch.setattr("crisis.store.postgres.SILENT_WITHIN", 1)
+    silent = pytest.raises(Unavailable, match="no answer within 1 s")
+    with silent, store.read() as view, standing_still(view):
+        view.next_attempt_at()
+    with store.read() as view:
+        assert view.next_attempt_at() is None
+
+
+def test_a_long_answer_is_waited_for_while_it_comes(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everybody who was told of an incident is more than comes in a moment: nothing is cut."""
+    monkeypatch.setattr("crisis.store.postgres.SILENT_WITHIN", 1)
+    began = time.monotonic()
+    with store.read() as view:
+        cursor = view._cursor  # type: ignore[attr-defined]  # a SqlView
+        found = cursor.execute(ROWS.format(pause="0.05")).fetchall()
+    assert time.monotonic() - began > 1.5
+    assert len(found) == 40
 
 
 def test_a_server_that_is_restarted_is_found_again(
@@ -241,7 +320,7 @@ def test_a_commit_that_was_not_answered_may_stand(
     begin = store._connections.begin
     with monkeypatch.context() as patch:
         patch.setattr(store._connections, "begin", lambda: LostAtCommit(begin()))
-        with pytest.raises(Unavailable, match="lost at the commit, it may stand"):
+        with pytest.raises(InDoubt, match="lost at the commit, it may stand"):
             store.transact([lambda unit: unit.add_texts([text()])])
     assert set(commit(store, lambda unit: unit.texts(["t1"]))) == {"t1"}
 

@@ -5,6 +5,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
+from crisis.ports import InDoubt
 from crisis.runtime.embedded import Embedded
 from crisis.store import open_store
 from tests.unit.cli.test_commands import card_for, crisis, english, house, run
@@ -55,6 +58,22 @@ async def test_an_offer_that_is_not_there_is_said_to_be_so(house: House) -> None
     answer = await said(home, "accept", f"{incident}-o99")
     assert f"{incident}-o99" in answer
     assert f"{incident}-o1" in answer
+
+
+async def test_what_may_have_been_done_is_not_said_to_be_undone(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database hangs in the middle of it: whoever asked looks before asking again."""
+    home, service = house
+
+    async def hangs(_: str) -> None:
+        raise InDoubt("no answer")
+
+    monkeypatch.setattr(service, "unpark", hangs)
+    result = await asyncio.to_thread(run, home, "unpark", "i-1")
+    assert result.exit_code == 1
+    assert "may have been done" in result.stderr
+    assert "Nothing was recorded" not in result.stderr
 
 
 async def test_a_directory_is_not_listed_in_a_refusal(house: House) -> None:

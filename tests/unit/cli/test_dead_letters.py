@@ -100,3 +100,18 @@ def test_one_that_went_back_before_may_go_again(handed_back: list[str]) -> None:
     assert refused.exit_code == 1
     told = {one["name"]: one["why_not"] for one in json.loads(refused.stdout)}
     assert told == {"0:18": "beginning", "0:19": "door", "0:17": None}
+
+
+def test_what_a_stranger_wrote_steers_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Escape sequences are shown, not obeyed."""
+
+    async def letters(*_: object) -> list[Letter]:
+        return [replace(STRANGER, reason="\x1b]0;all is well\x07", value=b"\x1b[2J\r{")]
+
+    monkeypatch.setattr(handing_back, "letters", letters)
+    listed = CliRunner().invoke(app, ["dead-letters", "list", *NOBODY])
+    shown = CliRunner().invoke(app, ["dead-letters", "show", STRANGER.name, *NOBODY])
+
+    assert "\\x1b]0;all is well\\x07" in listed.output
+    assert "\\x1b[2J\\x0d{" in shown.output
+    assert "\x1b" not in listed.output + shown.output

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from crisis.ports import Unit
+from crisis.cli.checkup import of_health
+from crisis.ledger import direct_fanout
+from crisis.ports import Check, Health, Unit
 from crisis.runtime.embedded import Embedded
 from crisis.store import open_store
 from tests.unit.cli.test_answers import House, opened
@@ -71,6 +75,43 @@ async def test_an_incident_that_stands_still_is_named_with_what_to_do(house: Hou
     assert f"crisis unpark {incident}" in parked["fix"]
 
 
+async def test_what_nobody_sends_is_an_error(house: House) -> None:
+    """G13: whoever had claimed it is gone; an audience is not expanded; each with its age."""
+    home, service = house
+    incident = await opened(home)
+    assert (await doctor(home, 0))["checks"]["ledger"]["status"] == "pass"
+    real = service.clock.real()
+
+    def lose(unit: Unit) -> None:
+        unit.save_deliveries([
+            replace(row, state="sending", lease_until=real - timedelta(minutes=2))
+            for one in unit.messages(incident) for row in unit.deliveries(one.id)
+        ])  # fmt: skip
+
+    await service.writer(lose)
+    found = await doctor(home, 1)
+    [lost] = [one for one in found["findings"] if one["where"] == "ledger"]
+    assert re.search(r"[1-9]\d* deliveries were begun, and for 0:02:0\d nobody", lost["what"])
+    assert "crisis dispatch" in lost["fix"]
+    assert service.health().checks["ledger"].status == "pass", "it has just begun itself"
+    service._began -= timedelta(hours=1)
+    assert service.health().checks["ledger"].observed["waits"] == "lost"
+    assert service.health().status == "fail"
+
+    def forget(unit: Unit) -> None:
+        [first, *_] = unit.messages(incident)
+        again = replace(first, id="m-x", released_at=first.released_at - timedelta(minutes=5))
+        unit.add_messages([again])
+        for one in unit.fanouts():
+            unit.save_fanout(replace(one, finished=True, told=True))
+        unit.add_fanouts([replace(direct_fanout(again), finished=False)])
+
+    await service.writer(forget)
+    found = await doctor(home, 1)
+    [unsaid] = [one for one in found["findings"] if one["where"] == "ledger"]
+    assert "An audience has waited for 0:05:0" in unsaid["what"]
+
+
 async def test_a_record_that_was_changed_is_found(house: House) -> None:
     """G11: every invariant is held against what is recorded."""
     home, _ = house
@@ -94,6 +135,17 @@ async def test_nothing_that_answers_ends_with_three(house: House, tmp_path: Path
     assert len(found["incidents"]) == 1
     nowhere = await doctor(tmp_path / "nowhere", 3)
     assert {one["where"] for one in nowhere["findings"]} == {"service", "store"}
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(("at_least", "said"), [(False, "3 messages"), (True, "At least 3 mess")])
+def test_a_count_that_may_be_too_small_says_so(at_least: bool, said: str) -> None:
+    """G1: where nobody knows what had been handled before somebody looked."""
+    seen = {"waiting": 3, "at_least": at_least, "oldest_s": 90.0, "stands_still_s": 90.0}
+    check = Check(status="fail", observed=seen)
+    [found] = of_health(Health(checks={"crisis.reports": check}))
+    assert found.what.startswith(said)
+    assert "the oldest for 0:01:30" in found.what
 
 
 def test_a_cluster_is_named_by_both_of_its_addresses(tmp_path: Path) -> None:

@@ -251,6 +251,7 @@ def test_a_report_is_a_cloudevent() -> None:
         ({"type": "crisis.report.submitted.v" + "9" * 5000}, "type"),
         ({"id": "other"}, "id, subject"),
         ({"subject": "r-2"}, "id, subject"),
+        ({"exercise": True}, "exercise: it is not that of its data"),
         ({"data": "Claire"}, "data: it is not an object"),
         ({"data": json.loads(command_bytes(taking()))}, "another command"),
         ({"data": {"command": "report.submit"}}, "Field required|Missing"),
@@ -271,3 +272,20 @@ def test_attributes_of_others_are_let_through() -> None:
     envelope = json.loads(report_event(report())) | {"traceparent": "00-0af7651916cd43dd-b7ad6b-01"}
 
     assert report_from(json.dumps(envelope).encode()) == report()
+
+
+@pytest.mark.parametrize("drill", [True, False])
+def test_the_mark_of_an_exercise_on_the_envelope_holds_for_its_data(drill: bool) -> None:
+    """G9: a drill that another system announces so is one, and reaches its own list alone."""
+    envelope = json.loads(report_event(report())) | {"exercise": drill}
+    del envelope["data"]["exercise"]
+
+    assert report_from(json.dumps(envelope).encode()).exercise is drill
+
+
+def test_an_exercise_is_one_where_its_data_alone_says_so() -> None:
+    """G9: an envelope is free to say nothing of it."""
+    envelope = json.loads(report_event(replace(report(), exercise=True)))
+    del envelope["exercise"]
+
+    assert report_from(json.dumps(envelope).encode()).exercise

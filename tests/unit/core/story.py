@@ -36,7 +36,7 @@ from crisis.core.values import Span
 from crisis.yamlfile import read
 
 ROOT = Path(__file__).parents[3]
-SHIPPED, SMALL = ROOT / "playbooks", ROOT / "tests" / "fixtures" / "playbooks"
+SHIPPED = ROOT / "playbooks"
 ZONE = ZoneInfo("Europe/Paris")
 MONDAY = date(2026, 11, 23)
 PLAYBOOKS = ("flood", "fire", "generic")

@@ -30,7 +30,7 @@ def test_a_library_holds_playbooks_and_their_plan(library: Library, tower: Site)
     assert set(library.playbooks) == {"generic", "leak"}
     assert library.playbooks["leak"].file == "leak.yaml"
     assert library.playbooks["leak"].playbook.name == "leak"
-    assert library.plan.communication_plan == library.plan_source["communication_plan"] == "house"
+    assert library.plan.communication_plan == "house"
     pinned = library.pin("leak", tower)
     assert (pinned.name, pinned.site) == ("leak", tower)
 
@@ -73,9 +73,7 @@ def test_without_a_generic_playbook_nothing_is_loaded(files: dict[str, str]) -> 
         load(some)
 
     whole = load(files)
-    without = Library(
-        playbooks={"leak": whole.playbooks["leak"]}, plan=whole.plan, plan_source=whole.plan_source
-    )
+    without = Library(playbooks={"leak": whole.playbooks["leak"]}, plan=whole.plan)
     with pytest.raises(NoPlaybook, match="no playbook called generic"):
         without.choose("meteorite")
 

@@ -121,10 +121,29 @@ async def test_a_message_is_shown_to_people_by_its_topic() -> None:
     topic = Topic()
     await DeadLetters(topic, "dead").keep(poison(value=None), "why \0 not")
     row = shelved(topic.kept[0], AT)
+    assert row is not None
+    assert row.id.startswith("dead-letter-0-0-")
     assert row == QuarantineRow(
-        id="dead-letter-0-0", at=AT, door="crisis.commands.v1", source="Kafka",
+        id=row.id, at=AT, door="crisis.commands.v1", source="Kafka",
         reason="why  not", body=b"",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"value": b"{"}, {"key": b"i-2"}, {"headers": ()}, {"value": None}],
+    ids=["body", "key", "headers", "tombstone"],
+)
+async def test_a_letter_in_the_place_of_another_has_a_name_of_its_own(
+    changes: dict[str, Any],
+) -> None:
+    """G13: a topic that was made anew begins at the first offset again; read twice, it is one."""
+    old, anew = Topic(), Topic()
+    for topic, entry in ((old, poison()), (anew, poison(**changes))):
+        await DeadLetters(topic, "dead").keep(entry, "why")
+    rows = [shelved(entry, AT) for entry in (*old.kept, *anew.kept, *anew.kept)]
+    first, second, again = (row.id for row in rows if row is not None)
+    assert first != second == again
 
 
 async def test_a_note_is_no_letter() -> None:

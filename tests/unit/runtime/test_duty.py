@@ -16,11 +16,11 @@ import pytest
 from crisis.channels import ChannelSettingsError
 from crisis.compose import gsm
 from crisis.compose.duty import duty_words
+from crisis.core.break_glass import Call, Glass
 from crisis.ports import Clock, Outgoing, Receipt
 from crisis.runtime import reach
 from crisis.runtime.clock import ServiceClock
 from crisis.runtime.duty import Duty
-from crisis.runtime.glass import Call, Glass
 from crisis.runtime.reach import reach_duty
 from tests.web.house import Everything, organisation
 
@@ -178,3 +178,14 @@ def test_the_words_say_what_to_do(language: str, call: str, waiting: int) -> Non
         counted = {"fr": "signalement", "en": "report"}[language if language == "fr" else "en"]
         assert f"{waiting} {counted}" in words.subject
         assert "https://crisis.example.org/healthz" in words.text
+
+
+@pytest.mark.parametrize(("language", "least"), [("fr", "au moins"), ("en", "at least")])
+def test_the_least_is_said_to_be_the_least(language: str, least: str) -> None:
+    """Nobody knows what waited before: a number that may be too small says so everywhere."""
+    words = duty_words(
+        "tell", language, waiting=3, at_least=True, organisation="Maison Exemple",
+        since="14h05", away="14h06", url="https://crisis.example.org",
+    )  # fmt: skip
+    assert all(f"{least} 3 " in one for one in (words.subject, words.text, words.short))
+    assert gsm.length(words.short) <= gsm.MOST

@@ -10,16 +10,21 @@ from typing import Any
 import pytest
 
 from crisis.config.settings import BreakGlass
-from crisis.runtime.glass import Line
+from crisis.core.break_glass import Line
+from crisis.ports import Job, Store
 from crisis.runtime.health import Outlook, health_of
 from crisis.runtime.home import Home
 from crisis.runtime.lookout import last_organisation
-from crisis.runtime.progress import Owed, Partition, Progress
+from crisis.runtime.progress import Owed, Partition, Progress, owed
 from crisis.runtime.topics import REPORTS
+from crisis.store import MemoryStore
+from tests.contract.store.rows import delivery, fanout, message
 from tests.web.house import folder
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+REAL = NOW - timedelta(days=3)
+"""In a rehearsal the clock on the wall is behind."""
 LONG_AGO = NOW - timedelta(hours=5)
 RULES = BreakGlass()
 TOLD = Line(what="told", at=NOW - MINUTE, door="a", waiting=1)
@@ -61,6 +66,13 @@ def test_all_is_well_where_nothing_waits() -> None:
         (owing(next_due_at=NOW - 61 * SECOND), "fail"),
         (owing(next_attempt_at=NOW - 61 * SECOND), "fail"),
         (owing(next_attempt_at=NOW - 61 * SECOND, sending=9), "pass"),
+        (owing(unfinished=1, unfinished_since=NOW - 59 * SECOND), "pass"),
+        (owing(unfinished=1, unfinished_since=NOW - 61 * SECOND), "fail"),
+        (owing(unfinished=1, unfinished_since=NOW - 61 * SECOND, sending=9), "pass"),
+        (owing(untold=1, untold_since=NOW - 61 * SECOND), "fail"),
+        (owing(lost=1, lost_since=NOW - 59 * SECOND), "pass"),
+        (owing(lost=1, lost_since=NOW - 61 * SECOND), "fail"),
+        (owing(lost=1, lost_since=NOW - 61 * SECOND, sending=9), "fail"),
         (replace(WELL, dead_letters=1), "warn"),
         (replace(WELL, at=NOW - 31 * SECOND), "fail"),
     ],
@@ -68,6 +80,90 @@ def test_all_is_well_where_nothing_waits() -> None:
 def test_what_stands_still_is_a_fault(progress: Progress, said: str) -> None:
     """A minute, while the store is there; a long list is under way while rows are claimed."""
     assert status(progress) == said
+
+
+def test_what_waits_is_named_with_since_when() -> None:
+    """At 3 a.m.: what it is, since when on the clock on the wall, and how much of it there is."""
+    seen = health_of(
+        owing(
+            next_attempt_at=NOW - MINUTE, unfinished=2, unfinished_since=NOW - 9 * MINUTE, lost=3,
+            lost_since=NOW - 2 * MINUTE, sending=1,
+        ), THERE, now=NOW, told=None, rules=RULES,
+    ).checks["ledger"]  # fmt: skip
+    assert seen.status == "fail"
+    assert seen.observed == {
+        "waits": "lost",
+        "lag_s": 120.0,
+        "since": NOW - 2 * MINUTE,
+        "sending": 1,
+        "lost": 3,
+        "unfinished": 2,
+        "untold": 0,
+    }, "what is excused by a delivery in hand is not what is wrong"
+    alone = health_of(
+        owing(next_due_at=NOW - 5 * MINUTE), THERE, now=NOW, told=None, rules=RULES
+    ).checks["due"]
+    assert alone.observed == {"waits": "due", "lag_s": 300.0, "since": NOW - 5 * MINUTE}
+    calm = health_of(WELL, THERE, now=NOW, told=None, rules=RULES).checks["ledger"]
+    assert "waits" not in calm.observed
+
+
+def kept(*jobs: Job[Any]) -> Store:
+    """A store in which this was done."""
+    store = MemoryStore()
+    assert [one for one in store.transact(jobs) if isinstance(one, Exception)] == []
+    return store
+
+
+def read_of(store: Store) -> Owed:
+    """What it owes."""
+    with store.read() as view:
+        return owed(view, NOW, REAL)
+
+
+def test_a_claim_counts_for_as_long_as_its_lease() -> None:
+    """G13: every dispatcher has died: what they had in hand is in nobody's."""
+    rows = [
+        delivery("a", state="sending", lease_until=REAL + SECOND),
+        delivery("b", state="sending", lease_until=REAL - 5 * MINUTE),
+        delivery("c", state="sending", lease_until=REAL - 7 * MINUTE),
+    ]
+    found = read_of(kept(lambda unit: unit.add_deliveries(rows)))
+    assert (found.sending, found.lost, found.lost_since) == (1, 2, NOW - 7 * MINUTE)
+    assert status(replace(WELL, owed=found)) == "fail"
+    gone = read_of(kept(lambda unit: unit.add_deliveries(rows[1:])))
+    assert (gone.sending, gone.at_rest()) == (0, False)
+
+
+def test_an_audience_that_nobody_expands_is_owed_from_its_release() -> None:
+    """G13: nothing of it is in the ledger yet, and nobody would be told."""
+    early, late = (message(n, released_at=NOW - (9 - n) * MINUTE) for n in (1, 2))
+    store = kept(
+        lambda unit: unit.add_messages([early, late]),
+        lambda unit: unit.add_fanouts([fanout("m1"), fanout("m2")]),
+    )
+    found = read_of(store)
+    assert (found.unfinished, found.unfinished_since) == (2, NOW - 8 * MINUTE)
+    assert found.ledger_lag == 8 * MINUTE
+    assert status(replace(WELL, owed=found)) == "fail"
+
+
+def test_an_incident_that_hears_nothing_of_its_message_is_owed_an_answer() -> None:
+    """G5: from the last attempt on, or from the release where nobody was to be told."""
+    done = delivery("a", state="sent", sent_at=NOW - 3 * MINUTE)
+    store = kept(
+        lambda unit: unit.add_messages([message(1, released_at=NOW - 9 * MINUTE)]),
+        lambda unit: unit.add_fanouts([fanout("m1", finished=True)]),
+        lambda unit: unit.add_deliveries([done]),
+    )
+    found = read_of(store)
+    assert (found.untold, found.untold_since) == (1, NOW - 3 * MINUTE)
+    nobody = kept(
+        lambda unit: unit.add_messages([message(1, released_at=NOW - 9 * MINUTE)]),
+        lambda unit: unit.add_fanouts([fanout("m1", finished=True), fanout("m0")]),
+    )
+    unsaid = read_of(nobody)
+    assert (unsaid.untold_since, unsaid.unfinished_since) == (NOW - 9 * MINUTE, None)
 
 
 def test_what_is_being_worked_off_is_progress() -> None:
@@ -94,6 +190,10 @@ def test_a_store_that_is_away_is_a_fault_until_people_know(
     assert found.status == said
     assert (found.waiting, found.waits_since) == (3, NOW - 2 * MINUTE)
     assert found.told_at == (told.at if told else None)
+    assert not found.at_least
+    [one] = cut.partitions
+    least = replace(cut, partitions=(replace(one, counted_from_here=True),))
+    assert health_of(least, outlook, now=NOW, told=told, rules=RULES).at_least
     assert "gone" not in str(found), "what a driver says may name machines and users"
 
 

@@ -142,8 +142,17 @@ class LedgerStatements(Compiled):
             "after",
         )
         """The next channel by name for which something is queued."""
-        self.sending = self._sql(select(func.count()).select_from(deliveries).where(IS_SENDING))
-        """How many rows are claimed."""
+        ended = func.count().filter(table.lease_until <= bindparam("real"))
+        claims = select(func.count(), ended, func.min(table.lease_until))
+        self.claims = self._sql(claims.select_from(deliveries).where(IS_SENDING), "real")
+        """How many rows are claimed, how many of them by nobody now, and the first lease's end."""
+        self.attempted_at = self._sql(
+            select(func.max(func.coalesce(table.sent_at, table.done_at))).where(
+                given(table.message_id)
+            ),
+            "this_message_id",
+        )
+        """When a row of a message was sent or given up last."""
         self.next_attempt_at = self._sql(select(func.min(table.next_attempt_at)).where(IS_QUEUED))
         """The earliest attempt of what is queued."""
         self.next_fallback_at = self._sql(

@@ -1,4 +1,4 @@
-"""Break-glass: when the doors call the duty team themselves, and which door does. Rules only.
+"""Break-glass: when the doors call the duty team themselves, and which door does.
 
 The doors have nothing in common while the store is away but the brokers. So what they do stands
 in a topic of one partition, whose order they all see: a claim, then what was told. Whoever claims
@@ -11,12 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
-
-from crisis.config.settings import BreakGlass
-
-LAPSES_AFTER = timedelta(minutes=1)
-"""A claim that led to nothing by then is nobody's: its door died, or reached nobody. It is also
-the pause before people are tried again, and longer than a call takes."""
 
 Call = Literal["tell", "clear"]
 """What the duty team is called for: reports wait undecided; they are being handled."""
@@ -48,23 +42,36 @@ class Glass:
     claim: Line | None = None
     """Whose turn it is."""
 
-    def after(self, line: Line) -> Glass:
-        """Where things stand after one line more."""
+    def after(self, line: Line, *, lapses_after: timedelta) -> Glass:
+        """Where things stand after one line more; a claim counts only where nobody else's does."""
         if line.what == "claim":
-            return self if self.taken(line.at) else replace(self, claim=line)
+            taken = self.taken(line.at, lapses_after=lapses_after)
+            return self if taken else replace(self, claim=line)
         if line.what == "cleared":
             return Glass(cleared_at=line.at)
         return replace(self, told=line, claim=None)
 
-    def taken(self, now: datetime) -> bool:
-        """Whether it is somebody's turn, who may still be at it."""
-        return self.claim is not None and now - self.claim.at < LAPSES_AFTER
+    def taken(self, now: datetime, *, lapses_after: timedelta) -> bool:
+        """Whether it is somebody's turn, who may still be at it.
+
+        A claim that led to nothing after ``lapses_after`` is nobody's.
+        """
+        return self.claim is not None and now - self.claim.at < lapses_after
 
 
 def call_now(
-    glass: Glass, *, away_since: datetime | None, now: datetime, waiting: int, rules: BreakGlass
+    glass: Glass,
+    *,
+    away_since: datetime | None,
+    now: datetime,
+    waiting: int,
+    called_after: timedelta,
+    repeat_after: timedelta,
 ) -> Call | None:
     """What the duty team has to be told now. Times are real.
+
+    People are called once the store has been away for ``called_after``, and again after
+    ``repeat_after`` where more reports wait by then.
 
     ``away_since`` is None while the store is there; then whoever was told hears that it is over.
     A door that still misses it when another has given the all clear is alone with its trouble.
@@ -73,8 +80,8 @@ def call_now(
     if away_since is None:
         return "clear" if told is not None else None
     alone = glass.cleared_at is not None and away_since <= glass.cleared_at
-    if alone or not waiting or now - away_since < rules.after:
+    if alone or not waiting or now - away_since < called_after:
         return None
     if told is None:
         return "tell"
-    return "tell" if waiting > told.waiting and now - told.at >= rules.repeat_after else None
+    return "tell" if waiting > told.waiting and now - told.at >= repeat_after else None

@@ -7,12 +7,11 @@ from functools import reduce
 
 import pytest
 
-from crisis.config.settings import BreakGlass
-from crisis.runtime.glass import LAPSES_AFTER, Call, Glass, Line, call_now
+from crisis.core.break_glass import Call, Glass, Line, call_now
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-RULES = BreakGlass(after=30 * SECOND, repeat_after=30 * MINUTE)
+LAPSES_AFTER = MINUTE
 CLAIM = Line(what="claim", at=NOON, door="a", waiting=3)
 TOLD = Line(what="told", at=NOON, door="a", waiting=3)
 CLEARED = Line(what="cleared", at=NOON + MINUTE, door="a")
@@ -20,7 +19,7 @@ CLEARED = Line(what="cleared", at=NOON + MINUTE, door="a")
 
 def after(*lines: Line) -> Glass:
     """Where things stand after these."""
-    return reduce(Glass.after, lines, Glass())
+    return reduce(lambda glass, line: glass.after(line, lapses_after=LAPSES_AFTER), lines, Glass())
 
 
 def asked(
@@ -29,7 +28,7 @@ def asked(
     """What is called for, where the store is away for so long."""
     return call_now(
         glass, away_since=None if away is None else now - away, now=now, waiting=waiting,
-        rules=RULES,
+        called_after=30 * SECOND, repeat_after=30 * MINUTE,
     )  # fmt: skip
 
 
@@ -88,7 +87,9 @@ def test_the_first_claim_has_the_turn_until_it_lapses() -> None:
     late = Line(what="claim", at=NOON + LAPSES_AFTER, door="b")
     assert after(CLAIM, second).claim == CLAIM
     assert after(CLAIM, late).claim == late
-    assert after(CLAIM).taken(NOON + LAPSES_AFTER - SECOND)
-    assert not after(CLAIM).taken(NOON + LAPSES_AFTER)
+    soon, then = NOON + LAPSES_AFTER - SECOND, NOON + LAPSES_AFTER
+    assert after(CLAIM).taken(soon, lapses_after=LAPSES_AFTER)
+    assert not after(CLAIM).taken(then, lapses_after=LAPSES_AFTER)
+    assert not after().taken(soon, lapses_after=LAPSES_AFTER), "it is nobody's"
     assert after(CLAIM, TOLD).claim is None
     assert after(CLAIM, TOLD, CLEARED) == Glass(cleared_at=CLEARED.at)
