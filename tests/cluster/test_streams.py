@@ -17,7 +17,7 @@ from crisis.runtime.cluster import GLANCES, LOOK, Streams, StreamsEnded, flow, s
 from crisis.runtime.worker import Entry, Handled
 from tests.cluster.broker import Kafka
 
-pytestmark = [pytest.mark.kafka, pytest.mark.xdist_group("kafka")]
+pytestmark = pytest.mark.kafka
 
 PARTITIONS = 4
 
