@@ -195,6 +195,19 @@ def hasty(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqlStore]:
     store.close()
 
 
+def test_whoever_reads_in_mid_view_is_told_that_the_store_is_away(
+    store: SqlStore, postgres: Postgres, database: str
+) -> None:
+    """G13: nobody takes it for a fault of what was looked up, and lets that wait for it."""
+    with store.read() as view:
+        cut(postgres, database)
+        for _ in range(2):
+            with pytest.raises(Unavailable, match="nothing can be read"):
+                view.streams("incident")
+            with pytest.raises(Unavailable, match="nothing can be read"):
+                view.clock_offset()
+
+
 ROWS = "SELECT n, repeat('x', 10000), pg_sleep({pause}) FROM generate_series(1, 40) n"
 """More than the server sends at once, and a pause before each."""
 
