@@ -180,6 +180,19 @@ def test_a_connection_lost_in_a_view_ends_the_view_alone(
         assert view.streams("incident") == []
 
 
+def test_whoever_reads_in_mid_view_is_told_that_the_store_is_away(
+    store: SqlStore, postgres: Postgres, database: str
+) -> None:
+    """G13: nobody takes it for a fault of what was looked up, and lets that wait for it."""
+    with store.read() as view:
+        cut(postgres, database)
+        for _ in range(2):
+            with pytest.raises(Unavailable, match="nothing can be read"):
+                view.streams("incident")
+            with pytest.raises(Unavailable, match="nothing can be read"):
+                view.clock_offset()
+
+
 def test_a_server_that_says_nothing_is_waited_for_once(
     store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
