@@ -14,14 +14,16 @@ from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from aiokafka.conn import collect_hosts, create_conn
 from aiokafka.errors import BrokerResponseError, KafkaError
+
+T = TypeVar("T")
 
 _PREFIX = "CRISIS_KAFKA_"
 _NAMES = ("CA", "TLS", "CERT", "KEY", "USER", "PASSWORD", "PASSWORD_FILE", "MECHANISM")
@@ -48,15 +50,6 @@ class Access:
     password: str | None = field(default=None, repr=False)
     mechanism: str = MECHANISMS[0]
 
-    def named(self) -> dict[str, Any]:
-        """What Faust's credentials are made of; nothing where we show no name."""
-        if self.user is None:
-            return {}
-        return {
-            "username": self.user, "password": self.password, "mechanism": self.mechanism,
-            "ssl_context": self.tls,
-        }  # fmt: skip
-
 
 def access() -> Access:
     """What the environment says; :class:`AccessRefused` where that is half of something."""
@@ -69,6 +62,20 @@ def reached_at(bootstrap: str) -> dict[str, Any]:
     Raises :class:`AccessRefused`.
     """
     return {"bootstrap_servers": bootstrap} | _connected(access())
+
+
+def credentials(named: Callable[..., T]) -> T | ssl.SSLContext | None:
+    """The ``broker_credentials`` of an app of Faust; ``named`` is its ``SASLCredentials``.
+
+    Raises :class:`AccessRefused`.
+    """
+    given = access()
+    if given.user is None:
+        return given.tls
+    return named(
+        username=given.user, password=given.password, mechanism=given.mechanism,
+        ssl_context=given.tls,
+    )  # fmt: skip
 
 
 async def refusal_at(bootstrap: str) -> AccessRefused | None:

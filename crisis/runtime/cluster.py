@@ -23,7 +23,7 @@ from faust.types import TP
 from mode import OneForOneSupervisor, ServiceT
 
 from crisis.ports import Unavailable
-from crisis.runtime.access import access
+from crisis.runtime.access import credentials
 from crisis.runtime.again import Again
 from crisis.runtime.positions import ALARMS, resume
 from crisis.runtime.worker import Entry, Handle, Handled, Met
@@ -182,17 +182,13 @@ def streams(
     *, brokers: str, group: str, topics: Iterable[str], handle: Handle, handled: Handled, met: Met
 ) -> Streams:
     """Streams that bring every message to ``handle``, in order of each partition."""
-    given = access()
-    named = given.named()
     app = Streams(
         group,
         broker=f"kafka://{brokers}",  # with TLS too: Faust has no other scheme for it
-        broker_credentials=faust.SASLCredentials(**named) if named else given.tls,
+        broker_credentials=credentials(faust.SASLCredentials),
         broker_client_id=f"crisis-{socket.gethostname()}-{os.getpid()}",  # who reads what, by name
-        value_serializer="raw",
-        key_serializer="raw",
-        broker_session_timeout=SESSION,
-        broker_heartbeat_interval=SESSION / 4,
+        value_serializer="raw", key_serializer="raw",
+        broker_session_timeout=SESSION, broker_heartbeat_interval=SESSION / 4,
         broker_rebalance_timeout=20.0,
         broker_commit_interval=0.5,
         consumer_auto_offset_reset="earliest",
@@ -203,7 +199,7 @@ def streams(
         topic_disable_leader=True,
         web_enabled=False,
         TableManager=NoTables,
-    )
+    )  # fmt: skip
     app.handled, app.met, app.following, app.again = handled, met, {}, Again(brokers)
     app.leaving = False
     app.transport = StoreTransport(app.conf.broker, app, loop=None)

@@ -168,3 +168,10 @@ def test_every_command_refuses_at_its_start(
     language.cache_clear()
     assert done.exit_code == code, done.output
     assert "CRISIS_KAFKA_USER est donné sans CRISIS_KAFKA_PASSWORD_FILE" in done.output
+
+
+def test_no_client_is_told_its_brokers_by_hand() -> None:
+    """One place knows how brokers are reached: a client made beside it would speak in the clear."""
+    crisis = Path(__file__).parents[3] / "crisis"
+    found = [one.name for one in crisis.rglob("*.py") if "bootstrap_servers" in one.read_text()]
+    assert found == ["access.py"]
