@@ -110,12 +110,14 @@ async def run(drawn: Plan, cluster: Kafka, postgres: Postgres, folder: Path) -> 
             outside = Outside(
                 answered=town.answered | scene.submitted, noted=town.noted,
                 received=dict(sink.received), bound=scene.bound,
+                pressed=tuple(town.pressed.values()),
             )  # fmt: skip
             verdict = await asyncio.to_thread(judge, database, outside)
         except BaseException:
             (folder / "said.txt").write_text(parts.said(), encoding="utf-8")
             raise
         more = [*([left] if left else []), *(f"no answer: {one}" for one in town.given_up)]
+        more += [f"turned away: {one}" for one in town.turned_away]
         return Outcome(
             plan=drawn, verdict=_with(verdict, more), answered=len(town.answered),
             bound=scene.bound, seen_again=watch.seen_again(),

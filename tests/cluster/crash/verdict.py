@@ -8,14 +8,16 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from crisis.codec import from_recorded
-from crisis.core.events import IncidentDeclared, ReportLinked
-from crisis.ports import View
+from crisis.core.events import IncidentDeclared, ReportLinked, RolesAccepted, RolesOffered
+from crisis.ports import DeliveryRow, View
 from crisis.proof.invariants import Sinks, check
 from crisis.proof.invariants.record import EXCUSED, reason
 from crisis.runtime.clock import ServiceClock
 from crisis.runtime.world import World
 from crisis.store import open_store
+from tests.cluster.crash.answers import Roles, unacknowledged, undecided
 from tests.cluster.crash.house import neighbours
+from tests.cluster.crash.senders import Pressed
 
 _EVERY = 1_000_000
 _ORDER = frozenset({"G11"})
@@ -35,6 +37,8 @@ class Outside:
     """Delivery and address -> mails that came."""
     bound: int
     """Mails that may come twice."""
+    pressed: Sequence[Pressed] = ()
+    """What people answered to their mails, and were told is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +70,12 @@ def judge(database: str, outside: Outside) -> Verdict:
         order = list(_out_of_order(outside.noted, told.commands))
         mails = _mails(view, told.buildings, outside.received)
         ledger = list(_ledger(view, copies))
+        answers = list(_answers(view, outside.pressed, told))
     breaches = [
         *map(str, found),
         *(f"lost: report {one}" for one in lost),
         *(f"doubled: {one}" for one in doubled),
-        *order, *mails, *ledger,
+        *order, *mails, *ledger, *answers,
     ]  # fmt: skip
     return Verdict(
         lost=len(lost), doubled=len(doubled),
@@ -87,6 +92,9 @@ class _Told:
     reports: Counter[str] = field(default_factory=Counter)
     buildings: Counter[str] = field(default_factory=Counter)
     commands: dict[str, list[str]] = field(default_factory=dict)
+    offered: dict[str, Roles] = field(default_factory=dict)
+    """By the offer."""
+    accepted: list[Roles] = field(default_factory=list)
 
 
 def _told(view: View) -> _Told:
@@ -100,6 +108,15 @@ def _told(view: View) -> _Told:
                 told.reports[body.report_id] += 1
             if isinstance(body, IncidentDeclared):
                 told.buildings[body.building or ""] += 1
+            if isinstance(body, RolesOffered | RolesAccepted):
+                roles = Roles(
+                    incident=row.stream_id, command_id=one.command_id, offer_id=body.offer_id,
+                    roles=frozenset(body.roles),
+                )  # fmt: skip
+                if isinstance(body, RolesOffered):
+                    told.offered[body.offer_id] = roles
+                else:
+                    told.accepted.append(roles)
     return told
 
 
@@ -139,3 +156,17 @@ def _ledger(view: View, copies: Mapping[str, int]) -> Iterator[str]:
                     yield f"never came: {one.id} is {one.state}"
                 if one.state == "failed" and reason(one) not in EXCUSED:
                     yield f"not delivered: {one.id} is {one.state} ({one.reason})"
+
+
+def _answers(view: View, pressed: Sequence[Pressed], told: _Told) -> Iterator[str]:
+    """What people answered stands where it belongs."""
+    rows: dict[str, DeliveryRow] = view.ledger([one.delivery for one in pressed])
+    messages = {id_: view.message(row.message_id) for id_, row in rows.items()}
+    offered = {
+        id_: told.offered[message.offer_id] for id_, message in messages.items()
+        if message is not None and message.offer_id is not None
+    }  # fmt: skip
+    ids = [id_ for one in pressed for id_ in one.commands]
+    decisions = {id_: row for id_ in ids if (row := view.decision(id_)) is not None}
+    yield from unacknowledged(pressed, rows)
+    yield from undecided(pressed, decisions, offered, told.accepted)
