@@ -8,7 +8,13 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from crisis.codec import from_recorded
-from crisis.core.events import IncidentDeclared, ReportLinked, RolesAccepted, RolesOffered
+from crisis.core.events import (
+    IncidentDeclared,
+    MeasureRecorded,
+    ReportLinked,
+    RolesAccepted,
+    RolesOffered,
+)
 from crisis.ports import DeliveryRow, View
 from crisis.proof.invariants import Sinks, check
 from crisis.proof.invariants.record import EXCUSED, reason
@@ -67,7 +73,7 @@ def judge(database: str, outside: Outside) -> Verdict:
         lost = [one for one in outside.answered if not told.reports[one]]
         doubled = [one for one, count in told.reports.items() if count > 1]
         doubled += [one for one, count in told.buildings.items() if count > 1]
-        order = list(_out_of_order(outside.noted, told.commands))
+        order = list(out_of_order(outside.noted, told.notes))
         mails = _mails(view, told.buildings, outside.received)
         ledger = list(_ledger(view, copies))
         answers = list(_answers(view, outside.pressed, told))
@@ -91,7 +97,8 @@ class _Told:
 
     reports: Counter[str] = field(default_factory=Counter)
     buildings: Counter[str] = field(default_factory=Counter)
-    commands: dict[str, list[str]] = field(default_factory=dict)
+    notes: dict[str, list[str]] = field(default_factory=dict)
+    """Incident -> the command of each note, as often as it stands there."""
     offered: dict[str, Roles] = field(default_factory=dict)
     """By the offer."""
     accepted: list[Roles] = field(default_factory=list)
@@ -100,10 +107,10 @@ class _Told:
 def _told(view: View) -> _Told:
     told = _Told()
     for row in view.streams("incident", limit=_EVERY):
-        commands = told.commands.setdefault(row.stream_id, [])
         for one in view.events("incident", row.stream_id):
-            commands.append(one.command_id)
             body = from_recorded(one).body
+            if isinstance(body, MeasureRecorded):
+                told.notes.setdefault(row.stream_id, []).append(one.command_id)
             if isinstance(body, IncidentDeclared | ReportLinked):
                 told.reports[body.report_id] += 1
             if isinstance(body, IncidentDeclared):
@@ -120,17 +127,21 @@ def _told(view: View) -> _Told:
     return told
 
 
-def _out_of_order(
-    noted: Mapping[str, Sequence[str]], decided: Mapping[str, Sequence[str]]
+def out_of_order(
+    sent: Mapping[str, Sequence[str]], stand: Mapping[str, Sequence[str]]
 ) -> Iterator[str]:
-    """What people wrote down in an incident stands there once, in the order of its sending."""
-    for incident, sent in noted.items():
-        wanted = set(sent)
-        stands = [one for one in decided.get(incident, ()) if one in wanted]
-        once = list(dict.fromkeys(stands))
-        if once != list(sent):
-            have = f"{len(once)} of {len(sent)} notes"
-            yield f"out of order: {incident} has {have}, or in another order"
+    """What people wrote down in an incident stands there once, in the order of its sending.
+
+    Both are incident -> commands, ``stand`` as often as the journal has their notes.
+    """
+    for incident, commands in sent.items():
+        notes = list(stand.get(incident, ()))
+        if notes == list(commands):
+            continue
+        twice = [one for one, count in Counter(notes).items() if count > 1]
+        missing = [one for one in commands if one not in notes]
+        what = f"{len(missing)} missing, {len(twice)} more than once, or in another order"
+        yield f"out of order: {incident} has {len(notes)} notes of {len(commands)}: {what}"
 
 
 def _mails(

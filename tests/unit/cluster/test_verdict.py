@@ -10,6 +10,7 @@ import pytest
 from crisis.ports import DecisionRow, DeliveryRow, DeliveryState
 from tests.cluster.crash.answers import Roles, unacknowledged, undecided
 from tests.cluster.crash.senders import Pressed
+from tests.cluster.crash.verdict import out_of_order
 
 NOW = datetime(2027, 1, 12, 9, 0, tzinfo=UTC)
 
@@ -82,3 +83,22 @@ def test_an_acceptance_that_is_lost_is_seen(
     decisions = {one.command_id: one for one in decided}
     [breach] = undecided([ACCEPTED], decisions, {"d2": OFFER}, took)
     assert words in breach
+
+
+# --- what people wrote down ---
+
+
+def test_notes_that_stand_as_they_were_sent_are_in_order() -> None:
+    """G11: each once, one behind the other."""
+    assert not list(out_of_order({"i": ["n1", "n2"]}, {"i": ["n1", "n2"], "other": ["n9"]}))
+
+
+@pytest.mark.parametrize(
+    "stand",
+    [[], ["n1"], ["n2", "n1"], ["n1", "n1", "n2"], ["n1", "n2", "n1"], ["n1", "n2", "n9"]],
+    ids=["none", "one missing", "turned", "twice at once", "twice", "one that nobody sent"],
+)
+def test_notes_that_stand_otherwise_are_seen(stand: list[str]) -> None:
+    """G11: what is decided twice is in the journal twice, whatever stands between."""
+    [breach] = out_of_order({"i": ["n1", "n2"]}, {"i": stand})
+    assert breach.startswith("out of order: i has")
