@@ -52,7 +52,8 @@ class Outcome:
     seen_again: int
     longest_gap: float
     fell: int
-    """Processes that ended by themselves, and were started again."""
+    """Processes that ended by themselves, and were started again; those that nothing explains are
+    breaches."""
     took: float
     cpu: float
 
@@ -109,7 +110,7 @@ async def run(drawn: Plan, cluster: Kafka, postgres: Postgres, folder: Path) -> 
             left = await watch.until_at_rest()
             outside = Outside(
                 answered=town.answered | scene.submitted, noted=town.noted,
-                received=dict(sink.received), bound=scene.bound,
+                received=dict(sink.received), bound=scene.bound(),
                 pressed=tuple(town.pressed.values()),
             )  # fmt: skip
             verdict = await asyncio.to_thread(judge, database, outside)
@@ -117,12 +118,13 @@ async def run(drawn: Plan, cluster: Kafka, postgres: Postgres, folder: Path) -> 
             (folder / "said.txt").write_text(parts.said(), encoding="utf-8")
             raise
         more = [*([left] if left else []), *(f"no answer: {one}" for one in town.given_up)]
+        more += [str(one) for one in scene.strange()]
         more += [f"turned away: {one}" for one in town.turned_away]
         return Outcome(
             plan=drawn, verdict=_with(verdict, more), answered=len(town.answered),
-            bound=scene.bound, seen_again=watch.seen_again(),
+            bound=scene.bound(), seen_again=watch.seen_again(),
             longest_gap=watch.longest_gap(sent_by),
-            fell=sum(len(part.fell) for part in parts.all()), took=time.monotonic() - began,
+            fell=len(scene.falls()), took=time.monotonic() - began,
             cpu=sum(part.spent() for part in parts.all()),
         )  # fmt: skip
 
