@@ -18,6 +18,7 @@ from crisis.runtime.brokers import Brokers
 from tests.cluster.broker import Kafka
 from tests.cluster.crash.falls import Blows, Fall
 from tests.cluster.crash.house import CONNECTIONS, DEPTH
+from tests.cluster.crash.letters import Bad, Poison
 from tests.cluster.crash.parts import Part, Parts
 from tests.cluster.crash.watch import opened
 from tests.postgres import Postgres
@@ -45,7 +46,7 @@ class Scene:
     """What else may make a part fall."""
     submitted: dict[str, str] = field(default_factory=dict)
     """Report -> building, of those that a transaction brought in."""
-    poison: list[bytes] = field(default_factory=list)
+    poison: Poison = field(default_factory=Poison)
     servers: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One server falls at a time: who loses both at once is another story."""
 
@@ -144,9 +145,11 @@ async def poisoned(scene: Scene) -> None:
             AIOKafkaProducer(bootstrap_servers=scene.names.bootstrap, acks="all")
         ) as anybody:
             for topic in (scene.names.reports, scene.names.commands, scene.names.receipts):
-                bad = b'{"poison": "%d", ' % scene.chance.getrandbits(40)
-                await anybody.send_and_wait(topic, bad, key=b"k%d" % scene.chance.getrandbits(20))
-                scene.poison.append(bad)
+                bad = Bad(topic, b'{"poison": "%d", ' % scene.chance.getrandbits(40))
+                scene.poison.tried.add(bad)
+                key = b"k%d" % scene.chance.getrandbits(20)
+                await anybody.send_and_wait(topic, bad.value, key=key)
+                scene.poison.kept.append(bad)
 
     await scene.settled(act)
 

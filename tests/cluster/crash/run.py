@@ -11,10 +11,12 @@ from pathlib import Path
 
 from crisis.runtime import provision, topics
 from crisis.runtime.brokers import Brokers
+from crisis.runtime.handing_back import letters
 from tests.benchmarks.sinks import PhoneSink
 from tests.cluster.broker import Kafka
 from tests.cluster.crash import house
 from tests.cluster.crash.faults import FAULTS, LEASE_S, Scene, commits_ahead
+from tests.cluster.crash.letters import misplaced
 from tests.cluster.crash.mailbox import Mailbox
 from tests.cluster.crash.parts import Parts
 from tests.cluster.crash.senders import Town
@@ -119,6 +121,8 @@ async def run(drawn: Plan, cluster: Kafka, postgres: Postgres, folder: Path) -> 
             raise
         more = [*([left] if left else []), *(f"no answer: {one}" for one in town.given_up)]
         more += [str(one) for one in scene.strange()]
+        found = await letters(cluster.bootstrap, names.dead_letters)
+        more += misplaced(scene.poison.kept, scene.poison.tried, found)
         more += [f"turned away: {one}" for one in town.turned_away]
         return Outcome(
             plan=drawn, verdict=_with(verdict, more), answered=len(town.answered),

@@ -10,9 +10,11 @@ from unittest.mock import Mock
 import pytest
 
 from crisis.ports import DecisionRow, DeliveryRow, DeliveryState
+from crisis.runtime.dead_letters import Letter
 from tests.cluster.crash.answers import Roles, unacknowledged, undecided
 from tests.cluster.crash.falls import Blow, Blows, Fall
 from tests.cluster.crash.faults import Scene
+from tests.cluster.crash.letters import Bad, misplaced
 from tests.cluster.crash.parts import Parts
 from tests.cluster.crash.senders import Pressed
 from tests.cluster.crash.verdict import out_of_order
@@ -161,3 +163,37 @@ def test_falls_that_nothing_explains_excuse_no_mail(tmp_path: Path) -> None:
     scene.blows.dealt.append(SERVER)
     assert scene.bound() == 2 * 64, "one was stopped on purpose, one fall is explained"
     assert [one.at for one in scene.strange()] == [12.0, 13.0]
+
+
+# --- what nobody can read ---
+
+BAD, UNSURE = Bad("crisis.reports.v1", b"{"), Bad("crisis.commands.v1", b"[")
+
+
+def letter(bad: Bad, offset: int = 0) -> Letter:
+    """A dead letter."""
+    return Letter(
+        partition=0, offset=offset, reason="half of it", key=None, value=bad.value, topic=bad.topic
+    )
+
+
+@pytest.mark.parametrize("more", [[], [letter(BAD, 1)], [letter(UNSURE)]])
+def test_what_nobody_can_read_may_be_a_dead_letter(more: list[Letter]) -> None:
+    """G13: also twice, where a worker fell in between; also what a broker did not answer for."""
+    assert not list(misplaced([BAD], {BAD, UNSURE}, [letter(BAD), *more]))
+
+
+@pytest.mark.parametrize(
+    ("letters", "words"),
+    [
+        ([], "is not among the dead letters"),
+        ([letter(replace(BAD, topic="crisis.receipts.v1"))], "is not among"),
+        ([letter(BAD), letter(Bad("crisis.reports.v1", b"{}"))], "can be read"),
+    ],
+    ids=["lost", "of another topic", "a good one"],
+)
+def test_what_is_wrongly_a_dead_letter_or_wrongly_none_is_seen(
+    letters: list[Letter], words: str
+) -> None:
+    """G13: what is passed over waits for a person, and nothing that can be read is passed over."""
+    assert any(words in one for one in misplaced([BAD], {BAD}, letters))
