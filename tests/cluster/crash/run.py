@@ -22,6 +22,7 @@ from tests.cluster.crash.parts import Parts
 from tests.cluster.crash.senders import Town
 from tests.cluster.crash.verdict import Outside, Verdict, judge
 from tests.cluster.crash.watch import Watch
+from tests.cluster.timeline import read
 from tests.postgres import Postgres
 
 RATE = 150.0
@@ -114,6 +115,7 @@ async def run(drawn: Plan, cluster: Kafka, postgres: Postgres, folder: Path) -> 
                 answered=town.answered | scene.submitted, noted=town.noted,
                 received=dict(sink.received), bound=scene.bound(),
                 pressed=tuple(town.pressed.values()),
+                timeline=await read(cluster.bootstrap, names.timeline),
             )  # fmt: skip
             verdict = await asyncio.to_thread(judge, database, outside)
         except BaseException:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+
+from jsonschema import ValidationError
 
 from crisis.codec import from_recorded
 from crisis.core.events import (
@@ -15,7 +18,7 @@ from crisis.core.events import (
     RolesAccepted,
     RolesOffered,
 )
-from crisis.ports import DeliveryRow, View
+from crisis.ports import DeliveryRow, Recorded, View
 from crisis.proof.invariants import Sinks, check
 from crisis.proof.invariants.record import EXCUSED, reason
 from crisis.runtime.clock import ServiceClock
@@ -24,8 +27,11 @@ from crisis.store import open_store
 from tests.cluster.crash.answers import Roles, unacknowledged, undecided
 from tests.cluster.crash.house import neighbours
 from tests.cluster.crash.senders import Pressed
+from tests.cluster.timeline import Message, is_as_documented, is_the_journal
 
 _EVERY = 1_000_000
+_ALIKE = 20
+_TYPE = re.compile(rb'"type":\s*"([^"]*)"')
 _ORDER = frozenset({"G11"})
 """The guarantee of a chain that holds."""
 _TOOK = frozenset({"sent", "delivered", "acknowledged"})
@@ -45,6 +51,8 @@ class Outside:
     """Mails that may come twice."""
     pressed: Sequence[Pressed] = ()
     """What people answered to their mails, and were told is kept."""
+    timeline: Sequence[Message] = ()
+    """All that other systems were told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +85,12 @@ def judge(database: str, outside: Outside) -> Verdict:
         mails = _mails(view, told.buildings, outside.received)
         ledger = list(_ledger(view, copies))
         answers = list(_answers(view, outside.pressed, told))
+        timeline = list(mistold(outside.timeline, view.since(0, _EVERY)))
     breaches = [
         *map(str, found),
         *(f"lost: report {one}" for one in lost),
         *(f"doubled: {one}" for one in doubled),
-        *order, *mails, *ledger, *answers,
+        *order, *mails, *ledger, *answers, *timeline,
     ]  # fmt: skip
     return Verdict(
         lost=len(lost), doubled=len(doubled),
@@ -142,6 +151,24 @@ def out_of_order(
         missing = [one for one in commands if one not in notes]
         what = f"{len(missing)} missing, {len(twice)} more than once, or in another order"
         yield f"out of order: {incident} has {len(notes)} notes of {len(commands)}: {what}"
+
+
+def mistold(timeline: Sequence[Message], journal: Sequence[Recorded]) -> Iterator[str]:
+    """The timeline is the journal, for each incident and report whole and in order.
+
+    What each kind of event looks like is held for the first ones of it, which is enough.
+    """
+    some: dict[bytes, list[Message]] = {}
+    for one in timeline:
+        kind = _TYPE.search(one.value or b"")
+        alike = some.setdefault(kind[1] if kind else b"", [])
+        if len(alike) < _ALIKE:
+            alike.append(one)
+    try:
+        is_as_documented(one for alike in some.values() for one in alike)
+        is_the_journal(timeline, journal)
+    except (AssertionError, ValidationError, LookupError, ValueError) as wrong:
+        yield f"timeline: {type(wrong).__name__}: {str(wrong)[:300]}"
 
 
 def _mails(
