@@ -19,6 +19,8 @@ from crisis.runtime.dead_letters import Letter
 from tests.cluster.crash.answers import Roles, unacknowledged, undecided
 from tests.cluster.crash.falls import Blow, Blows, Fall
 from tests.cluster.crash.faults import Scene
+from tests.cluster.crash.house import BUILDINGS, PEOPLE, neighbours, residents
+from tests.cluster.crash.ledger import Mailing, misdelivered, untold
 from tests.cluster.crash.letters import Bad, misplaced
 from tests.cluster.crash.parts import Parts
 from tests.cluster.crash.senders import Pressed
@@ -261,3 +263,70 @@ def test_a_timeline_that_is_not_the_journal_is_seen(
     """G11: other systems hear what has happened, all of it, in order."""
     [breach] = mistold(spoil([told(row) for row in journal()]), journal())
     assert breach.startswith("timeline: ")
+
+
+# --- who was told what ---
+
+MAIL_OF = {one: f"{one}@example.org" for one in (*residents(), "e101")}
+IN_K0 = [f"g{number:06}" for number in range(0, PEOPLE, BUILDINGS)]
+
+
+def word(id_: str, to: list[str], *, building: str = "k0", closed: bool = False) -> Mailing:
+    """A message to those who live there, which has gone to these."""
+    rows = [row(f"{id_}-{one}", to=one) for one in to]
+    return Mailing(id=id_, building=building, audience="users", closed=closed, rows=rows)
+
+
+def came(*mailings: Mailing) -> set[tuple[str, str]]:
+    """The mails of a message, all of them."""
+    return {(one.id, MAIL_OF[one.recipient_id]) for each in mailings for one in each.rows}
+
+
+FIRST = word("m1", IN_K0)
+OFFERED = Mailing(id="m0", building="k0", to=("e101",), rows=[row("m0-e101")])
+PEOPLE_THERE = {one: MAIL_OF[one] for one in residents()}
+
+
+def test_everybody_has_every_message_that_is_for_them() -> None:
+    """G4: the first word and each that follows; one that was taken back reaches who it can."""
+    mailings = [OFFERED, FIRST, word("m2", IN_K0), word("m3", IN_K0[:7], closed=True)]
+    assert {MAIL_OF[one] for one in IN_K0} == neighbours("k0")
+    assert not list(untold(mailings, {"k0"}, PEOPLE_THERE))
+    assert not list(misdelivered(mailings, came(*mailings), MAIL_OF))
+
+
+@pytest.mark.parametrize(
+    ("mailings", "breach"),
+    [
+        ([FIRST, word("m2", [])], f"not told: {len(IN_K0)} by m2, g000000 for one"),
+        ([FIRST, word("m2", IN_K0[:-1])], f"not told: 1 by m2, {IN_K0[-1]} for one"),
+        ([FIRST, replace(OFFERED, rows=())], "not told: 1 by m0, e101 for one"),
+        ([FIRST, word("m2", [], building="k1")], "not told: 300 by m2, g000001 for one"),
+    ],
+    ids=["the second to nobody", "not to one", "a name without a row", "another building"],
+)
+def test_a_message_that_does_not_reach_all_of_them_is_seen(
+    mailings: list[Mailing], breach: str
+) -> None:
+    """G4: an earlier word to the same people does not hide it."""
+    assert list(untold(mailings, {"k0"}, PEOPLE_THERE)) == [breach]
+
+
+def test_a_building_that_hears_nothing_is_seen() -> None:
+    """G4: it was reported, and no message was released there."""
+    [breach] = untold([FIRST], {"k0", "k1"}, PEOPLE_THERE)
+    assert breach == "not told: nobody of k1"
+
+
+def test_a_mail_that_nobody_has_is_seen() -> None:
+    """G2: the ledger says that it was sent; another message to the same person does not hide it."""
+    second = word("m2", IN_K0)
+    [breach] = misdelivered([FIRST, second], came(FIRST, second) - {min(came(second))}, MAIL_OF)
+    assert breach == "never came: m2-g000000 of m2 to g000000 is sent"
+
+
+def test_a_mail_that_another_has_is_seen() -> None:
+    """Personal: whoever it was for has it, and so has somebody else."""
+    more = came(FIRST) | {("m1-g000000", MAIL_OF["g000001"])}
+    [breach] = misdelivered([FIRST], more, MAIL_OF)
+    assert breach == "went astray: m1-g000000 of m1 is for g000000 alone"
