@@ -11,6 +11,8 @@ from tests.cluster.crash.house import neighbours
 MAIL = "email"
 TOOK = frozenset({"sent", "delivered", "acknowledged"})
 """The mail server has taken it."""
+_UNREACHABLE = frozenset({"no-address", "no-channel", "by-hand"})
+_UNWANTED = frozenset({"acknowledged", "withdrawn", "ended"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,3 +74,35 @@ def untold(
             missing += sorted(here - message.mailed())
         if missing:
             yield f"not told: {len(missing)} by {message.id}, {missing[0]} for one"
+
+
+def left_over(rows: Iterable[DeliveryRow], bound: int) -> Iterator[str]:
+    """Nothing is open any more but what must be; ``bound`` were in flight as their sender fell.
+
+    By mail everything has gone: its server takes whatever comes, and what is in doubt goes again.
+    Elsewhere may be left
+
+    - what waits for its turn or its next attempt: a ladder asks its later rungs in minutes;
+    - as unknown what was in flight, for nobody may say it twice where that does harm.
+
+    Left out is what nothing can carry there; left out, or dropped between two attempts (then it
+    may be unknown by mail too), is what is not wanted any more: never what took too long.
+    """
+    unknown = 0
+    for row in rows:
+        word, _, why = row.reason.partition(": ")
+        match row.state:
+            case "sent" | "delivered" | "acknowledged":
+                continue
+            case "suppressed" if word in _UNREACHABLE | _UNWANTED:
+                continue
+            case "failed" if word in _UNWANTED:
+                continue
+            case "unknown" if row.channel != MAIL or why in _UNWANTED:
+                unknown += 1
+                continue
+            case "queued" if row.channel != MAIL and (row.rung or row.attempts):
+                continue
+        yield f"left over: {row.id} by {row.channel} is {row.state} ({row.reason or 'no reason'})"
+    if unknown > bound:
+        yield f"left over: {unknown} are unknown, and {bound} were in flight"

@@ -19,7 +19,7 @@ from tests.cluster.crash.faults import FAULTS, LEASE_S, Scene, commits_ahead
 from tests.cluster.crash.letters import misplaced
 from tests.cluster.crash.mailbox import Mailbox
 from tests.cluster.crash.parts import Parts
-from tests.cluster.crash.senders import Town
+from tests.cluster.crash.senders import PRESSED, Town
 from tests.cluster.crash.verdict import Outside, Verdict, judge
 from tests.cluster.crash.watch import Watch
 from tests.cluster.timeline import read
@@ -51,6 +51,8 @@ class Outcome:
     plan: Plan
     verdict: Verdict
     answered: int
+    pressed: int
+    """Mails that somebody has answered, and was told that it is kept."""
     bound: int
     seen_again: int
     longest_gap: float
@@ -122,12 +124,15 @@ async def run(drawn: Plan, cluster: Kafka, postgres: Postgres, folder: Path) -> 
             (folder / "said.txt").write_text(parts.said(), encoding="utf-8")
             raise
         more = [*([left] if left else []), *(f"no answer: {one}" for one in town.given_up)]
+        if {one.choice for one in town.pressed.values()} != set(PRESSED):
+            more.append("not everything that a mail may ask was pressed: nothing is proved of it")
         more += [str(one) for one in scene.strange()]
         found = await letters(cluster.bootstrap, names.dead_letters)
         more += misplaced(scene.poison.kept, scene.poison.tried, found)
         more += [f"turned away: {one}" for one in town.turned_away]
         return Outcome(
             plan=drawn, verdict=_with(verdict, more), answered=len(town.answered),
+            pressed=len(town.pressed),
             bound=scene.bound(), seen_again=watch.seen_again(),
             longest_gap=watch.longest_gap(sent_by),
             fell=len(scene.falls()), took=time.monotonic() - began,

@@ -24,14 +24,14 @@ WITHIN_S = 120.0
 PAUSE_S = 0.3
 MEASURES = 20
 """Notes written down in each incident, one after the other."""
-PRESSED, OFTEN = 60, 0.4
-"""Mails in which somebody presses a button, at the most, and the share of those that have one."""
+ANSWERED, OFTEN = 60, 0.4
+"""Mails that somebody answers, at the most, and the share of those that can be answered."""
+PRESSED = ("accept", "read")
+"""What people press, where the page offers it."""
 
 _LINK = re.compile(r"https?://[^\s\"<>/]+(/a/[^\s\"<>]+)")
 _HIDDEN = re.compile(r'name="press" value="([^"]*)"')
 _CHOICE = re.compile(r'name="choice" value="([a-z]+)"')
-_WANTED = ("accept", "read")
-"""What people press, where the page offers it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class Town:
 
     def saw(self, delivery: str, address: str, content: bytes) -> None:
         """Somebody has a mail; a few of those who are asked will answer."""
-        if address.startswith("g") or len(self._seen) >= PRESSED or delivery in self._seen:
+        if address.startswith("g") or len(self._seen) >= ANSWERED or delivery in self._seen:
             return
         found = _LINK.search(quopri.decodestring(content).decode("utf-8", "replace"))
         if found and self.chance.random() < OFTEN:
@@ -142,7 +142,7 @@ class Town:
             if page.status >= 400:
                 self.turned_away.append(f"the link of {delivery} is answered with {page.status}")
                 return
-        choice = next((one for one in _WANTED if one in _CHOICE.findall(form)), None)
+        choice = next((one for one in PRESSED if one in _CHOICE.findall(form)), None)
         if choice is None:  # nothing is asked any more: what was pressed before stands, if it does
             return
         [press] = _HIDDEN.findall(form)

@@ -40,6 +40,7 @@ SELECT coalesce(max(extract(epoch FROM at - before)), 0)::float FROM (SELECT at,
 """
 _OPEN = """
 SELECT (SELECT count(*) FROM deliveries WHERE state = 'sending')
+  + (SELECT count(*) FROM deliveries WHERE state = 'queued' AND channel = 'email')
   + (SELECT count(*) FROM fanouts WHERE NOT finished AND NOT closed)
   + (SELECT count(*) FROM fanouts WHERE NOT told)
 """

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
@@ -20,7 +21,7 @@ from tests.cluster.crash.answers import Roles, unacknowledged, undecided
 from tests.cluster.crash.falls import Blow, Blows, Fall
 from tests.cluster.crash.faults import Scene
 from tests.cluster.crash.house import BUILDINGS, PEOPLE, neighbours, residents
-from tests.cluster.crash.ledger import Mailing, misdelivered, untold
+from tests.cluster.crash.ledger import Mailing, left_over, misdelivered, untold
 from tests.cluster.crash.letters import Bad, misplaced
 from tests.cluster.crash.parts import Parts
 from tests.cluster.crash.senders import Pressed
@@ -330,3 +331,55 @@ def test_a_mail_that_another_has_is_seen() -> None:
     more = came(FIRST) | {("m1-g000000", MAIL_OF["g000001"])}
     [breach] = misdelivered([FIRST], more, MAIL_OF)
     assert breach == "went astray: m1-g000000 of m1 is for g000000 alone"
+
+
+# --- what is left in the ledger ---
+
+
+def left(state: DeliveryState, reason: str = "", **more: Any) -> DeliveryRow:
+    """A row that is not sent."""
+    return replace(row("d", state), reason=reason, **more)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        left("suppressed", "no-address: sms", channel="sms"),
+        left("suppressed", "withdrawn"),
+        left("failed", "acknowledged"),
+        left("unknown", "unknown: withdrawn"),
+        left("unknown", "unknown: its sender stopped", channel="call"),
+        left("queued", "retry: 503", channel="sms"),
+        left("queued", channel="sms", attempts=0, rung=1),
+    ],
+)
+def test_what_may_be_left_in_the_ledger_is_no_breach(rest: DeliveryRow) -> None:
+    """G13: it is on the record why it has not gone, or when it will."""
+    assert not list(left_over([row("sent"), rest], bound=1))
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        left("sending"),
+        left("queued", "retry: 421"),
+        left("queued", channel="sms", attempts=0),
+        left("unknown", "unknown: its sender stopped"),
+        left("failed", "gave-up: 421"),
+        left("failed", "refused: 550", channel="sms"),
+        left("failed", "expired"),
+        left("suppressed", "expired"),
+        left("suppressed", "no-words"),
+        left("suppressed"),
+    ],
+)
+def test_what_may_not_be_left_in_the_ledger_is_seen(rest: DeliveryRow) -> None:
+    """G13: a mail in doubt goes again, and nothing waits that nobody will ever look at."""
+    [breach] = left_over([row("sent"), rest], bound=64)
+    assert breach.startswith(f"left over: d by {rest.channel} is {rest.state}")
+
+
+def test_more_in_doubt_than_were_in_flight_are_seen() -> None:
+    """G2: only who falls leaves something in doubt."""
+    rows = [left("unknown", channel="sms")] * 3
+    assert list(left_over(rows, bound=2)) == ["left over: 3 are unknown, and 2 were in flight"]
