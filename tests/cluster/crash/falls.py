@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 
+SOON_S = 2.0
+"""Until whoever waits for the database has tried again: it may be back for less than that."""
 GRACE_S = 20.0
 """How long after a blow a part may still fall by it: as long as its streams need to give up."""
 
@@ -33,6 +35,22 @@ class Blow:
     """None: to a server, which all of them use."""
     since: float
     until: float = math.inf
+
+
+def outlasted(absences: Iterable[tuple[float, float]], lease: float) -> int:
+    """How often the database was away for so long that a claim of mails ended meanwhile.
+
+    Whoever had sent them could not say so, and another may have been the first to find it back.
+    """
+    long = 0
+    since = until = -math.inf
+    for begins, ends in sorted(absences):
+        counted = until - since + SOON_S >= lease
+        if begins > until + SOON_S:
+            since, counted = begins, False
+        until = ends
+        long += until - since + SOON_S >= lease and not counted
+    return long
 
 
 @dataclass(slots=True)

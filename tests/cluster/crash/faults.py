@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -16,7 +17,7 @@ from crisis.core.commands import Actor, Command, SubmitReport
 from crisis.core.report import report_id
 from crisis.runtime.brokers import Brokers
 from tests.cluster.broker import Kafka
-from tests.cluster.crash.falls import Blows, Fall
+from tests.cluster.crash.falls import Blows, Fall, outlasted
 from tests.cluster.crash.house import CONNECTIONS, DEPTH
 from tests.cluster.crash.letters import Bad, Poison
 from tests.cluster.crash.parts import Part, Parts
@@ -44,6 +45,8 @@ class Scene:
     """How often a dispatcher was stopped on purpose in the middle of its work."""
     blows: Blows = field(default_factory=Blows)
     """What else may make a part fall."""
+    absences: list[tuple[float, float]] = field(default_factory=list)
+    """From when to when the database was away."""
     submitted: dict[str, str] = field(default_factory=dict)
     """Report -> building, of those that a transaction brought in."""
     poison: Poison = field(default_factory=Poison)
@@ -61,12 +64,14 @@ class Scene:
     def bound(self) -> int:
         """How many mails may come twice: what each dispatcher had on its way as it fell.
 
-        Falls that nothing explains excuse none.
+        Falls that nothing explains excuse none. A database that is away for longer than a lease
+        is as if both had fallen.
         """
         dispatchers = {part.name for part in self.parts.dispatchers}
         strange = self.strange()
         explained = [one for one in self.falls() if one not in strange]
         fell = sum(one.part in dispatchers for one in explained)
+        fell += 2 * outlasted(self.absences, LEASE_S)
         return (self.felled + fell) * CONNECTIONS * DEPTH
 
     async def supervise(self) -> None:
@@ -121,9 +126,11 @@ async def postgres_restarted(scene: Scene) -> None:
     """The database falls as in a power cut."""
     async with scene.servers:
         with scene.blows.dealing():
+            began = time.monotonic()
             await asyncio.to_thread(scene.postgres.stop)
             await asyncio.sleep(scene.chance.uniform(0.5, 2.0))
             await asyncio.to_thread(scene.postgres.start)
+            scene.absences.append((began, time.monotonic()))
 
 
 async def broker_killed(scene: Scene) -> None:

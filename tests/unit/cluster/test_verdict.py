@@ -18,7 +18,7 @@ from crisis.codec.cloudevents import HEADERS
 from crisis.ports import DecisionRow, DeliveryRow, DeliveryState, Recorded
 from crisis.runtime.dead_letters import Letter
 from tests.cluster.crash.answers import Roles, unacknowledged, undecided
-from tests.cluster.crash.falls import Blow, Blows, Fall
+from tests.cluster.crash.falls import Blow, Blows, Fall, outlasted
 from tests.cluster.crash.faults import Scene
 from tests.cluster.crash.house import BUILDINGS, PEOPLE, neighbours, residents
 from tests.cluster.crash.ledger import Mailing, left_over, misdelivered, untold
@@ -173,6 +173,24 @@ def test_falls_that_nothing_explains_excuse_no_mail(tmp_path: Path) -> None:
     scene.blows.dealt.append(SERVER)
     assert scene.bound() == 2 * 64, "one was stopped on purpose, one fall is explained"
     assert [one.at for one in scene.strange()] == [12.0, 13.0]
+
+
+@pytest.mark.parametrize(
+    ("absences", "times"),
+    [
+        ([], 0),
+        ([(0.0, 3.0), (10.0, 13.0)], 0),
+        ([(0.0, 5.0)], 1),
+        ([(4.0, 7.0), (0.0, 3.0), (8.0, 11.0)], 1),
+        ([(0.0, 5.0), (10.0, 15.0)], 2),
+    ],
+    ids=["never", "short ones", "a long one", "one behind the other", "two long ones"],
+)
+def test_a_database_that_is_away_for_longer_than_a_lease_excuses_mails(
+    absences: list[tuple[float, float]], times: int
+) -> None:
+    """G2: whoever had sent them could not say so before the claim ended."""
+    assert outlasted(absences, 6.0) == times
 
 
 # --- what nobody can read ---
