@@ -109,10 +109,13 @@ async def run(drawn: Plan, cluster: Kafka, postgres: Postgres, folder: Path) -> 
         scene = Scene(parts, cluster, names, postgres, chance)
         watched = asyncio.ensure_future(scene.supervise())
         held.push_async_callback(_ended, watched)
+        held.push_async_callback(_ended, asyncio.ensure_future(town.press()))
         try:
             await _live(drawn, town, scene, watch)
             sent_by = time.time()
             left = await watch.until_at_rest()
+            if await town.has_answered():
+                left = await watch.until_at_rest()
             outside = Outside(
                 answered=town.answered | scene.submitted, noted=town.noted,
                 received=dict(sink.received), bound=scene.bound(),
@@ -154,17 +157,12 @@ async def _live(drawn: Plan, town: Town, scene: Scene, watch: Watch) -> None:
         incidents = await asyncio.to_thread(watch.incidents)
         await asyncio.gather(*(town.note(one) for one in incidents[:4]))
 
-    pressing = asyncio.ensure_future(town.press())
     wrong = [*drawn.faults, *([(0.5, "ahead")] if drawn.ahead else [])]
-    try:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(town.report(drawn.reports, drawn.within))
-            group.create_task(notes())
-            for share, name in wrong:
-                group.create_task(at(share, name))
-    finally:
-        pressing.cancel()
-        await asyncio.gather(pressing, return_exceptions=True)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(town.report(drawn.reports, drawn.within))
+        group.create_task(notes())
+        for share, name in wrong:
+            group.create_task(at(share, name))
 
 
 async def _ended(task: asyncio.Future[None]) -> None:
