@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Literal, NoReturn
 
 from pydantic import BaseModel, ValidationError
@@ -110,6 +112,13 @@ def read(text: str, file: str) -> Document:
 
     `file` is the name that findings show.
     """
+    known = _known(text, file)
+    return replace(known, value=deepcopy(known.value))  # the caller's own
+
+
+@lru_cache(maxsize=64)
+def _known(text: str, file: str) -> Document:
+    """Whoever changes one file of a folder has the others read once."""
     try:
         return _Reader(file).read(text)
     except ReaderError as error:

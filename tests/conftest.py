@@ -1,6 +1,7 @@
 """What holds for every test: none leaves the logs set up for the next.
 
-And for the whole run: the tests of the cluster share one broker, and the summary names it.
+And for the whole run: what waits for brokers goes beside what needs the processor, and the summary
+names the brokers.
 """
 
 from __future__ import annotations
@@ -23,16 +24,10 @@ def _logs_as_they_were() -> Iterator[None]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Keep a file on one worker, and all of tests/cluster: a broker starts once, not per worker."""
-    from xdist.scheduler import LoadScopeScheduling
+    """Share out the tests as :mod:`tests.lanes` says."""
+    from tests.lanes import of_xdist
 
-    class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
-        def _split_scope(self, nodeid: str) -> str:
-            if nodeid.startswith("tests/cluster/"):
-                return "tests/cluster"
-            return nodeid.partition("::")[0]
-
-    return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
+    return of_xdist()(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

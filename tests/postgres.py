@@ -12,7 +12,7 @@ import signal
 import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -88,16 +88,20 @@ class Postgres:
     def hanging(self) -> Iterator[None]:
         """Its machine stands still for the time of the block: lines stay open, nobody answers."""
         self.only_ours()
+        import psycopg
+
         first = int((Path(self._embedded.pgdata) / "postmaster.pid").read_text().split()[0])
-        serving = [pid for (pid,) in self.execute("SELECT pid FROM pg_stat_activity")]
-        try:
-            for pid in (first, *serving):
-                with suppress(ProcessLookupError):  # it served whoever has just asked
+        still = []
+        with psycopg.connect(self.address("postgres"), autocommit=True) as line:
+            try:
+                os.kill(first, signal.SIGSTOP)  # from here on it lets nobody else in
+                found = line.execute("SELECT pid FROM pg_stat_activity WHERE pid > 0")
+                for pid in (pid for (pid,) in found if pid != line.info.backend_pid):
                     os.kill(pid, signal.SIGSTOP)
-            yield
-        finally:
-            for pid in (first, *serving):
-                with suppress(ProcessLookupError):
+                    still.append(pid)
+                yield
+            finally:
+                for pid in (*still, first):
                     os.kill(pid, signal.SIGCONT)
 
     def close(self) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,9 +17,29 @@ if TYPE_CHECKING:
     from crisis.cli.examining import Examined
 
 
+class PartKind(StrEnum):
+    """The parts that can be looked at alone."""
+
+    WORKER = "worker"
+    DISPATCH = "dispatch"
+
+
+OfPart = Annotated[
+    PartKind | None,
+    typer.Option(
+        "--part",
+        help=say(
+            "Grappe : seulement si les workers (ou dispatchers) de cette machine avancent.",
+            "Cluster: only whether the workers (or dispatchers) of this machine get on.",
+        ),
+    ),
+]
+
+
 def doctor(
     bootstrap: AnyBootstrap = None,
     store: AnyDatabase = None,
+    part: OfPart = None,
     home: Home = HOME,
     json_: AsJson = False,
 ) -> None:
@@ -28,6 +49,7 @@ def doctor(
 
     from crisis.cli.examining import examine_cluster, examine_home
     from crisis.cli.logs import quiet
+    from crisis.cli.part_health import examine_parts
 
     quiet()
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # we say it in words of our own
@@ -36,11 +58,17 @@ def doctor(
             say("une grappe a besoin de --bootstrap et de --store",
                 "a cluster needs both --bootstrap and --store")
         )  # fmt: skip
-    found = (
-        asyncio.run(examine_cluster(bootstrap, store))
-        if bootstrap is not None and store is not None
-        else examine_home(home)
-    )
+    if bootstrap is None or store is None:
+        if part is not None:
+            raise typer.BadParameter(
+                say("--part a besoin de --bootstrap et de --store",
+                    "--part needs --bootstrap and --store")
+            )  # fmt: skip
+        found = examine_home(home)
+    elif part is not None:
+        found = asyncio.run(examine_parts(part, bootstrap, store))
+    else:
+        found = asyncio.run(examine_cluster(bootstrap, store))
     show(_shown(found), *_lines(found, home), as_json=json_)
     if not found.answers:
         raise typer.Exit(NOT_RUNNING)
@@ -77,5 +105,7 @@ def _lines(found: Examined, home: Path) -> Iterator[str]:
         yield say(f"Rien ne répond (dossier {home}).", f"Nothing answers (folder {home}).")
     elif found.errors:
         yield say(f"{found.errors} erreur(s).", f"{found.errors} error(s).")
+    elif found.findings:
+        yield say("Aucune erreur.", "No error.")
     else:
         yield say("Tout va bien.", "All is well.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http.client import GATEWAY_TIMEOUT, INTERNAL_SERVER_ERROR, HTTPException
 from pathlib import Path
@@ -39,11 +39,15 @@ class NotRunning(Exception):  # noqa: N818 - it says what to do
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not an error
-    """The service said no; ``problem`` is its problem document."""
+    """The service said no, or that it does not know; ``problem`` is its problem document.
 
-    def __init__(self, problem: Mapping[str, Any]) -> None:
+    ``call_first`` is whom to telephone where it does not know.
+    """
+
+    def __init__(self, problem: Mapping[str, Any], call_first: tuple[str, ...] = ()) -> None:
         super().__init__(str(problem.get("title", "")))
         self.problem = problem
+        self.call_first = call_first
 
     def lines(self) -> list[str]:
         """What a person reads: the reason, each fault with its place, and what to write."""
@@ -55,7 +59,7 @@ class Refused(Exception):  # noqa: N818 - an answer, not an error
             said.append(f"  {where} {error.get('detail', '')}{fix}".rstrip())
         if self.problem.get("rule"):
             said.append(f"  ({self._rule()})")
-        return said
+        return [*said, *to_telephone(self.call_first)]
 
     def _rule(self) -> str:
         """Which rule it was, and the way round it where a person may set it aside by name."""
@@ -66,6 +70,11 @@ class Refused(Exception):  # noqa: N818 - an answer, not an error
                 f"rule {rule}; to set it aside: --as YOU --override REASON",
             )
         return say(f"règle {rule}", f"rule {rule}")
+
+
+def to_telephone(numbers: Sequence[str]) -> list[str]:
+    """Say whom to call; nothing where nobody is known."""
+    return [say("Téléphonez :", "Telephone:"), *(f"  {one}" for one in numbers)] if numbers else []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +140,8 @@ def ask(
         if error.code >= INTERNAL_SERVER_ERROR and error.code != GATEWAY_TIMEOUT:
             said = " ".join(str(problem[one]) for one in ("title", "detail") if problem.get(one))
             raise NotRunning(said, card.call_first, answered=True) from None
-        raise Refused(problem) from None
+        unsure = error.code == GATEWAY_TIMEOUT
+        raise Refused(problem, card.call_first if unsure else ()) from None
     except (URLError, OSError, HTTPException, ValueError) as error:
         why = say(
             f"le service ne répond pas à {card.url} ({error})",

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from crisis.cli.door import NotRunning, Refused
+from crisis.cli.door import NotRunning, Refused, to_telephone
 from crisis.cli.speech import language, say
 
 REFUSED, NOT_RUNNING = 1, 3
@@ -63,9 +63,8 @@ def told(*, as_json: bool) -> Iterator[None]:
         raise typer.Exit(REFUSED) from None
     except NotRunning as absent:
         numbers = list(absent.call_first)
-        lines = [str(absent), say("Rien n'a été enregistré.", "Nothing was recorded.")]
-        if numbers:
-            lines += [say("Téléphonez :", "Telephone:"), *(f"  {one}" for one in numbers)]
+        nothing = say("Rien n'a été enregistré.", "Nothing was recorded.")
+        lines = [str(absent), nothing, *to_telephone(numbers)]
         _complain(
             {"error": "not-running", "detail": str(absent), "call_first": numbers},
             lines,

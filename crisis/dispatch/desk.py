@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 import structlog
 
 from crisis.dispatch.ground import Trip, Trips
-from crisis.ports import Channel, Clock, DeliveryRow, Unit, View
+from crisis.ports import Channel, Clock, DeliveryRow, Unavailable, Unit, View
 
 T = TypeVar("T")
 
@@ -100,9 +100,15 @@ class Desk:
         self.moved.update([row.id for row in rows if row.id in self.in_hand])
 
     def trip(self, view: View, message_id: str) -> Trip | None:
-        """The message's trip; None, with a line in the log, where it cannot be had (G13)."""
+        """The message's trip; None, with a line in the log, where it cannot be had (G13).
+
+        Raises Unavailable: a store that is away is no fault of the message, and hinders nobody
+        once it is back.
+        """
         try:
             return self.trips.of(view, message_id)
+        except Unavailable:
+            raise
         except Exception:
             log.exception("a message cannot be looked up; its recipients wait", message=message_id)
             return None

@@ -13,11 +13,11 @@ from operator import itemgetter
 import structlog
 
 from crisis.core.delivery import Reason
-from crisis.dispatch.desk import HINDERED, Desk
+from crisis.dispatch.desk import HINDERED, PAUSE, Desk
 from crisis.dispatch.ground import Trip
 from crisis.ledger import first_rows, rows_again, withdraw
 from crisis.marks import mark
-from crisis.ports import LANES, DeliveryRow, FanoutRow, Unit
+from crisis.ports import LANES, DeliveryRow, FanoutRow, Unavailable, Unit
 
 log = structlog.get_logger(__name__)
 
@@ -78,6 +78,9 @@ class Expansion:
         """Expand a chunk; where that fails, the other fan-outs go on (G13)."""
         try:
             await self._expand(fanout, trip, limit)
+        except Unavailable:
+            log.warning("the store is away; an audience waits", message=fanout.message_id)
+            await asyncio.sleep(PAUSE)  # no longer: what was owed meanwhile is late already
         except Exception:
             log.exception("an audience cannot be expanded; it waits", message=fanout.message_id)
             self._hindered[fanout.message_id] = self._desk.clock.real() + HINDERED

@@ -30,7 +30,17 @@ from crisis.dispatch.ground import Trip
 from crisis.dispatch.outgoing import Sign, outgoing
 from crisis.dispatch.receipts import Receipts, Verdict
 from crisis.marks import mark
-from crisis.ports import LANES, Channel, DeliveryRow, Outgoing, Receipt, Unit, View, in_time
+from crisis.ports import (
+    LANES,
+    Channel,
+    DeliveryRow,
+    Outgoing,
+    Receipt,
+    Unavailable,
+    Unit,
+    View,
+    in_time,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -136,12 +146,12 @@ class Line:
             return
         self._woken = False
         async with self._claims:
-            claimed: set[str] = set()
+            claimed: list[DeliveryRow] = []
             try:
                 rows = await self._desk.write(self._claim_job(limit, claimed))
             except Exception:
-                self._desk.in_hand -= claimed  # should they stand, they are found as lost
                 self._woken = True
+                await self._unclaim(claimed)
                 raise
             mark("claim.after-commit")
             self.take(rows)
@@ -149,7 +159,19 @@ class Line:
         if before and before != self.more:
             self._drained(before)
 
-    def _claim_job(self, limit: int, claimed: set[str]) -> Callable[[Unit], list[DeliveryRow]]:
+    async def _unclaim(self, claimed: list[DeliveryRow]) -> None:
+        """Give back a claim of which nobody knows whether it stands: lost at its commit, it may.
+
+        Where it does, it would keep its rows until the end of their lease.
+        """
+        if claimed:
+            now = self._desk.clock.now()
+            self._desk.hold(claimed)
+            await self._receipts.commit([(row, None, given_back(row, now)) for row in claimed])
+
+    def _claim_job(
+        self, limit: int, claimed: list[DeliveryRow]
+    ) -> Callable[[Unit], list[DeliveryRow]]:
         desk = self._desk
 
         def job(unit: Unit) -> list[DeliveryRow]:
@@ -161,8 +183,8 @@ class Line:
                 lease=desk.lease,
                 limit=limit,
             )
-            claimed.update([row.id for row in rows])
-            desk.in_hand.update(claimed)
+            claimed[:] = rows
+            desk.in_hand.update([row.id for row in rows])
             return rows
 
         return job
@@ -256,6 +278,8 @@ class Line:
         if trip is not None:
             try:
                 return self._step(row, trip, view, now)
+            except Unavailable:
+                raise
             except Exception:
                 log.exception("a delivery cannot be composed; it waits", delivery=row.id)
         return deferred(row, Wait(now + HINDERED, Reason.HINDERED), now)

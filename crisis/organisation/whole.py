@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Self
 
 from crisis.config import Configuration, Settings, check, read_configuration
-from crisis.config.documents import PLAN, PLAYBOOKS
+from crisis.config.documents import PLAN, PLAYBOOKS, SITES
 from crisis.core.pinned import Pinned
 from crisis.core.place import Site
 from crisis.core.plan import CommunicationPlan
@@ -104,8 +104,10 @@ def _read(
     own = {path: text for path, text in files.items() if not _of_library(path)}
     shelf = {path: text for path, text in files.items() if _of_library(path) or path == PLAN}
     configuration, found = _configuration(own)
+    sites = configuration.sites if configuration else None
+    texts = {file: text for file, text in own.items() if sites and file.startswith(SITES)} | shelf
     try:
-        library = load(shelf, configuration.sites if configuration else None, kept=kept)
+        library = _library(_Shelf(frozenset(texts.items()), shelf, sites, kept=kept))
     except NotAcceptable as error:
         raise NotAcceptable([*found, *error.findings]) from None
     if configuration is None or (_errors(found) and not kept):
@@ -115,6 +117,22 @@ def _read(
         raise NotAcceptable(found)
     warnings = (replace(finding, severity="warning") for finding in found)
     return configuration, library, frozenset({*warnings, *library.warnings})
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """What a library is made of: it is known by the texts of its playbooks, plan and sites."""
+
+    texts: frozenset[tuple[str, str]]
+    files: Mapping[str, str] = field(compare=False)
+    sites: Mapping[str, Site] | None = field(compare=False)
+    kept: bool = field(kw_only=True)
+
+
+@lru_cache(maxsize=4)
+def _library(shelf: _Shelf) -> Library:
+    """Playbooks are most of what is read: a new rota, or somebody's number, changes none."""
+    return load(shelf.files, shelf.sites, kept=shelf.kept)
 
 
 def _configuration(files: Mapping[str, str]) -> tuple[Configuration | None, list[Finding]]:

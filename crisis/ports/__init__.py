@@ -13,7 +13,7 @@ from crisis.ports.channels import (
     in_time,
 )
 from crisis.ports.health import Check, Grade, Health
-from crisis.ports.inbox import Inbox, Pending
+from crisis.ports.inbox import Inbox, Pending, PerhapsKept
 from crisis.ports.people import Directory, Recipient, Scope
 from crisis.ports.rows import (
     DELIVERY_STATES,
@@ -70,6 +70,7 @@ __all__ = [
     "MessageRow",
     "Outgoing",
     "Pending",
+    "PerhapsKept",
     "QuarantineRow",
     "Receipt",
     "Recipient",

@@ -18,6 +18,10 @@ class Pending:
     """Business time."""
 
 
+class PerhapsKept(Exception):  # noqa: N818 - what is known of it
+    """Nobody can say yet whether it is kept; to send it again does no harm."""
+
+
 class Inbox(Protocol[S_co]):
     """The one door: every command, from wherever it comes, is submitted here."""
 
@@ -28,5 +32,6 @@ class Inbox(Protocol[S_co]):
         runtime finds right): the command itself is durable then, with the log that it was written
         to, and the decision follows without anybody's doing. A repeat of the same command (the same
         id) answers with that decision once it is there, and changes nothing. An answer says that
-        the command is kept; where it cannot be kept this raises, and nothing was done.
+        the command is kept; where it cannot be kept this raises, and nothing was done, unless it
+        raises :class:`PerhapsKept`.
         """

@@ -36,7 +36,7 @@ class Again:
         tp = TopicPartition(topic, partition)
         async with self._turn, asyncio.timeout(WITHIN):
             reader = await self._opened()
-            reader.assign([tp])
+            self._still(reader, tp)
             begins = (await reader.beginning_offsets([tp]))[tp]
             if begins > first:
                 _log.critical(
@@ -46,6 +46,7 @@ class Again:
             if begins >= end:
                 return []
             reader.seek(tp, max(first, begins))
+            reader.resume(tp)
             found: list[Entry] = []
             while True:
                 message = await reader.getone(tp)
@@ -56,6 +57,7 @@ class Again:
                     tuple(message.headers),
                 )  # fmt: skip
                 found.append(entry)
+            reader.pause(tp)
         log = _log.warning if found else _log.info
         log(
             "a gap in a topic was read again", topic=topic, partition=partition, first=first,
@@ -68,7 +70,7 @@ class Again:
         async with self._turn, asyncio.timeout(WITHIN):
             reader = await self._opened()
             first = TopicPartition(topic, 0)
-            reader.assign([first])
+            self._still(reader, first)
             await reader.beginning_offsets([first])  # from here on it knows the topic
             there = [TopicPartition(topic, one) for one in reader.partitions_for_topic(topic)]
             begins = await reader.beginning_offsets(there)
@@ -85,6 +87,12 @@ class Again:
         except (KafkaError, TimeoutError):
             return {}
         return {tp: end for tp, end in ends.items() if end < following[tp]}
+
+    @staticmethod
+    def _still(reader: AIOKafkaConsumer, of: TopicPartition) -> None:
+        """Take up a partition without polling it: whatever else is asked would wait for that."""
+        reader.assign([of])
+        reader.pause(of)
 
     async def close(self) -> None:
         """Give the connection back."""

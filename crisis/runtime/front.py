@@ -15,7 +15,7 @@ from crisis.codec import acknowledgement_bytes, receipts_bytes
 from crisis.intake.links import Links
 from crisis.organisation import Organisation
 from crisis.ports import Abilities, Health, QuarantineRow, Receipt, Store, Unavailable, Unit
-from crisis.runtime.brokers import Producer
+from crisis.runtime.brokers import Keeping, Producer
 from crisis.runtime.clock import AdvancedClock, ServiceClock
 from crisis.runtime.dead_letters import DeadLetters
 from crisis.runtime.decider import Decider, nobody
@@ -82,11 +82,11 @@ class Front(Standing):
         )  # fmt: skip
         self.writer = GroupWriter(store)
         reports, commands, self._receipts = topics
-        self._producer = producer
+        self._keeps = Keeping(producer=producer, gone=self._brokers_gone)
         self._letters = DeadLetters(producer, dead_letters)
         self._listening = Listening(store)
         self._listening.follow(self.clock, self.world)
-        self.inbox = LogInbox(producer, store, self.clock, reports=reports, commands=commands)
+        self.inbox = LogInbox(self._keeps, store, self.clock, reports=reports, commands=commands)
         self._listening.upon("journal", self.inbox.answers.look)
         self._decider = Decider(
             store=store, write=self.write, organisation=self.world.organisation,
@@ -124,15 +124,17 @@ class Front(Standing):
     async def acknowledge(self, delivery_id: str, at: datetime) -> None:
         """A person said "I have it": kept, for a dispatcher to write down."""
         value = acknowledgement_bytes(delivery_id, at)
-        await self._producer.send_and_wait(self._receipts, value, key=delivery_id.encode())
+        await self._keeps(self._receipts, value, key=delivery_id.encode())
 
     async def receive(self, channel: str, receipts: Sequence[Receipt]) -> None:
         """A provider says what became of deliveries: kept, in order of each delivery."""
         for one in receipts:
             value = receipts_bytes(channel, [one])
-            await self._producer.send_and_wait(
-                self._receipts, value, key=(one.delivery_id or one.provider_ref).encode()
-            )
+            key = (one.delivery_id or one.provider_ref).encode()
+            await self._keeps(self._receipts, value, key=key)
+
+    def _brokers_gone(self) -> bool:
+        return self._lookout is not None and self._lookout.brokers_gone()
 
     async def unpark(self, incident_id: str) -> str | None:
         """Let an incident that was set aside go on: see :meth:`Decider.unpark`."""

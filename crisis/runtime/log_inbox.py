@@ -14,7 +14,7 @@ from crisis.core.commands import Command, SubmitReport
 from crisis.core.deciding import Decision
 from crisis.ports import Clock, Pending, Store
 from crisis.runtime.answers import Answers
-from crisis.runtime.brokers import Producer
+from crisis.runtime.brokers import Keeping
 
 ANSWER_WITHIN = timedelta(seconds=2)
 """How long a door waits for the decision before it says that the answer follows."""
@@ -24,10 +24,10 @@ class LogInbox:
     """Keeps each command in the topic for its kind, in order of the stream that it is for."""
 
     def __init__(
-        self, producer: Producer, store: Store, clock: Clock, *, reports: str, commands: str
+        self, keeps: Keeping, store: Store, clock: Clock, *, reports: str, commands: str
     ) -> None:
         """``reports`` and ``commands`` are the names of the two topics."""
-        self._producer = producer
+        self._keeps = keeps
         self.answers = Answers(store)
         """Whoever hears that the journal has moved on lets them look."""
         self._clock = clock
@@ -48,10 +48,10 @@ class LogInbox:
         return decision or Pending(command_id=command.id, kept_at=kept_at)
 
     async def keep(self, command: Command) -> None:
-        """Make a command durable, whenever it is decided; raises where it cannot be kept."""
+        """Make a command durable, whenever it is decided; raises as :class:`Keeping` does."""
         key = command.stream_id.encode()
         if isinstance(command.body, SubmitReport):
             value = report_event(command)
-            await self._producer.send_and_wait(self._reports, value, key=key, headers=HEADERS)
+            await self._keeps(self._reports, value, key=key, headers=HEADERS)
         else:
-            await self._producer.send_and_wait(self._commands, command_bytes(command), key=key)
+            await self._keeps(self._commands, command_bytes(command), key=key)

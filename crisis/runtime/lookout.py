@@ -73,6 +73,10 @@ class Lookout:
             rules=rules,
         )  # fmt: skip
 
+    def brokers_gone(self) -> bool:
+        """Whether no broker answered at the last look."""
+        return self._progress.brokers_away is not None
+
     async def run(self) -> None:
         """Look until cancelled."""
         loop = asyncio.get_running_loop()

@@ -9,7 +9,7 @@ from crisis.codec import receipts_from
 from crisis.dispatch import Dispatcher, News
 from crisis.dispatch.outgoing import Sign
 from crisis.ports import Acknowledgement, Channel, Store
-from crisis.runtime.brokers import Brokers, Producer
+from crisis.runtime.brokers import Brokers, Keeping, Producer
 from crisis.runtime.carrying import carry
 from crisis.runtime.clock import AdvancedClock
 from crisis.runtime.listening import Listening
@@ -46,7 +46,11 @@ class Sending:
     ) -> None:
         self._store, self._brokers, self._producer = store, brokers, producer
         self._inbox = LogInbox(
-            producer, store, clock, reports=brokers.reports, commands=brokers.commands
+            Keeping(producer=producer),
+            store,
+            clock,
+            reports=brokers.reports,
+            commands=brokers.commands,
         )
         self.write = GroupWriter(store)
         world = world or World(store)

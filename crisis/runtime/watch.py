@@ -18,7 +18,7 @@ from aiokafka.errors import KafkaError
 
 from crisis.ports import Clock, Store, Unavailable
 from crisis.runtime.brokers import Brokers
-from crisis.runtime.groups import read_up_to
+from crisis.runtime.groups import Place, read_up_to
 from crisis.runtime.handing_back import letters, waits
 from crisis.runtime.progress import Owed, Partition, Progress, owed
 from crisis.runtime.provision import BrokerRefused, NoBroker
@@ -28,8 +28,6 @@ ANSWERED_WITHIN = 2.0
 _LEAST = 64 * 1024
 """Bytes fetched of a partition to learn when one of its messages was kept."""
 
-Place = tuple[str, int]
-"""A topic and one of its partitions."""
 Handled = Mapping[Place, int]
 """Topic and partition -> the last handled offset."""
 Bounds = Mapping[TopicPartition, tuple[int, int]]

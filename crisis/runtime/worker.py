@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import structlog
 
@@ -39,6 +40,18 @@ class Entry:
     key: bytes | None
     value: bytes | None
     headers: Headers = ()
+
+
+Handle = Callable[[Entry], Awaitable[None]]
+Handled = Callable[[], Mapping[tuple[str, int], int]]
+"""Topic and partition -> the last offset that the store has handled."""
+
+
+class Met(Protocol):
+    """Writes down where partitions of a topic begin: see :meth:`Worker.met`."""
+
+    async def __call__(self, topic: str, begins: Mapping[int, int], *, anew: bool) -> None:
+        """Answer once it is durable."""
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ two of them decide about one incident is settled by its version, and by the uniq
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator
+from collections.abc import Callable, Collection, Generator
 from datetime import timedelta
 from time import monotonic
 from typing import Any, cast
@@ -29,10 +29,11 @@ READERS = 8
 CONNECT_WITHIN = 10
 """Seconds after which a server that does not answer is not there."""
 
-SILENT_WITHIN = 3
+READ_SILENCE, WRITE_SILENCE = 3, 40
 """Seconds after which a server that is asked, and sends nothing, is given up: it may have stopped
-with its connections open, which no keepalive notices, and pages are waiting. An answer that comes,
-however long it is, is waited for."""
+with its connections open, which no keepalive notices. Pages wait for what is read; who writes may
+wait for others to be through (``lock_timeout``). An answer that comes, however long it is, is
+waited for."""
 
 OPTIONS = {
     "synchronous_commit": "on",  # a commit is synced before it returns
@@ -71,14 +72,15 @@ class PostgresBase:
                 "write postgresql://USER@HOST/DATABASE, with the password in PGPASSWORD"
             ) from error
         try:
-            self.writer, self.readers = _engine(url), _engine(url)
+            self.writer, self.readers, patient = _engine(url), _engine(url), _engine(url)
         except ModuleNotFoundError as error:
             raise StoreRefused(
                 "the driver of PostgreSQL is not installed: pip install 'crisis[cluster]'"
             ) from error
-        event.listen(self.readers, "do_connect", _impatient)
+        event.listen(self.readers, "do_connect", _impatient(READ_SILENCE))
+        event.listen(self.writer, "do_connect", _impatient(WRITE_SILENCE))
         try:
-            with self.writer.connect() as connection:
+            with patient.connect() as connection:
                 connection.execution_options(isolation_level="READ COMMITTED")
                 connection.execute(text("SET LOCAL lock_timeout = 0"))  # an upgrade may take long
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({UPGRADING})"))
@@ -94,6 +96,8 @@ class PostgresBase:
         except StoreRefused:
             self.close()
             raise
+        finally:
+            patient.dispose()
 
     def commit(self, stirred: Collection[Stir]) -> str:
         """Who listens in other processes hears with the commit, in the same journey."""
@@ -156,27 +160,35 @@ class PostgresBell:
             self._line = None
 
 
-def _impatient(*asked: Any) -> Any:
-    """A connection that gives up (SQLAlchemy's hook ``do_connect``): it is closed, and says so."""
+def _impatient(within: int) -> Callable[..., Any]:
+    """Connections that give up after so many seconds of silence: they are closed, and say so.
+
+    For SQLAlchemy's hook ``do_connect``.
+    """
     from psycopg import Connection, OperationalError
 
     class Impatient(Connection[Any]):
-        def wait(self, gen: Any, *timing: Any, **named: Any) -> Any:
+        def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+            if timeout is not None:  # a bell waits for what may not come: that is no silence
+                return super().wait(gen, interval, timeout)
             try:
-                return super().wait(_heard(gen), *timing, **named)
+                return super().wait(_heard(gen, within), interval)
             except _Silence:
                 self.pgconn.finish()
-                raise OperationalError(f"no answer within {SILENT_WITHIN} s") from None
+                raise OperationalError(f"no answer within {within} s") from None
 
-    _, _, words, named = asked
-    return Impatient.connect(*words, **{**named, "connect_timeout": SILENT_WITHIN})
+    def connect(_dialect: Any, _record: Any, words: Any, named: Any) -> Any:
+        waits = {"connect_timeout": min(within, CONNECT_WITHIN)}
+        return Impatient.connect(*words, **{**named, **waits})
+
+    return connect
 
 
 class _Silence(Exception):  # noqa: N818 - it is no error of ours
     """Nothing has come over the wire for too long."""
 
 
-def _heard(driver: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+def _heard(driver: Generator[Any, Any, Any], within: int) -> Generator[Any, Any, Any]:
     """What the driver does with its wire, until that has been silent for too long.
 
     The driver is told now and then what the wire is ready for: nothing, while it is silent.
@@ -188,7 +200,7 @@ def _heard(driver: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
             ready = yield awaited
             if ready:
                 heard_at = monotonic()
-            elif monotonic() - heard_at > SILENT_WITHIN:
+            elif monotonic() - heard_at > within:
                 raise _Silence
             awaited = driver.send(ready)
     except StopIteration as through:

@@ -18,7 +18,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from crisis.ports import InDoubt, Unavailable
+from crisis.ports import InDoubt, PerhapsKept, Unavailable
 from crisis.web import public, records
 from crisis.web.acknowledgement import acknowledgement
 from crisis.web.aside import receive_unpark
@@ -150,6 +150,9 @@ def _broken(request: Request, error: Exception) -> Response:
     """The sender must know that nothing was kept; where it broke is for our log."""
     if isinstance(error, TooLarge | TooSlow):
         name, status = ("too-large", 413) if isinstance(error, TooLarge) else ("too-slow", 408)
+    elif isinstance(error, PerhapsKept):
+        name, status = "perhaps-kept", 504
+        _log.warning("brokers_away", path=request.scope["path"].split("/")[1], why=str(error))
     elif isinstance(error, InDoubt):
         name, status = "store-in-doubt", 504
         _log.warning("store_in_doubt", path=request.scope["path"].split("/")[1])

@@ -16,7 +16,7 @@ from crisis.core.commands import Actor, Command, SubmitReport
 from crisis.core.report import report_id
 from crisis.ports import Store
 from crisis.proof.fakes import FakeChannel, fake_channels
-from crisis.runtime.brokers import Brokers
+from crisis.runtime.brokers import Brokers, Keeping
 from crisis.runtime.clock import ServiceClock
 from crisis.runtime.log_inbox import LogInbox
 from crisis.runtime.send import Sending
@@ -100,7 +100,11 @@ class Site:
         """A door of another process."""
         async with self.producer() as producer:
             yield LogInbox(
-                producer, store, CLOCK, reports=self.names.reports, commands=self.names.commands
+                Keeping(producer=producer),
+                store,
+                CLOCK,
+                reports=self.names.reports,
+                commands=self.names.commands,
             )
 
 

@@ -7,7 +7,10 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from aiokafka import AIOKafkaProducer
 
+from crisis.ports import PerhapsKept
+from crisis.runtime.brokers import Keeping
 from crisis.runtime.provision import apply, check
 from crisis.runtime.topics import REPORTS
 from tests.cluster.broker import Kafka
@@ -49,6 +52,26 @@ async def test_a_broker_that_stands_still_or_dies_keeps_its_word(one_node: Kafka
     await asyncio.to_thread(node.wait_until_ready)
     assert node.pid != before
     assert await read(one_node, topic, 51) == [b"first", *(b"%d" % n for n in range(50))]
+
+
+@pytest.mark.slow
+async def test_nobody_waits_at_a_door_for_a_broker_that_stands_still(
+    one_node: Kafka, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G1: it is not said to be kept, nor to be lost; and what was handed over arrives."""
+    monkeypatch.setattr("crisis.runtime.brokers.KEPT_WITHIN", 1.0)
+    topic = await make_topic(one_node)
+    [node] = one_node.nodes
+    async with AIOKafkaProducer(bootstrap_servers=one_node.bootstrap, acks="all") as producer:
+        keeps = Keeping(producer=producer)
+        await keeps(topic, b"first", key=b"r")
+        node.pause()
+        with pytest.raises(PerhapsKept):
+            await keeps(topic, b"second", key=b"r")
+        node.resume()
+        await keeps(topic, b"third", key=b"r")
+
+    assert await read(one_node, topic, 3) == [b"first", b"second", b"third"]
 
 
 @pytest.mark.slow

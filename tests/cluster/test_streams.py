@@ -13,11 +13,11 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 from structlog.testing import capture_logs
 
 from crisis.ports import Unavailable
-from crisis.runtime.cluster import GLANCES, LOOK, Handled, Streams, StreamsEnded, flow, streams
-from crisis.runtime.worker import Entry
+from crisis.runtime.cluster import GLANCES, LOOK, Streams, StreamsEnded, flow, streams
+from crisis.runtime.worker import Entry, Handled
 from tests.cluster.broker import Kafka
 
-pytestmark = [pytest.mark.kafka, pytest.mark.xdist_group("kafka")]
+pytestmark = pytest.mark.kafka
 
 PARTITIONS = 4
 

@@ -21,7 +21,7 @@ from crisis.organisation import Organisation
 from crisis.ports import Channel, Pending
 from crisis.proof.fakes import StoryClock
 from crisis.proof.stage import Runtime
-from crisis.runtime.brokers import Brokers
+from crisis.runtime.brokers import Brokers, Keeping
 from crisis.runtime.clock import AdvancedClock
 from crisis.runtime.decider import Decider
 from crisis.runtime.front import Front
@@ -133,8 +133,9 @@ class Together(Front):
         )  # fmt: skip
         worlds = (self.world, World(stores[1], known), World(stores[2], known))
         self.inbox = PatientInbox(
-            self.producer, self.store, clock, reports=brokers.reports, commands=brokers.commands
-        )
+            Keeping(producer=self.producer), self.store, clock, reports=brokers.reports,
+            commands=brokers.commands,
+        )  # fmt: skip
         self._listening.upon("journal", self.inbox.answers.look)
         self.work = Work(
             store=stores[1], clock=clock, abilities=abilities, brokers=brokers,

@@ -106,6 +106,16 @@ def test_every_service_is_bounded_and_starts_again(name: str) -> None:
     assert once or name == "mail" or "stop_grace_period" in one
 
 
+def test_a_part_that_stands_still_is_seen() -> None:
+    """Each part that decides or sends is asked whether it gets on; living is not enough."""
+    for name, one in services().items():
+        for kind in ("worker", "dispatch"):
+            if begins_with(one, kind):
+                check = one["healthcheck"]
+                assert check["test"] == ["CMD", "crisis", "doctor", "--part", kind], name
+                assert check["retries"] > 1, "once may be the moment after an outage"
+
+
 def test_a_dispatcher_is_waited_for_as_long_as_its_lease() -> None:
     """G2: killed in the middle of a hand-over, what had left could not be told."""
     for name, one in services().items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from inspect import iscoroutinefunction, signature
+from inspect import getsource, iscoroutinefunction, signature
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +48,37 @@ def test_its_methods_have_their_signatures(name: str) -> None:
     assert str(signature(method)).startswith(parameters)
 
 
+def test_what_its_tables_do_at_a_start_is_known() -> None:
+    """A start of ours does the same, but for the second that it waits for tables."""
+    from faust.tables import TableManager
+
+    lines = [one.strip() for one in getsource(TableManager.on_start).splitlines()]
+    assert lines[2:] == [
+        "await self.sleep(1.0)",
+        "if not self.should_stop:",
+        "await self._update_channels()",
+        "await self.recovery.start()",
+    ]
+
+
 def test_it_makes_its_folders_where_we_make_none() -> None:
     """A worker that wrote beside its program could not run where nothing may be written."""
     assert str(signature(faust.App._create_directories)) == "(self) -> None"
+
+
+def test_its_poll_is_set_where_its_consumer_is_made() -> None:
+    """Faust has no setting for it; aiokafka reads this name whenever it polls."""
+    from aiokafka import AIOKafkaConsumer
+    from aiokafka.consumer.fetcher import Fetcher
+    from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer
+
+    made = getsource(AIOKafkaConsumerThread._create_worker_consumer)
+    assert "fetch_max_wait_ms=1500" in made
+    assert "AIOKafkaConsumerThread(self, loop=self.loop, beacon=self.beacon)" in getsource(
+        Consumer._new_consumer_thread
+    )
+    assert "fetch_max_wait_ms=self._fetch_max_wait_ms" in getsource(AIOKafkaConsumer.start)
+    assert "self._fetch_max_wait_ms" in getsource(Fetcher)
 
 
 def test_its_consumer_keeps_where_it_has_read_and_committed() -> None:

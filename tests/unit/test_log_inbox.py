@@ -8,15 +8,18 @@ from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import pytest
+from aiokafka.errors import MessageSizeTooLargeError
 
 from crisis.codec import command_from, report_from
 from crisis.core.commands import Actor, Command, SendBrief, SubmitReport
 from crisis.core.deciding import Decision
-from crisis.ports import Clock, DecisionRow, Pending, Store, Unavailable
+from crisis.ports import Clock, DecisionRow, Pending, PerhapsKept, Store, Unavailable
 from crisis.runtime.answers import LONGEST_PAUSE
+from crisis.runtime.brokers import Keeping
 from crisis.runtime.log_inbox import LogInbox
 from crisis.store import open_store
 
+CLOUD = [("content-type", b"application/cloudevents+json")]
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
@@ -90,7 +93,10 @@ def store() -> Store:
 
 def door(topics: Topics, store: Store) -> LogInbox:
     """The door."""
-    return LogInbox(topics, store, cast("Clock", Noon()), reports="reports", commands="commands")
+    return LogInbox(
+        Keeping(producer=topics), store, cast("Clock", Noon()), reports="reports",
+        commands="commands",
+    )  # fmt: skip
 
 
 async def test_a_command_is_kept_in_order_of_its_stream_and_its_decision_awaited(
@@ -176,3 +182,38 @@ async def test_an_answer_comes_as_soon_as_the_journal_is_heard_to_move(store: St
     decided(store, accepted=True)
     inbox.answers.look()
     assert isinstance(await asyncio.wait_for(asked, LONGEST_PAUSE / 2), Decision)
+
+
+async def test_where_the_brokers_are_silent_nobody_is_kept_at_the_door(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G1: whoever waits hears soon that it may be kept or not; it may still arrive."""
+    monkeypatch.setattr("crisis.runtime.brokers.KEPT_WITHIN", 0.02)
+
+    class Silent(Topics):
+        async def send_and_wait(self, *_: object, **__: object) -> object:
+            """Say nothing."""
+            return await asyncio.Event().wait()
+
+    with pytest.raises(PerhapsKept, match=r"have not answered within 0\.02 s"):
+        await door(Silent(), store).submit(REPORT)
+
+
+async def test_brokers_of_which_nothing_was_heard_are_tried_all_the_same() -> None:
+    """A look may be wrong; they are only not waited for as long."""
+    topics = Topics()
+
+    await Keeping(producer=topics, gone=lambda: True)("reports", b"{}", key=b"r", headers=CLOUD)
+    assert topics.kept == [("reports", b"r", b"{}")]
+
+
+async def test_what_no_topic_takes_is_no_matter_of_the_brokers(store: Store) -> None:
+    """Too large is too large, however often it is sent."""
+
+    class Small(Topics):
+        async def send_and_wait(self, *_: object, **__: object) -> object:
+            """Refuse it."""
+            raise MessageSizeTooLargeError
+
+    with pytest.raises(MessageSizeTooLargeError):
+        await door(Small(), store).submit(REPORT)

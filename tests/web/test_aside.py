@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
-from crisis.ports import InDoubt
+from crisis.ports import InDoubt, PerhapsKept
 from tests.web.fakes import OPERATOR_TOKEN, FakeVisitor
 from tests.web.house import open_house
 from tests.web.test_room import flood, lead
@@ -45,6 +45,20 @@ async def test_the_button_is_for_people_with_a_name(visitor: FakeVisitor) -> Non
     still = await visitor.submit(f"{PATH}?lang=en", {})
     assert still.status == 409
     assert "a bug &lt;b&gt;" in still.text
+
+
+async def test_what_may_be_kept_is_never_said_to_be_lost(visitor: FakeVisitor) -> None:
+    """G1, 504: telephone, and send it again; the same thing twice does no harm."""
+
+    async def silent(*_: object, **__: object) -> None:
+        raise PerhapsKept("the brokers have not answered within 8 s")
+
+    await visitor.log_in("p1")
+    with patch.object(visitor.service, "unpark", silent):
+        asked = await visitor.post(PATH, Authorization=AUTH)
+        page = await visitor.submit(f"{PATH}?lang=en", {})
+    assert (asked.status, asked.json["type"]) == (504, "urn:crisis:problem:perhaps-kept")
+    assert "We do not know whether this was kept" in page.text
 
 
 async def test_what_may_have_been_done_is_never_said_to_be_undone(visitor: FakeVisitor) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 from crisis.ports import Bell, InDoubt, Job, Stir, Unavailable, View
 from crisis.store.sql.beside import BesideUnit, BesideView
@@ -18,6 +18,37 @@ class SqlView(JournalView, LedgerView, BesideView):
     """All that may be read."""
 
     __slots__ = ()
+
+
+class Reading:
+    """A cursor whose errors say that the store is away, also to whoever reads in mid-view."""
+
+    __slots__ = ("_cursor", "_errors")
+
+    def __init__(self, cursor: Any, errors: tuple[type[Exception], ...]) -> None:
+        self._cursor, self._errors = cursor, errors
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> Self:
+        """Ask."""
+        try:
+            self._cursor.execute(sql, values)
+        except self._errors as error:
+            raise Unavailable(f"nothing can be read: {error}") from error
+        return self
+
+    def fetchall(self) -> Any:
+        """Every row."""
+        try:
+            return self._cursor.fetchall()
+        except self._errors as error:
+            raise Unavailable(f"nothing can be read: {error}") from error
+
+    def fetchone(self) -> Any:
+        """The next row, or None."""
+        try:
+            return self._cursor.fetchone()
+        except self._errors as error:
+            raise Unavailable(f"nothing can be read: {error}") from error
 
 
 class SqlUnit(JournalUnit, LedgerUnit, BesideUnit):
@@ -112,7 +143,7 @@ class SqlStore:
         try:
             connection, cursor = line.look(self._statements.beside.clock)
             try:
-                yield SqlView(cursor, self._statements)
+                yield SqlView(Reading(cursor, line.errors), self._statements)
             finally:
                 line.looked(connection)
         except line.errors as error:

@@ -6,7 +6,7 @@ import asyncio
 import random
 import time
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crisis.runtime import provision, topics
@@ -113,9 +113,7 @@ async def run(drawn: Plan, cluster: Kafka, postgres: Postgres, folder: Path) -> 
         try:
             await _live(drawn, town, scene, watch)
             sent_by = time.time()
-            left = await watch.until_at_rest()
-            if await town.has_answered():
-                left = await watch.until_at_rest()
+            left = await _at_rest(town, watch)
             outside = Outside(
                 answered=town.answered | scene.submitted, noted=town.noted,
                 received=dict(sink.received), bound=scene.bound(),
@@ -165,12 +163,20 @@ async def _live(drawn: Plan, town: Town, scene: Scene, watch: Watch) -> None:
             group.create_task(at(share, name))
 
 
+async def _at_rest(town: Town, watch: Watch) -> str | None:
+    """Wait until nobody has anything left to answer or to do; answers what is, where that fails."""
+    while True:
+        answered = len(town.pressed)
+        left = await watch.until_at_rest()
+        await town.all_answered()
+        if left or len(town.pressed) == answered:
+            return left
+
+
 async def _ended(task: asyncio.Future[None]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 
 
 def _with(verdict: Verdict, more: list[str]) -> Verdict:
-    from dataclasses import replace
-
     return replace(verdict, breaches=(*verdict.breaches, *more))

@@ -134,16 +134,13 @@ class Town:
                     self._links.put_nowait((delivery, link))
                 self._links.task_done()
 
-    async def has_answered(self) -> bool:
-        """Wait until every mail that somebody wants to answer is; whether there was any left."""
-        if not self._links._unfinished_tasks:
-            return False
+    async def all_answered(self) -> None:
+        """Wait until every mail that somebody wants to answer is."""
         try:
             async with asyncio.timeout(WITHIN_S):
                 await self._links.join()
         except TimeoutError:
             self.given_up.append("an answer to a mail")
-        return True
 
     async def _press(self, session: aiohttp.ClientSession, delivery: str, link: str) -> None:
         """Look at the page, and press what it offers; raises where no door says that it is kept."""

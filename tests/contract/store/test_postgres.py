@@ -1,26 +1,21 @@
-"""What PostgreSQL adds to the contract: connections that are lost, and how opening is refused."""
+"""What PostgreSQL adds to the contract: connections that are lost, servers that stand still."""
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import make_url
 
 from crisis.ports import InDoubt, Unavailable, Unit
-from crisis.store import StoreRefused, open_store
+from crisis.store import open_store
 from crisis.store.sql import connections
 from crisis.store.sql.store import SqlStore
 from tests.contract.store.rows import commit, event, put_streams, stream, text
-from tests.postgres import WHAT_TO_DO, Postgres
+from tests.postgres import Postgres
 
 IN_ACTIVITY = "FROM pg_stat_activity"
 
@@ -44,93 +39,6 @@ def cut(postgres: Postgres, database: str) -> None:
     """End every connection to a database, as its administrator can."""
     name = make_url(database).database
     postgres.execute(f"SELECT pg_terminate_backend(pid) {IN_ACTIVITY} WHERE datname = '{name}'")
-
-
-# --- how opening is refused ---
-
-
-def test_a_server_that_is_away_is_said(tmp_path: Path) -> None:
-    """Whoever starts the service reads where it looked, and what to look at."""
-    pytest.importorskip("psycopg", reason=f"no driver of PostgreSQL: {WHAT_TO_DO}")
-    with pytest.raises(
-        StoreRefused, match=r"^postgresql://me@/.*/crisis cannot be opened: .*"
-    ) as it:
-        open_store(f"postgresql://me:secret@/crisis?host={tmp_path}")
-    assert "is the server running" in str(it.value)
-    assert "secret" not in str(it.value)
-
-
-def test_a_wrong_password_is_never_shown(postgres: Postgres, database: str) -> None:
-    """The refusal says whose password it was, not which."""
-    postgres.only_ours()
-    ((path,),) = postgres.execute("SHOW hba_file")
-    rules = Path(path)
-    before = rules.read_text(encoding="utf-8")
-    postgres.execute("CREATE ROLE crisis_locked LOGIN PASSWORD 'right'")
-    rules.write_text(f"local all crisis_locked scram-sha-256\n{before}", encoding="utf-8")
-    postgres.execute("SELECT pg_reload_conf()")
-    address = database.replace("postgres@", "crisis_locked:wr0ng@")
-    try:
-        with pytest.raises(StoreRefused, match=r'user "crisis_locked".*PGPASSWORD') as refused:
-            open_store(address)
-        assert "wr0ng" not in str(refused.value)
-        with pytest.raises(StoreRefused) as refused:
-            open_store(address.replace(":wr0ng", "") + "&password=wr0ng")
-        assert "wr0ng" not in str(refused.value)
-    finally:
-        rules.write_text(before, encoding="utf-8")
-        postgres.execute("SELECT pg_reload_conf()")
-        postgres.execute("DROP ROLE crisis_locked")
-
-
-def test_an_address_that_is_none_is_said() -> None:
-    """How an address is written stands in the refusal."""
-    with pytest.raises(StoreRefused, match="write postgresql://USER@HOST/DATABASE"):
-        open_store("postgresql:crisis")
-
-
-def test_a_missing_driver_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is to be installed stands in the refusal."""
-    monkeypatch.setitem(sys.modules, "psycopg", None)
-    with pytest.raises(StoreRefused, match=r"pip install 'crisis\[cluster\]'"):
-        open_store("postgresql://localhost/crisis")
-
-
-def test_a_newer_database_is_refused(postgres: Postgres, database: str) -> None:
-    """An older version does not touch what a newer one wrote, and says what to do."""
-    name = make_url(database).database
-    postgres.execute("UPDATE alembic_version SET version_num = '9999'", name)
-    with pytest.raises(StoreRefused, match=r"written by a newer version .*schema 9999"):
-        open_store(database)
-
-
-def test_whoever_only_looks_changes_no_schema(postgres: Postgres, database: str) -> None:
-    """A doctor of a newer release must not keep what runs on the older one from its next start."""
-    open_store(database, upgrading=False).close()
-    name = str(make_url(database).database)
-    postgres.execute("UPDATE alembic_version SET version_num = '0004'", database=name)
-    with pytest.raises(StoreRefused, match="has the schema 0004"):
-        open_store(database, upgrading=False)
-
-
-def test_services_that_start_together_all_find_the_schema(postgres: Postgres) -> None:
-    """One brings a new database up to date, the others wait for it; none fails."""
-    answers: list[object] = []
-    with postgres.database(empty=True) as address:
-        together = threading.Barrier(3)
-
-        def start() -> None:
-            together.wait(10)
-            store = opened(address)
-            answers.append(commit(store, lambda unit: unit.stream("incident", "none")))
-            store.close()
-
-        threads = [threading.Thread(target=start) for _ in range(3)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(30)
-    assert answers == [None] * 3
 
 
 # --- connections that are lost ---
@@ -183,26 +91,17 @@ def test_a_connection_lost_in_a_view_ends_the_view_alone(
         assert view.streams("incident") == []
 
 
-ROWS = "SELECT n, repeat('x', 10000), pg_sleep({pause}) FROM generate_series(1, 40) n"
-"""More than the server sends at once, and a pause before each."""
-
-
-@pytest.mark.parametrize(
-    "asked",
-    ["SELECT pg_sleep(30)", ROWS.format(pause="CASE n WHEN 20 THEN 30 ELSE 0 END")],
-    ids=["from the first", "in mid-answer"],
-)
-def test_a_server_that_stands_still_holds_up_no_reader_for_long(
-    store: SqlStore, monkeypatch: pytest.MonkeyPatch, asked: str
+def test_whoever_reads_in_mid_view_is_told_that_the_store_is_away(
+    store: SqlStore, postgres: Postgres, database: str
 ) -> None:
-    """Its connections stay open and nothing comes: pages are told so, and the next one reads."""
-    monkeypatch.setattr("crisis.store.postgres.SILENT_WITHIN", 1)
-    began = time.monotonic()
-    with pytest.raises(Unavailable, match="no answer within 1 s"), store.read() as view:
-        view._cursor.execute(asked)  # type: ignore[attr-defined]  # a SqlView
-    assert time.monotonic() - began < 10
+    """G13: nobody takes it for a fault of what was looked up, and lets that wait for it."""
     with store.read() as view:
-        assert view.queued_channels() == []
+        cut(postgres, database)
+        for _ in range(2):
+            with pytest.raises(Unavailable, match="nothing can be read"):
+                view.streams("incident")
+            with pytest.raises(Unavailable, match="nothing can be read"):
+                view.clock_offset()
 
 
 def test_a_server_that_says_nothing_is_waited_for_once(
@@ -224,43 +123,6 @@ def test_a_server_that_says_nothing_is_waited_for_once(
     with pytest.raises(Unavailable, match="no answer"), store.read():
         pass
     assert opened == []
-
-
-@contextmanager
-def standing_still(view: Any) -> Iterator[None]:
-    """Stop whoever serves a view, as when its machine stops; its lines stay open."""
-    ((pid,),) = view._cursor.execute("SELECT pg_backend_pid()").fetchall()
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
-
-
-def test_a_server_whose_machine_stands_still_is_given_up(
-    store: SqlStore, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nobody is there to answer; once somebody is, it is read again."""
-    postgres.only_ours()
-    monkeypatch.setattr("crisis.store.postgres.SILENT_WITHIN", 1)
-    silent = pytest.raises(Unavailable, match="no answer within 1 s")
-    with silent, store.read() as view, standing_still(view):
-        view.next_attempt_at()
-    with store.read() as view:
-        assert view.next_attempt_at() is None
-
-
-def test_a_long_answer_is_waited_for_while_it_comes(
-    store: SqlStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Everybody who was told of an incident is more than comes in a moment: nothing is cut."""
-    monkeypatch.setattr("crisis.store.postgres.SILENT_WITHIN", 1)
-    began = time.monotonic()
-    with store.read() as view:
-        cursor = view._cursor  # type: ignore[attr-defined]  # a SqlView
-        found = cursor.execute(ROWS.format(pause="0.05")).fetchall()
-    assert time.monotonic() - began > 1.5
-    assert len(found) == 40
 
 
 def test_a_server_that_is_restarted_is_found_again(

@@ -153,6 +153,9 @@ def test_a_cluster_is_named_by_both_of_its_addresses(tmp_path: Path) -> None:
     one = run(tmp_path, "doctor", "--bootstrap", "127.0.0.1:1")
     assert one.exit_code == 2
     assert "--store" in one.output
+    part = run(tmp_path, "doctor", "--part", "worker")
+    assert part.exit_code == 2
+    assert "--part" in part.output
     both = run(
         tmp_path, "doctor", "--bootstrap", "127.0.0.1:1",
         "--store", "postgresql://nobody@127.0.0.1:1/none", "--json",
@@ -160,3 +163,10 @@ def test_a_cluster_is_named_by_both_of_its_addresses(tmp_path: Path) -> None:
     assert both.exit_code == 3, both.output
     said = json.loads(both.stdout)
     assert {one["where"] for one in said["findings"]} == {"brokers", "store"}
+    of_part = run(
+        tmp_path, "doctor", "--part", "worker", "--bootstrap", "127.0.0.1:1",
+        "--store", "postgresql://nobody@127.0.0.1:1/none",
+    )  # fmt: skip
+    assert of_part.exit_code == 0, "without brokers no new start would help"
+    assert "warning" in of_part.output
+    assert of_part.output.splitlines()[-1] == "No error."

@@ -1,7 +1,8 @@
 """Every statement, named, in one place with a line of purpose each.
 
-They are written once, in SQLAlchemy, and compiled to the text of a database when a store is
-opened. The driver runs that text, so that a statement costs what it costs the bare driver.
+They are written once, in SQLAlchemy, and compiled to the text of a database when the first store of
+its kind is opened. The driver runs that text, so that a statement costs what it costs the bare
+driver.
 """
 
 from __future__ import annotations
@@ -27,10 +28,17 @@ class Statements:
 
     @classmethod
     def of(cls, dialect: Dialect, taken: type[Exception]) -> Statements:
-        """All statements, compiled."""
-        return cls(
-            journal=JournalStatements(dialect),
-            ledger=LedgerStatements(dialect),
-            beside=BesideStatements(dialect),
-            taken=taken,
-        )
+        """All statements, compiled; once for all stores that one driver opens."""
+        kind = dialect.name, dialect.driver, dialect.paramstyle, taken
+        known = _COMPILED.get(kind)
+        if known is None:
+            known = _COMPILED[kind] = cls(
+                journal=JournalStatements(dialect),
+                ledger=LedgerStatements(dialect),
+                beside=BesideStatements(dialect),
+                taken=taken,
+            )
+        return known
+
+
+_COMPILED: dict[tuple[str, str, str, type[Exception]], Statements] = {}

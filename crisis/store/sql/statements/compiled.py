@@ -28,7 +28,7 @@ AMONG = " ".join(f"one_{number}" for number in range(CHUNK))
 
 
 class Compiled:
-    """Statements for one database, compiled when a store is opened.
+    """Statements for one kind of database, compiled when the first store of it is opened.
 
     Each names its parameters in their order; they are given by position.
     """

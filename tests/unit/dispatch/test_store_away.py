@@ -1,0 +1,136 @@
+"""The store is away for a moment: once it is back, nothing waits that need not wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import pytest
+
+from crisis.dispatch.ground import FRESH, Ground
+from crisis.ports import MessageRow, Unavailable, Unit
+from tests.unit.dispatch.world import FakeChannel, World, a_message, before_long, quiet, someone
+
+T = TypeVar("T")
+
+
+class Moment:
+    """The connection to the store is lost, once, where somebody wants to pass."""
+
+    def __init__(self) -> None:
+        self.over = False
+
+    def lose(self) -> None:
+        """Raise the first time."""
+        if not self.over:
+            self.over = True
+            raise Unavailable("the connection is lost")
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second is a long pause where the store is back at once."""
+    for part in ("desk", "expand"):
+        monkeypatch.setattr(f"crisis.dispatch.{part}.PAUSE", 0.005)
+
+
+def told(world: World) -> set[tuple[str, int]]:
+    """How the text messages stand, and after how many attempts."""
+    return {(row.state, row.attempts) for row in world.rows().values() if row.medium == "sms"}
+
+
+@pytest.fixture
+def vital() -> MessageRow:
+    """Everybody is to leave the building."""
+    return a_message(life_safety=True, lane="now")
+
+
+async def test_an_audience_waits_for_the_store_and_no_longer(vital: MessageRow) -> None:
+    """G12, G13: it is lost as the audience is written; business time and real time stand still."""
+    mail, lost = FakeChannel("email"), Moment()
+    world = World(mail, people=[someone("ana"), someone("bob")])
+
+    async def write(job: Callable[[Unit], T]) -> T:
+        if "_expand" in job.__qualname__:
+            lost.lose()
+        return await world.write(job)
+
+    async with world.running(write=write) as dispatcher:
+        world.release(vital)
+        dispatcher.wake()
+        await before_long(lambda: len(mail.out) == 2)
+        await quiet(dispatcher)
+    assert lost.over
+
+
+@pytest.mark.parametrize("repeat_safe", [True, False])
+@pytest.mark.parametrize("asked", ["ground", "directory"])
+async def test_a_batch_waits_for_the_store_and_no_longer(
+    asked: str, vital: MessageRow, monkeypatch: pytest.MonkeyPatch, *, repeat_safe: bool
+) -> None:
+    """G12, G13: it is lost while the batch is looked up; then everybody is told, each once."""
+    text, lost = FakeChannel("sms", repeat_safe=repeat_safe), Moment()
+    world = World(text, people=[someone("ana"), someone("bob")])
+    ask: Callable[..., Any] = getattr(world.lookup, asked)
+
+    def asks(*words: Any) -> Ground:
+        world.clock.actual += FRESH  # what was read before is read anew
+        if "sending" in world.states().values():
+            lost.lose()
+        return ask(*words)  # type: ignore[no-any-return]  # whatever is asked
+
+    monkeypatch.setattr(world.lookup, asked, asks)
+    async with world.running() as dispatcher:
+        world.release(vital, "ana", "bob")
+        dispatcher.wake()
+        await before_long(lambda: len(text.out) == 2)
+        await quiet(dispatcher)
+    assert lost.over
+    assert told(world) == {("sent", 1)}
+
+
+@pytest.mark.parametrize("alone", [True, False])
+async def test_a_claim_lost_at_its_commit_does_not_keep_its_rows(
+    vital: MessageRow, *, alone: bool
+) -> None:
+    """G12, G2: it stands and nobody was told so; its rows go at once, not when its lease ends."""
+    text, lost = FakeChannel("sms", repeat_safe=False), Moment()
+    world = World(text, people=[someone("ana"), someone("bob")])
+
+    async def write(job: Callable[[Unit], T]) -> T:
+        answer = await world.write(job)
+        if "_claim_job" in job.__qualname__ and answer:
+            lost.lose()
+        return answer
+
+    async with world.running(write=write, alone=alone) as dispatcher:
+        world.release(vital, "ana", "bob")
+        dispatcher.wake()
+        await before_long(lambda: len(text.out) == 2)
+        await quiet(dispatcher)
+    assert lost.over
+    assert told(world) == {("sent", 1)}
+
+
+@pytest.mark.parametrize("alone", [True, False])
+async def test_a_claim_that_does_not_stand_is_made_again(vital: MessageRow, *, alone: bool) -> None:
+    """G13: nothing of it was written, and nothing is given back that somebody else has by now."""
+    text, lost = FakeChannel("sms"), Moment()
+    world = World(text, people=[someone("ana"), someone("bob")])
+
+    async def write(job: Callable[[Unit], T]) -> T:
+        def undone(unit: Unit) -> T:
+            answer = job(unit)
+            if "_claim_job" in job.__qualname__ and answer:
+                lost.lose()
+            return answer
+
+        return await world.write(undone)
+
+    async with world.running(write=write, alone=alone) as dispatcher:
+        world.release(vital, "ana", "bob")
+        dispatcher.wake()
+        await before_long(lambda: len(text.out) == 2)
+        await quiet(dispatcher)
+    assert lost.over
+    assert told(world) == {("sent", 1)}
