@@ -8,19 +8,23 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import socket
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
 
 from crisis.proof.phone import Phone
+from crisis.store import open_store
 from tests.cluster.parts import READY_WITHIN_S, TAKEN_OVER_WITHIN_S, Parts
 from tests.postgres import Postgres
 
@@ -111,7 +115,7 @@ def settings(folder: Path, phone: Phone) -> None:
     assert GATEWAY in written
     own = json.dumps({
         "to": "{address}", "text": "{short}", "language": "{language}", "urgency": "{urgency}",
-        "id": "{delivery_id}",
+        "id": "{delivery_id}", "answer_at": "{ack_url}",
     })  # fmt: skip
     gateway = f"    url: http://127.0.0.1:{phone.port}/messages\n    body: {own}\n"
     changed = written.replace(GATEWAY, gateway).replace("after: 30s ", "after: 2s ")
@@ -136,10 +140,11 @@ async def test_reports_go_on_without_a_database(
         await until(lambda: "report.routed" in parts.journal(), parts)
         kept = parts.folder / "home" / "last-organisation.json"
         await until(kept.exists, parts)
+        await until(lambda: any(one.ack_url for one in phone.received), parts)
 
         postgres.stop()
         try:
-            numbers = await _outage(parts, doors, phone)
+            numbers, pressed = await _outage(parts, doors, phone)
             slowest = doors.slowest
         finally:
             postgres.start()
@@ -151,7 +156,9 @@ async def test_reports_go_on_without_a_database(
             lambda: any("all clear" in one.text or "fin d'alerte" in one.text
                         for one in phone.received), parts,
         )  # fmt: skip
+        await until(lambda: _acknowledged(parts, pressed), parts)
         journal = parts.journal()
+        assert journal.count("incident.roles-accepted") == list(pressed.values()).count("accept")
         assert journal.count("report.accepted") == journal.count("report.routed") == numbers
         assert journal.count("incident.declared") == 1
         assert len({one["report_id"] for one in doors.answered.values()}) == numbers
@@ -168,8 +175,8 @@ async def test_reports_go_on_without_a_database(
         print(f"{numbers} reports, the slowest answer took {slowest:.2f} s while it was away")  # noqa: T201
 
 
-async def _outage(parts: Parts, doors: Doors, phone: Phone) -> int:
-    """While it is away; how many reports there are by then."""
+async def _outage(parts: Parts, doors: Doors, phone: Phone) -> tuple[int, dict[str, str]]:
+    """While it is away; how many reports there are by then, and what was answered: see below."""
     began, doors.slowest = time.monotonic(), 0.0
     second = parts.port + 1
     parts.start("web", "--port", str(second))
@@ -180,6 +187,7 @@ async def _outage(parts: Parts, doors: Doors, phone: Phone) -> int:
     storm = asyncio.create_task(_storm(doors, over))
     health = await told(doors, parts)
     assert health["status"] == "warn"
+    pressed = await _pressed(doors, phone)
     await until(lambda: any(_alarms(one.text) for one in phone.received), parts)
     for path in ("/t/r-unknown", "/status"):
         status, page = await doors.page(path)
@@ -199,7 +207,33 @@ async def _outage(parts: Parts, doors: Doors, phone: Phone) -> int:
     over.set()
     await storm
     assert all(one["pending"] for number, one in doors.answered.items() if number != "0")
-    return len(doors.answered)
+    return len(doors.answered), pressed
+
+
+async def _pressed(doors: Doors, phone: Phone) -> dict[str, str]:
+    """Somebody answers by the link in a message: delivery -> the button that the page offered."""
+    call = next(one for one in phone.received if one.ack_url)
+    path = urlsplit(call.ack_url).path
+    status, page = await doors.page(path)
+    assert status == 200, "the link alone says what can be pressed"
+    [press] = re.findall(r'name="press" value="([^"]*)"', page)
+    choice = re.findall(r'name="choice" value="([^"]*)"', page)[0]
+    assert choice in {"accept", "read"}
+    async with doors.session.post(
+        f"http://127.0.0.1:{doors.port}{path}", data={"press": press, "choice": choice},
+        headers={"Accept": "text/html", "Accept-Language": "en"},
+    ) as answer:  # fmt: skip
+        assert answer.status == 200
+        said = await answer.text()
+        assert "It is kept" in said or "Noted. Thank you." in said, said
+    return {call.delivery_id: choice}
+
+
+def _acknowledged(parts: Parts, pressed: dict[str, str]) -> bool:
+    """Whether the ledger has every answer."""
+    with closing(open_store(parts.database)) as store, store.read() as view:
+        rows = view.ledger(list(pressed))
+    return [rows[one].state for one in pressed] == ["acknowledged"] * len(pressed)
 
 
 async def _storm(doors: Doors, over: asyncio.Event) -> None:

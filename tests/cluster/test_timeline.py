@@ -5,15 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-from collections.abc import Mapping
 from contextlib import closing
-from functools import cache
-from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.structs import ConsumerRecord
-from jsonschema import Draft7Validator
 
 from crisis.codec.cloudevents import HEADERS
 from crisis.ports import Recorded, Store
@@ -23,23 +18,12 @@ from crisis.runtime.publish import lease_name
 from crisis.store import open_store
 from tests.cluster.parts import READY_WITHIN_S, TAKEN_OVER_WITHIN_S, Parts
 from tests.cluster.site import CLUSTER, WITHIN, Site, report, until
-from tests.house.source import ROOT
+from tests.cluster.timeline import is_as_documented, is_the_journal, messages, read
 
 pytestmark = pytest.mark.kafka
 
 LAST = 1_000_000
 WAIT_S = TAKEN_OVER_WITHIN_S
-
-
-@cache
-def messages() -> Any:
-    """Type -> how its whole message must look."""
-    document = json.loads((ROOT / "docs" / "asyncapi.json").read_text(encoding="utf-8"))
-    shared = document["components"]
-    return {
-        name: Draft7Validator({**one["payload"], "components": shared})
-        for name, one in shared["messages"].items()
-    }
 
 
 def journal(store: Store) -> list[Recorded]:
@@ -60,39 +44,6 @@ def told(site: Site, store: Store) -> bool:
     return reached(store, lease_name(site.names.timeline, CLUSTER)) is not None
 
 
-async def read(
-    bootstrap: str, topic: str, begin: Mapping[TopicPartition, int] | None = None
-) -> list[ConsumerRecord[bytes, bytes]]:
-    """All that stands in a topic from there on, each partition in its order."""
-    async with AIOKafkaConsumer(
-        topic, bootstrap_servers=bootstrap, auto_offset_reset="earliest"
-    ) as consumer:
-        for tp, offset in (begin or {}).items():
-            consumer.seek(tp, offset)
-        ends = await consumer.end_offsets(consumer.assignment())
-        found: list[ConsumerRecord[bytes, bytes]] = []
-        while any([await consumer.position(tp) < end for tp, end in ends.items()]):
-            batch = await asyncio.wait_for(consumer.getmany(timeout_ms=1000), 10)
-            found += [one for records in batch.values() for one in records]
-        return found
-
-
-def is_the_journal(records: list[ConsumerRecord[bytes, bytes]], rows: list[Recorded]) -> None:
-    """Each message is as documented; repeats dropped, each key has its stream in order."""
-    of_key: dict[str, dict[str, str]] = {}
-    for one in records:
-        event = json.loads(one.value or b"")
-        messages()[event["type"]].validate(event)
-        assert list(one.headers) == HEADERS
-        assert (one.key or b"").decode() == event["subject"]
-        of_key.setdefault(event["subject"], {}).setdefault(event["id"], event["sequence"])
-    expected: dict[str, list[str]] = {}
-    for row in rows:
-        expected.setdefault(row.stream_id, []).append(f"{row.stream}/{row.stream_id}/{row.seq}")
-    assert {key: list(ids) for key, ids in of_key.items()} == expected
-    assert all(sorted(ids.values()) == list(ids.values()) for ids in of_key.values())
-
-
 async def test_what_is_published_is_what_the_document_says(site: Site, store: Store) -> None:
     """G11: two workers, one publishes; nothing is missing, and reports are marked alike."""
     async with site.door(store) as door, site.worker(), site.worker():
@@ -100,6 +51,7 @@ async def test_what_is_published_is_what_the_document_says(site: Site, store: St
             await door.submit(report(number), wait=WITHIN)
         await until(lambda: told(site, store))
     records = await read(site.kafka.bootstrap, site.names.timeline)
+    is_as_documented(records)
     is_the_journal(records, journal(store))
     assert len(records) == len(journal(store)), "nobody took over: nothing is repeated"
     kept = await read(site.kafka.bootstrap, site.names.reports)
@@ -119,7 +71,9 @@ async def test_the_next_worker_goes_on_where_the_topic_has_come_to(
                 await door.submit(report(number), wait=WITHIN)
         async with site.worker():
             await until(lambda: told(site, store))
-    is_the_journal(await read(site.kafka.bootstrap, site.names.timeline), journal(store))
+    records = await read(site.kafka.bootstrap, site.names.timeline)
+    is_as_documented(records)
+    is_the_journal(records, journal(store))
 
 
 @pytest.mark.slow

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from structlog.testing import capture_logs
 
 from crisis.codec import acknowledgement_bytes
 from crisis.core.commands import Actor, Command, SendBrief
 from crisis.core.deciding import Decision
 from crisis.core.report import incident_id, report_id
-from crisis.ports import Store
+from crisis.ports import Store, Unavailable
 from tests.cluster.site import CLOCK, CLUSTER, WITHIN, Site, report, until
+from tests.postgres import Postgres
 
 pytestmark = pytest.mark.kafka
 
@@ -72,25 +76,57 @@ async def test_what_cannot_be_read_is_a_dead_letter_and_stops_nothing(
 
 
 async def test_what_a_person_answers_reaches_the_ledger_through_its_topic(
-    site: Site, store: Store
+    site: Site, store: Store, postgres: Postgres
 ) -> None:
     """A receipt is safe while the database is away; read twice, it is written once."""
+    postgres.only_ours()
     async with site.door(store) as door, site.worker(), site.dispatcher("one") as one:
         await door.submit(report(0), wait=WITHIN)
         await until(lambda: bool(one["email"].handed))
         mail = one["email"].handed[0].outgoing.delivery_id
-        async with AIOKafkaProducer(bootstrap_servers=site.kafka.bootstrap, acks="all") as front:
-            for _ in range(2):
-                value = acknowledgement_bytes(mail, CLOCK.now())
-                await front.send_and_wait(site.names.receipts, value, key=mail.encode())
-        await until(lambda: acknowledged(store, mail))
+        with capture_logs() as said:
+            await asyncio.to_thread(postgres.stop)
+            try:
+                kept = await pressed_twice(site, mail)
+                await until(lambda: any(line["event"] == TRIED for line in said))
+            finally:
+                await asyncio.to_thread(postgres.start)
+            await until(lambda: acknowledged(store, mail))
+            await until(lambda: positions(store).get(kept[-1][:2]) == kept[-1][2])
+    assert not [line for line in said if line["event"] == "a message is set aside"]
+    with store.read() as view:
+        [written] = [view.delivery(mail)]
+    assert written is not None
+    assert written.done_at == FIRST, "the second time changes nothing"
+
+
+TRIED = "the store is away; messages wait in their topic"
+FIRST = CLOCK.now()
+
+
+async def pressed_twice(site: Site, mail: str) -> list[tuple[str, int, int]]:
+    """Somebody says "I have it", and again a minute later: topic, partition and offset of each."""
+    kept = []
+    async with site.producer() as front:
+        for at in (FIRST, FIRST + timedelta(minutes=1)):
+            value = acknowledgement_bytes(mail, at)
+            found = await front.send_and_wait(site.names.receipts, value, key=mail.encode())
+            kept.append((found.topic, found.partition, found.offset))
+    return kept
+
+
+def positions(store: Store) -> Mapping[tuple[str, int], int]:
+    """How far each partition is handled."""
+    with store.read() as view:
+        return view.positions(CLUSTER)
 
 
 def acknowledged(store: Store, delivery_id: str) -> bool:
-    """Whether the ledger says that a person has it."""
-    with store.read() as view:
+    """Whether the ledger says that a person has it; a store that is away says nothing."""
+    with suppress(Unavailable), store.read() as view:
         row = view.delivery(delivery_id)
-    return row is not None and row.state == "acknowledged"
+        return row is not None and row.state == "acknowledged"
+    return False
 
 
 async def test_people_are_told_by_a_dispatcher_beside_the_worker(site: Site, store: Store) -> None:

@@ -20,7 +20,8 @@ from tests.cluster.crash.run import Outcome, plan, run
 from tests.postgres import Postgres, _embedded
 
 _COLUMNS = (
-    "seed", "nodes", "reports", "answered", "lost", "doubled", "order", "mails", "came", "excess",
+    "seed", "nodes", "reports", "answered", "pressed", "lost", "doubled", "order", "mails",
+    "came", "excess",
     "bound", "again", "fell", "gap s", "took s", "cpu s", "faults",
 )  # fmt: skip
 
@@ -75,7 +76,8 @@ def _show(outcome: Outcome) -> None:
     drawn, verdict = outcome.plan, outcome.verdict
     faults = ", ".join(name for _, name in drawn.faults) + (", ahead" if drawn.ahead else "")
     shown = (
-        drawn.seed, drawn.nodes, drawn.reports, outcome.answered, verdict.lost, verdict.doubled,
+        drawn.seed, drawn.nodes, drawn.reports, outcome.answered, outcome.pressed, verdict.lost,
+        verdict.doubled,
         verdict.out_of_order, verdict.expected, verdict.arrived, verdict.excess, outcome.bound,
         outcome.seen_again, outcome.fell, f"{outcome.longest_gap:.1f}", f"{outcome.took:.0f}",
         f"{outcome.cpu:.0f}",

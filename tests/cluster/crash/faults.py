@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -16,7 +17,9 @@ from crisis.core.commands import Actor, Command, SubmitReport
 from crisis.core.report import report_id
 from crisis.runtime.brokers import Brokers
 from tests.cluster.broker import Kafka
+from tests.cluster.crash.falls import Blows, Fall, outlasted
 from tests.cluster.crash.house import CONNECTIONS, DEPTH
+from tests.cluster.crash.letters import Bad, Poison
 from tests.cluster.crash.parts import Part, Parts
 from tests.cluster.crash.watch import opened
 from tests.postgres import Postgres
@@ -38,24 +41,44 @@ class Scene:
     names: Brokers
     postgres: Postgres
     chance: random.Random
-    bound: int = 0
-    """Mails that may come twice: what each dispatcher had on its way as it fell."""
+    felled: int = 0
+    """How often a dispatcher was stopped on purpose in the middle of its work."""
+    blows: Blows = field(default_factory=Blows)
+    """What else may make a part fall."""
+    absences: list[tuple[float, float]] = field(default_factory=list)
+    """From when to when the database was away."""
     submitted: dict[str, str] = field(default_factory=dict)
     """Report -> building, of those that a transaction brought in."""
-    poison: list[bytes] = field(default_factory=list)
+    poison: Poison = field(default_factory=Poison)
     servers: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One server falls at a time: who loses both at once is another story."""
 
-    def fallen(self) -> None:
-        """A dispatcher has fallen in the middle of its work."""
-        self.bound += CONNECTIONS * DEPTH
+    def falls(self) -> list[Fall]:
+        """Every life that has ended by itself."""
+        return [fall for part in self.parts.all() for fall in part.fell]
+
+    def strange(self) -> list[Fall]:
+        """Those that nothing explains."""
+        return self.blows.unexplained(self.falls())
+
+    def bound(self) -> int:
+        """How many mails may come twice: what each dispatcher had on its way as it fell.
+
+        Falls that nothing explains excuse none. A database that is away for longer than a lease
+        is as if both had fallen.
+        """
+        dispatchers = {part.name for part in self.parts.dispatchers}
+        strange = self.strange()
+        explained = [one for one in self.falls() if one not in strange]
+        fell = sum(one.part in dispatchers for one in explained)
+        fell += 2 * outlasted(self.absences, LEASE_S)
+        return (self.felled + fell) * CONNECTIONS * DEPTH
 
     async def supervise(self) -> None:
         """Start again whoever ends by itself, as a supervisor does; until cancelled."""
         while True:
             for part in self.parts.all():
-                if part.supervise() and part in self.parts.dispatchers:
-                    self.fallen()
+                part.supervise()
             await asyncio.sleep(0.5)
 
     async def settled(self, act: Callable[[], Awaitable[None]]) -> None:
@@ -79,12 +102,12 @@ async def worker_ended(scene: Scene) -> None:
 
 async def worker_stopped(scene: Scene) -> None:
     """SIGSTOP for longer than its session: it wakes up as a zombie."""
-    await _stopped(scene.chance.choice(scene.parts.workers[:2]), SESSION_S + 2.5)
+    await _stopped(scene, scene.chance.choice(scene.parts.workers[:2]), SESSION_S + 2.5)
 
 
 async def dispatcher_killed(scene: Scene) -> None:
     """SIGKILL in mid-batch; the same one comes again after a while."""
-    scene.fallen()
+    scene.felled += 1
     await _replaced(scene, scene.chance.choice(scene.parts.dispatchers[:2]), signal.SIGKILL)
 
 
@@ -95,26 +118,30 @@ async def dispatcher_ended(scene: Scene) -> None:
 
 async def dispatcher_stopped(scene: Scene) -> None:
     """SIGSTOP in mid-batch for longer than its lease: others send what it had claimed."""
-    scene.fallen()
-    await _stopped(scene.chance.choice(scene.parts.dispatchers[:2]), LEASE_S + 2.5)
+    scene.felled += 1
+    await _stopped(scene, scene.chance.choice(scene.parts.dispatchers[:2]), LEASE_S + 2.5)
 
 
 async def postgres_restarted(scene: Scene) -> None:
     """The database falls as in a power cut."""
     async with scene.servers:
-        await asyncio.to_thread(scene.postgres.stop)
-        await asyncio.sleep(scene.chance.uniform(0.5, 2.0))
-        await asyncio.to_thread(scene.postgres.start)
+        with scene.blows.dealing():
+            began = time.monotonic()
+            await asyncio.to_thread(scene.postgres.stop)
+            await asyncio.sleep(scene.chance.uniform(0.5, 2.0))
+            await asyncio.to_thread(scene.postgres.start)
+            scene.absences.append((began, time.monotonic()))
 
 
 async def broker_killed(scene: Scene) -> None:
     """A broker falls, one of three where there are three, and comes again."""
     node = scene.chance.choice(scene.kafka.nodes)
     async with scene.servers:
-        await asyncio.to_thread(node.kill)
-        await asyncio.sleep(scene.chance.uniform(0.5, 2.0))
-        node.start()
-        await asyncio.to_thread(node.wait_until_ready, len(scene.kafka.nodes))
+        with scene.blows.dealing():
+            await asyncio.to_thread(node.kill)
+            await asyncio.sleep(scene.chance.uniform(0.5, 2.0))
+            node.start()
+            await asyncio.to_thread(node.wait_until_ready, len(scene.kafka.nodes))
 
 
 async def poisoned(scene: Scene) -> None:
@@ -125,9 +152,11 @@ async def poisoned(scene: Scene) -> None:
             AIOKafkaProducer(bootstrap_servers=scene.names.bootstrap, acks="all")
         ) as anybody:
             for topic in (scene.names.reports, scene.names.commands, scene.names.receipts):
-                bad = b'{"poison": "%d", ' % scene.chance.getrandbits(40)
-                await anybody.send_and_wait(topic, bad, key=b"k%d" % scene.chance.getrandbits(20))
-                scene.poison.append(bad)
+                bad = Bad(topic, b'{"poison": "%d", ' % scene.chance.getrandbits(40))
+                scene.poison.tried.add(bad)
+                key = b"k%d" % scene.chance.getrandbits(20)
+                await anybody.send_and_wait(topic, bad.value, key=key)
+                scene.poison.kept.append(bad)
 
     await scene.settled(act)
 
@@ -196,11 +225,12 @@ async def _replaced(scene: Scene, part: Part, by: signal.Signals) -> None:
         part.start()
 
 
-async def _stopped(part: Part, seconds: float) -> None:
+async def _stopped(scene: Scene, part: Part, seconds: float) -> None:
     async with part.lock:
-        part.send(signal.SIGSTOP)
-        await asyncio.sleep(seconds)
-        part.send(signal.SIGCONT)
+        with scene.blows.dealing(part.name):
+            part.send(signal.SIGSTOP)
+            await asyncio.sleep(seconds)
+            part.send(signal.SIGCONT)
 
 
 async def _set_ahead(scene: Scene) -> None:

@@ -51,6 +51,11 @@ def made(folder: Path, *, mail_port: int, phone_port: int) -> House:
     return House(org, home)
 
 
+def residents() -> list[str]:
+    """Everybody who lives in one of them, by the id that the directory has for them."""
+    return [f"g{one:06}" for one in range(PEOPLE)]
+
+
 def neighbours(building: str) -> set[str]:
     """The mail addresses of everybody in a building."""
     return {address(one) for one in range(int(building[1:]), PEOPLE, BUILDINGS)}

@@ -29,7 +29,7 @@ class Mailbox:
     def __init__(self) -> None:
         self.received: Counter[tuple[str, str]] = Counter()
         """Delivery (it makes the Message-ID) and address -> mails that came whole."""
-        self.on_mail: Callable[[str, bytes], None] = lambda _address, _content: None
+        self.on_mail: Callable[[str, str, bytes], None] = lambda _delivery, _address, _content: None
         self.port = 0
         self._talks: set[asyncio.Task[None]] = set()
 
@@ -74,6 +74,8 @@ class Mailbox:
                 writer.write(b"250 2.0.0 queued\r\n")
 
     def _came(self, to: str, content: bytes) -> None:
-        found = _MESSAGE_ID.search(content)
-        self.received[found[1].decode() if found else "", to] += 1
-        self.on_mail(to, content)
+        whole = content.replace(b"\r\n..", b"\r\n.")  # a dot that begins a line travels twice
+        found = _MESSAGE_ID.search(whole)
+        delivery = found[1].decode() if found else ""
+        self.received[delivery, to] += 1
+        self.on_mail(delivery, to, whole)

@@ -13,6 +13,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tests.cluster.crash.falls import Fall
+
 CRISIS = (sys.executable, "-m", "crisis")
 READY_WITHIN_S, GONE_WITHIN_S = 60.0, 15.0
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -29,8 +31,8 @@ class Part:
         self.log = folder / f"{name}.log"
         self.lock = asyncio.Lock()
         """Held by the fault that it suffers: one at a time."""
-        self.fell: list[int] = []
-        """Exit codes of the lives that ended by themselves."""
+        self.fell: list[Fall] = []
+        """The lives that ended by themselves."""
         self.cpu = 0.0
         """Seconds, of its former lives."""
         self._words = words
@@ -55,14 +57,11 @@ class Part:
         """Whether it runs (or stands still)."""
         return self._life is not None and self._life.poll() is None
 
-    def supervise(self) -> bool:
-        """Start it again where it has ended by itself; answers whether it had."""
-        if self._life is None or self._life.poll() is None:
-            return False
-        self.fell.append(self._life.returncode)
-        self._life = None
-        self.start()
-        return True
+    def supervise(self) -> None:
+        """Start it again where it has ended by itself."""
+        if self._life is not None and self._has_fallen(self._life):
+            self._life = None
+            self.start()
 
     async def end(self, by: signal.Signals = signal.SIGKILL) -> int | None:
         """End its life; by force where it does not go in time. Answers how it went."""
@@ -70,6 +69,7 @@ class Part:
         if life is None:
             return None
         self.cpu += _cpu(life.pid)
+        self._has_fallen(life)
         life.send_signal(by)
         life.send_signal(signal.SIGCONT)
         until = time.monotonic() + GONE_WITHIN_S
@@ -78,6 +78,12 @@ class Part:
                 life.kill()
             await asyncio.sleep(0.02)
         return life.returncode
+
+    def _has_fallen(self, life: subprocess.Popen[bytes]) -> bool:
+        code = life.poll()
+        if code is not None:
+            self.fell.append(Fall(part=self.name, at=time.monotonic(), code=code))
+        return code is not None
 
     def spent(self) -> float:
         """Seconds of CPU in all its lives."""

@@ -6,20 +6,23 @@ import asyncio
 import random
 import time
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crisis.runtime import provision, topics
 from crisis.runtime.brokers import Brokers
+from crisis.runtime.handing_back import letters
 from tests.benchmarks.sinks import PhoneSink
 from tests.cluster.broker import Kafka
 from tests.cluster.crash import house
 from tests.cluster.crash.faults import FAULTS, LEASE_S, Scene, commits_ahead
+from tests.cluster.crash.letters import misplaced
 from tests.cluster.crash.mailbox import Mailbox
 from tests.cluster.crash.parts import Parts
-from tests.cluster.crash.senders import Town
+from tests.cluster.crash.senders import PRESSED, Town
 from tests.cluster.crash.verdict import Outside, Verdict, judge
 from tests.cluster.crash.watch import Watch
+from tests.cluster.timeline import read
 from tests.postgres import Postgres
 
 RATE = 150.0
@@ -48,11 +51,14 @@ class Outcome:
     plan: Plan
     verdict: Verdict
     answered: int
+    pressed: int
+    """Mails that somebody has answered, and was told that it is kept."""
     bound: int
     seen_again: int
     longest_gap: float
     fell: int
-    """Processes that ended by themselves, and were started again."""
+    """Processes that ended by themselves, and were started again; those that nothing explains are
+    breaches."""
     took: float
     cpu: float
 
@@ -103,24 +109,34 @@ async def run(drawn: Plan, cluster: Kafka, postgres: Postgres, folder: Path) -> 
         scene = Scene(parts, cluster, names, postgres, chance)
         watched = asyncio.ensure_future(scene.supervise())
         held.push_async_callback(_ended, watched)
+        held.push_async_callback(_ended, asyncio.ensure_future(town.press()))
         try:
             await _live(drawn, town, scene, watch)
             sent_by = time.time()
-            left = await watch.until_at_rest()
+            left = await _at_rest(town, watch)
             outside = Outside(
                 answered=town.answered | scene.submitted, noted=town.noted,
-                received=dict(sink.received), bound=scene.bound,
+                received=dict(sink.received), bound=scene.bound(),
+                pressed=tuple(town.pressed.values()),
+                timeline=await read(cluster.bootstrap, names.timeline),
             )  # fmt: skip
             verdict = await asyncio.to_thread(judge, database, outside)
         except BaseException:
             (folder / "said.txt").write_text(parts.said(), encoding="utf-8")
             raise
         more = [*([left] if left else []), *(f"no answer: {one}" for one in town.given_up)]
+        if {one.choice for one in town.pressed.values()} != set(PRESSED):
+            more.append("not everything that a mail may ask was pressed: nothing is proved of it")
+        more += [str(one) for one in scene.strange()]
+        found = await letters(cluster.bootstrap, names.dead_letters)
+        more += misplaced(scene.poison.kept, scene.poison.tried, found)
+        more += [f"turned away: {one}" for one in town.turned_away]
         return Outcome(
             plan=drawn, verdict=_with(verdict, more), answered=len(town.answered),
-            bound=scene.bound, seen_again=watch.seen_again(),
+            pressed=len(town.pressed),
+            bound=scene.bound(), seen_again=watch.seen_again(),
             longest_gap=watch.longest_gap(sent_by),
-            fell=sum(len(part.fell) for part in parts.all()), took=time.monotonic() - began,
+            fell=len(scene.falls()), took=time.monotonic() - began,
             cpu=sum(part.spent() for part in parts.all()),
         )  # fmt: skip
 
@@ -139,17 +155,22 @@ async def _live(drawn: Plan, town: Town, scene: Scene, watch: Watch) -> None:
         incidents = await asyncio.to_thread(watch.incidents)
         await asyncio.gather(*(town.note(one) for one in incidents[:4]))
 
-    pressing = asyncio.ensure_future(town.press())
     wrong = [*drawn.faults, *([(0.5, "ahead")] if drawn.ahead else [])]
-    try:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(town.report(drawn.reports, drawn.within))
-            group.create_task(notes())
-            for share, name in wrong:
-                group.create_task(at(share, name))
-    finally:
-        pressing.cancel()
-        await asyncio.gather(pressing, return_exceptions=True)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(town.report(drawn.reports, drawn.within))
+        group.create_task(notes())
+        for share, name in wrong:
+            group.create_task(at(share, name))
+
+
+async def _at_rest(town: Town, watch: Watch) -> str | None:
+    """Wait until nobody has anything left to answer or to do; answers what is, where that fails."""
+    while True:
+        answered = len(town.pressed)
+        left = await watch.until_at_rest()
+        await town.all_answered()
+        if left or len(town.pressed) == answered:
+            return left
 
 
 async def _ended(task: asyncio.Future[None]) -> None:
@@ -158,6 +179,4 @@ async def _ended(task: asyncio.Future[None]) -> None:
 
 
 def _with(verdict: Verdict, more: list[str]) -> Verdict:
-    from dataclasses import replace
-
     return replace(verdict, breaches=(*verdict.breaches, *more))

@@ -24,10 +24,24 @@ WITHIN_S = 120.0
 PAUSE_S = 0.3
 MEASURES = 20
 """Notes written down in each incident, one after the other."""
-PRESSED = 40
-"""People who press the button in their mail."""
+ANSWERED, OFTEN = 60, 0.4
+"""Mails that somebody answers, at the most, and the share of those that can be answered."""
+PRESSED = ("accept", "read")
+"""What people press, where the page offers it."""
 
 _LINK = re.compile(r"https?://[^\s\"<>/]+(/a/[^\s\"<>]+)")
+_HIDDEN = re.compile(r'name="press" value="([^"]*)"')
+_CHOICE = re.compile(r'name="choice" value="([a-z]+)"')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed:
+    """What somebody answered to a mail, and was told is kept."""
+
+    delivery: str
+    choice: str
+    commands: tuple[str, ...] = ()
+    """By which of these it is decided, one for each time that they had to press."""
 
 
 @dataclass
@@ -44,20 +58,25 @@ class Town:
     """Attempts by the status of their answer; ``-`` where there was none."""
     noted: dict[str, list[str]] = field(default_factory=dict)
     """Incident -> the commands that were sent to it, in order."""
-    pressed: int = 0
+    pressed: dict[str, Pressed] = field(default_factory=dict)
+    """Delivery -> what was answered to it; a door has said that it is kept."""
+    turned_away: list[str] = field(default_factory=list)
+    """Links in mails, and buttons of their pages, that were refused for good."""
     open: set[str] = field(default_factory=set)
     """Buildings from which somebody has reported."""
-    _links: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
+    _links: asyncio.Queue[tuple[str, str]] = field(default_factory=asyncio.Queue)
     _seen: set[str] = field(default_factory=set)
+    _tried: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Delivery -> the commands of what was pressed in it, answered or not."""
 
-    def saw(self, address: str, content: bytes) -> None:
+    def saw(self, delivery: str, address: str, content: bytes) -> None:
         """Somebody has a mail; a few of those who are asked will answer."""
-        if address.startswith("g") or len(self._seen) >= PRESSED or address in self._seen:
+        if address.startswith("g") or len(self._seen) >= ANSWERED or delivery in self._seen:
             return
         found = _LINK.search(quopri.decodestring(content).decode("utf-8", "replace"))
-        if found:
-            self._seen.add(address)
-            self._links.put_nowait(found[1])
+        if found and self.chance.random() < OFTEN:
+            self._seen.add(delivery)
+            self._links.put_nowait((delivery, found[1]))
 
     async def report(self, count: int, within: float) -> None:
         """Send so many reports in these seconds, one building after the other joining in."""
@@ -104,26 +123,53 @@ class Town:
                 await asyncio.sleep(self.chance.uniform(0.0, 0.5))
 
     async def press(self) -> None:
-        """Press the button in each mail that is found; until cancelled."""
+        """Press a button in each mail that is found; until cancelled."""
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15)) as session:
             while True:
-                link = await self._links.get()
+                delivery, link = await self._links.get()
                 try:
-                    await self._press(session, link)
+                    await self._press(session, delivery, link)
                 except (aiohttp.ClientError, TimeoutError):
                     await asyncio.sleep(PAUSE_S)
-                    self._links.put_nowait(link)
+                    self._links.put_nowait((delivery, link))
+                self._links.task_done()
 
-    async def _press(self, session: aiohttp.ClientSession, link: str) -> None:
+    async def all_answered(self) -> None:
+        """Wait until every mail that somebody wants to answer is."""
+        try:
+            async with asyncio.timeout(WITHIN_S):
+                await self._links.join()
+        except TimeoutError:
+            self.given_up.append("an answer to a mail")
+
+    async def _press(self, session: aiohttp.ClientSession, delivery: str, link: str) -> None:
+        """Look at the page, and press what it offers; raises where no door says that it is kept."""
         async with session.get(self.url + link) as page:
-            found = re.search(r'name="press" value="([^"]*)"', await page.text())
-            choice = "accept" if found else "read"
-        form = {"press": found[1] if found else "", "choice": choice}
-        headers = {"Origin": self.url}
-        async with session.post(self.url + link, data=form, headers=headers) as answer:
+            form = await page.text()
+            if page.status >= 500:
+                raise aiohttp.ClientError(page.status)
+            if page.status >= 400:
+                self.turned_away.append(f"the link of {delivery} is answered with {page.status}")
+                return
+        choice = next((one for one in PRESSED if one in _CHOICE.findall(form)), None)
+        if choice is None:  # nothing is asked any more: what was pressed before stands, if it does
+            return
+        [press] = _HIDDEN.findall(form)
+        if choice == "accept":
+            command = f"link-{delivery}-{choice}-{press}"
+            self._tried[delivery] = (*self._tried.get(delivery, ()), command)
+        async with session.post(
+            self.url + link, data={"press": press, "choice": choice},
+            headers={"Origin": self.url}, allow_redirects=False,
+        ) as answer:  # fmt: skip
             if answer.status >= 500:
                 raise aiohttp.ClientError(answer.status)
-            self.pressed += 1
+            if answer.status >= 400:
+                self.turned_away.append(f"{choice!r} of {delivery} is answered {answer.status}")
+                return
+        self.pressed[delivery] = Pressed(
+            delivery=delivery, choice=choice, commands=self._tried.get(delivery, ())
+        )
 
     async def _post(
         self, session: aiohttp.ClientSession, path: str, body: object, *, token: str, key: str = ""

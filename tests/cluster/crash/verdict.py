@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from jsonschema import ValidationError
 
 from crisis.codec import from_recorded
-from crisis.core.events import IncidentDeclared, ReportLinked
-from crisis.ports import View
+from crisis.core.events import (
+    IncidentDeclared,
+    MeasureRecorded,
+    MessageReleased,
+    ReportLinked,
+    RolesAccepted,
+    RolesOffered,
+)
+from crisis.directory import PeopleDirectory
+from crisis.ports import DeliveryRow, Recorded, View
 from crisis.proof.invariants import Sinks, check
-from crisis.proof.invariants.record import EXCUSED, reason
 from crisis.runtime.clock import ServiceClock
 from crisis.runtime.world import World
 from crisis.store import open_store
-from tests.cluster.crash.house import neighbours
+from tests.cluster.crash.answers import Roles, unacknowledged, undecided
+from tests.cluster.crash.house import residents
+from tests.cluster.crash.ledger import MAIL, Mailing, left_over, misdelivered, untold
+from tests.cluster.crash.senders import Pressed
+from tests.cluster.timeline import Message, is_as_documented, is_the_journal
 
 _EVERY = 1_000_000
+_ALIKE = 20
+_TYPE = re.compile(rb'"type":\s*"([^"]*)"')
 _ORDER = frozenset({"G11"})
 """The guarantee of a chain that holds."""
-_TOOK = frozenset({"sent", "delivered", "acknowledged"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +50,10 @@ class Outside:
     """Delivery and address -> mails that came."""
     bound: int
     """Mails that may come twice."""
+    pressed: Sequence[Pressed] = ()
+    """What people answered to their mails, and were told is kept."""
+    timeline: Sequence[Message] = ()
+    """All that other systems were told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,19 +77,23 @@ def judge(database: str, outside: Outside) -> Verdict:
         copies[delivery] += count
     sinks = Sinks(received=copies, answered=list(outside.answered), in_flight_bound=outside.bound)
     with closing(open_store(database)) as store, store.read() as view:
-        found = check(view, organisation=World(store).organisation, now=clock.now(), sinks=sinks)
+        organisation = World(store).organisation
+        found = check(view, organisation=organisation, now=clock.now(), sinks=sinks)
         told = _told(view)
+        mailings = list(_mailings(view, told.released))
         lost = [one for one in outside.answered if not told.reports[one]]
         doubled = [one for one, count in told.reports.items() if count > 1]
         doubled += [one for one, count in told.buildings.items() if count > 1]
-        order = list(_out_of_order(outside.noted, told.commands))
-        mails = _mails(view, told.buildings, outside.received)
-        ledger = list(_ledger(view, copies))
+        order = list(out_of_order(outside.noted, told.notes))
+        mails = list(_mails(told, outside.received, mailings, organisation().directory))
+        ledger = list(left_over((row for one in mailings for row in one.rows), outside.bound))
+        answers = list(_answers(view, outside.pressed, told))
+        timeline = list(mistold(outside.timeline, view.since(0, _EVERY)))
     breaches = [
         *map(str, found),
         *(f"lost: report {one}" for one in lost),
         *(f"doubled: {one}" for one in doubled),
-        *order, *mails, *ledger,
+        *order, *mails, *ledger, *answers, *timeline,
     ]  # fmt: skip
     return Verdict(
         lost=len(lost), doubled=len(doubled),
@@ -86,56 +109,110 @@ class _Told:
 
     reports: Counter[str] = field(default_factory=Counter)
     buildings: Counter[str] = field(default_factory=Counter)
-    commands: dict[str, list[str]] = field(default_factory=dict)
+    notes: dict[str, list[str]] = field(default_factory=dict)
+    """Incident -> the command of each note, as often as it stands there."""
+    offered: dict[str, Roles] = field(default_factory=dict)
+    """By the offer."""
+    accepted: list[Roles] = field(default_factory=list)
+    released: dict[str, Mailing] = field(default_factory=dict)
+    """By the message; what the ledger has of it is not looked up."""
 
 
 def _told(view: View) -> _Told:
     told = _Told()
     for row in view.streams("incident", limit=_EVERY):
-        commands = told.commands.setdefault(row.stream_id, [])
+        building = ""
         for one in view.events("incident", row.stream_id):
-            commands.append(one.command_id)
             body = from_recorded(one).body
+            if isinstance(body, MessageReleased):
+                told.released[body.message_id] = Mailing(
+                    id=body.message_id, building=building, audience=body.audience, to=body.to
+                )
+            if isinstance(body, MeasureRecorded):
+                told.notes.setdefault(row.stream_id, []).append(one.command_id)
             if isinstance(body, IncidentDeclared | ReportLinked):
                 told.reports[body.report_id] += 1
             if isinstance(body, IncidentDeclared):
-                told.buildings[body.building or ""] += 1
+                building = body.building or ""
+                told.buildings[building] += 1
+            if isinstance(body, RolesOffered | RolesAccepted):
+                roles = Roles(
+                    incident=row.stream_id, command_id=one.command_id, offer_id=body.offer_id,
+                    roles=frozenset(body.roles),
+                )  # fmt: skip
+                if isinstance(body, RolesOffered):
+                    told.offered[body.offer_id] = roles
+                else:
+                    told.accepted.append(roles)
     return told
 
 
-def _out_of_order(
-    noted: Mapping[str, Sequence[str]], decided: Mapping[str, Sequence[str]]
+def out_of_order(
+    sent: Mapping[str, Sequence[str]], stand: Mapping[str, Sequence[str]]
 ) -> Iterator[str]:
-    """What people wrote down in an incident stands there once, in the order of its sending."""
-    for incident, sent in noted.items():
-        wanted = set(sent)
-        stands = [one for one in decided.get(incident, ()) if one in wanted]
-        once = list(dict.fromkeys(stands))
-        if once != list(sent):
-            have = f"{len(once)} of {len(sent)} notes"
-            yield f"out of order: {incident} has {have}, or in another order"
+    """What people wrote down in an incident stands there once, in the order of its sending.
+
+    Both are incident -> commands, ``stand`` as often as the journal has their notes.
+    """
+    for incident, commands in sent.items():
+        notes = list(stand.get(incident, ()))
+        if notes == list(commands):
+            continue
+        twice = [one for one, count in Counter(notes).items() if count > 1]
+        missing = [one for one in commands if one not in notes]
+        what = f"{len(missing)} missing, {len(twice)} more than once, or in another order"
+        yield f"out of order: {incident} has {len(notes)} notes of {len(commands)}: {what}"
+
+
+def mistold(timeline: Sequence[Message], journal: Sequence[Recorded]) -> Iterator[str]:
+    """The timeline is the journal, for each incident and report whole and in order.
+
+    What each kind of event looks like is held for the first ones of it, which is enough.
+    """
+    some: dict[bytes, list[Message]] = {}
+    for one in timeline:
+        kind = _TYPE.search(one.value or b"")
+        alike = some.setdefault(kind[1] if kind else b"", [])
+        if len(alike) < _ALIKE:
+            alike.append(one)
+    try:
+        is_as_documented(one for alike in some.values() for one in alike)
+        is_the_journal(timeline, journal)
+    except (AssertionError, ValidationError, LookupError, ValueError) as wrong:
+        yield f"timeline: {type(wrong).__name__}: {str(wrong)[:300]}"
+
+
+def _mailings(view: View, released: Mapping[str, Mailing]) -> Iterator[Mailing]:
+    """What the journals have released, with what the ledger has of it."""
+    for id_, message in released.items():
+        fanout = view.fanout(id_)
+        closed = fanout is not None and fanout.closed
+        yield replace(message, closed=closed, rows=view.deliveries(id_))
 
 
 def _mails(
-    view: View, buildings: Mapping[str, int], received: Mapping[tuple[str, str], int]
+    told: _Told,
+    received: Mapping[tuple[str, str], int],
+    mailings: Sequence[Mailing],
+    directory: PeopleDirectory,
 ) -> Iterator[str]:
-    """Everybody in a building of which somebody has reported has a mail."""
-    del view
-    reached = {address for _, address in received}
-    for building in buildings:
-        missing = sorted(neighbours(building) - reached)
-        if missing:
-            yield f"not told: {len(missing)} people of {building}, {missing[0]} for one"
+    """Everybody has what is for them, each message of it, and nothing else."""
+    ids = {row.recipient_id for one in mailings for row in one.rows} | set(residents())
+    known = [one for id_ in ids if (one := directory.recipient(id_)) is not None]
+    addresses = {one.id: one.addresses.get(MAIL, "") for one in known}
+    yield from misdelivered(mailings, received.keys(), addresses)
+    yield from untold(mailings, told.buildings.keys(), {id_: addresses[id_] for id_ in residents()})
 
 
-def _ledger(view: View, copies: Mapping[str, int]) -> Iterator[str]:
-    """What the ledger says was taken by the mail server has come, and nothing else is left."""
-    for row in view.streams("incident", limit=_EVERY):
-        for message in view.messages(row.stream_id):
-            for one in view.deliveries(message.id):
-                if one.channel != "email":
-                    continue
-                if one.state in _TOOK and not copies.get(one.id):
-                    yield f"never came: {one.id} is {one.state}"
-                if one.state == "failed" and reason(one) not in EXCUSED:
-                    yield f"not delivered: {one.id} is {one.state} ({one.reason})"
+def _answers(view: View, pressed: Sequence[Pressed], told: _Told) -> Iterator[str]:
+    """What people answered stands where it belongs."""
+    rows: dict[str, DeliveryRow] = view.ledger([one.delivery for one in pressed])
+    messages = {id_: view.message(row.message_id) for id_, row in rows.items()}
+    offered = {
+        id_: told.offered[message.offer_id] for id_, message in messages.items()
+        if message is not None and message.offer_id is not None
+    }  # fmt: skip
+    ids = [id_ for one in pressed for id_ in one.commands]
+    decisions = {id_: row for id_ in ids if (row := view.decision(id_)) is not None}
+    yield from unacknowledged(pressed, rows)
+    yield from undecided(pressed, decisions, offered, told.accepted)

@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from crisis.runtime.brokers import Brokers
+from crisis.runtime.publish import lease_name
 
 QUIET_WITHIN_S, STILL_S = 90.0, 1.0
 
@@ -39,6 +40,7 @@ SELECT coalesce(max(extract(epoch FROM at - before)), 0)::float FROM (SELECT at,
 """
 _OPEN = """
 SELECT (SELECT count(*) FROM deliveries WHERE state = 'sending')
+  + (SELECT count(*) FROM deliveries WHERE state = 'queued' AND channel = 'email')
   + (SELECT count(*) FROM fanouts WHERE NOT finished AND NOT closed)
   + (SELECT count(*) FROM fanouts WHERE NOT told)
 """
@@ -46,6 +48,10 @@ _DUE = """
 WITH now AS (SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS at)
 SELECT (SELECT count(*) FROM deliveries, now WHERE state = 'queued' AND next_attempt_at <= now.at)
   + (SELECT count(*) FROM streams, now WHERE next_due_at <= now.at AND parked IS NULL)
+"""
+_UNTOLD = """
+SELECT coalesce((SELECT max(position) FROM journal), 0)
+  - coalesce((SELECT reached FROM leases WHERE name = %s), 0)
 """
 _MOVED = """
 SELECT (SELECT max(position) FROM journal), (SELECT count(*) FROM trial_seen),
@@ -117,6 +123,10 @@ class Watch:
             due = (await asyncio.to_thread(self.rows, _DUE))[0][0]
             if owed or due:
                 return f"{owed} messages or deliveries are open, {due} are due"
+            name = lease_name(self._names.timeline, self._names.cluster)
+            untold = (await asyncio.to_thread(self.rows, _UNTOLD, name))[0][0]
+            if untold:
+                return f"{untold} events of the journal are not in the timeline"
             unread = await self._unread()
         except (psycopg.Error, KafkaError, OSError) as error:
             return str(error)
