@@ -57,15 +57,18 @@ def judge(database: str, outside: Outside) -> Verdict:
     for (delivery, _), count in outside.received.items():
         copies[delivery] += count
     sinks = Sinks(received=copies, answered=list(outside.answered), in_flight_bound=outside.bound)
-    with closing(open_store(database)) as store, store.read() as view:
-        found = check(view, organisation=World(store).organisation, now=clock.now(), sinks=sinks)
-        told = _told(view)
-        lost = [one for one in outside.answered if not told.reports[one]]
-        doubled = [one for one, count in told.reports.items() if count > 1]
-        doubled += [one for one, count in told.buildings.items() if count > 1]
-        order = list(_out_of_order(outside.noted, told.commands))
-        mails = _mails(view, told.buildings, outside.received)
-        ledger = list(_ledger(view, copies))
+    with closing(open_store(database)) as store:
+        world = World(store)
+        world.organisation()  # before the view: who reads it for long holds none open meanwhile
+        with store.read() as view:
+            found = check(view, organisation=world.organisation, now=clock.now(), sinks=sinks)
+            told = _told(view)
+            lost = [one for one in outside.answered if not told.reports[one]]
+            doubled = [one for one, count in told.reports.items() if count > 1]
+            doubled += [one for one, count in told.buildings.items() if count > 1]
+            order = list(_out_of_order(outside.noted, told.commands))
+            mails = _mails(view, told.buildings, outside.received)
+            ledger = list(_ledger(view, copies))
     breaches = [
         *map(str, found),
         *(f"lost: report {one}" for one in lost),
