@@ -17,7 +17,7 @@ from crisis.dispatch.ground import Trip
 from crisis.dispatch.news import Acknowledged
 from crisis.ledger import changed, ids_of
 from crisis.marks import mark
-from crisis.ports import DeliveryRow, Receipt, Unit
+from crisis.ports import DeliveryRow, Receipt, Unavailable, Unit
 
 log = structlog.get_logger(__name__)
 
@@ -96,7 +96,11 @@ class Receipts:
         real = self._desk.clock.real()
         for channel in {channel for _, channel, _ in waiting}:
             mine = [(since, one) for since, other, one in waiting if other == channel]
-            left = await self._match(channel, [one for _, one in mine])
+            try:
+                left = await self._match(channel, [one for _, one in mine])
+            except Unavailable:
+                self._early += [(since, channel, one) for since, one in mine]
+                continue
             for since, one in mine:
                 if one in left and real - since < EARLY:
                     self._early.append((since, channel, one))

@@ -36,6 +36,10 @@ from crisis.proof.stage import Runtime, Stage
 PATIENCE = 20.0
 """Seconds of real time after which a service that is still busy is taken for stuck."""
 
+FIRST_LOOK, LONGEST_PAUSE = 0.0005, 0.005
+"""Seconds between two looks at whether all is done: what is still under way on brokers needs the
+processor more than who looks."""
+
 MAIL, TEXT, CALL = ("email",), ("sms", "sms-modem"), ("call",)
 
 
@@ -120,10 +124,11 @@ class Story:
 
     async def settles(self) -> None:
         """Wait until everything that is due now is done."""
-        quiet = 0
+        quiet, pause = 0, FIRST_LOOK
         deadline = asyncio.get_running_loop().time() + PATIENCE
         while quiet < 3:  # noqa: PLR2004 - one task may wake another after the first look
-            await asyncio.sleep(0 if quiet else 0.0005)
+            await asyncio.sleep(0 if quiet else pause)
+            pause = min(1.5 * pause, LONGEST_PAUSE)
             if self._running is not None and self._running.done():
                 self._running.result()
             quiet = quiet + 1 if self.runtime.idle() else 0

@@ -76,19 +76,21 @@ def judge(database: str, outside: Outside) -> Verdict:
     for (delivery, _), count in outside.received.items():
         copies[delivery] += count
     sinks = Sinks(received=copies, answered=list(outside.answered), in_flight_bound=outside.bound)
-    with closing(open_store(database)) as store, store.read() as view:
+    with closing(open_store(database)) as store:
         organisation = World(store).organisation
-        found = check(view, organisation=organisation, now=clock.now(), sinks=sinks)
-        told = _told(view)
-        mailings = list(_mailings(view, told.released))
-        lost = [one for one in outside.answered if not told.reports[one]]
-        doubled = [one for one, count in told.reports.items() if count > 1]
-        doubled += [one for one, count in told.buildings.items() if count > 1]
-        order = list(out_of_order(outside.noted, told.notes))
-        mails = list(_mails(told, outside.received, mailings, organisation().directory))
-        ledger = list(left_over((row for one in mailings for row in one.rows), outside.bound))
-        answers = list(_answers(view, outside.pressed, told))
-        timeline = list(mistold(outside.timeline, view.since(0, _EVERY)))
+        organisation()  # before the view: who reads it for long holds none open meanwhile
+        with store.read() as view:
+            found = check(view, organisation=organisation, now=clock.now(), sinks=sinks)
+            told = _told(view)
+            mailings = list(_mailings(view, told.released))
+            lost = [one for one in outside.answered if not told.reports[one]]
+            doubled = [one for one, count in told.reports.items() if count > 1]
+            doubled += [one for one, count in told.buildings.items() if count > 1]
+            order = list(out_of_order(outside.noted, told.notes))
+            mails = list(_mails(told, outside.received, mailings, organisation().directory))
+            ledger = list(left_over((row for one in mailings for row in one.rows), outside.bound))
+            answers = list(_answers(view, outside.pressed, told))
+            timeline = list(mistold(outside.timeline, view.since(0, _EVERY)))
     breaches = [
         *map(str, found),
         *(f"lost: report {one}" for one in lost),

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import pytest
 
 from crisis.dispatch.ground import FRESH, Ground
-from crisis.ports import MessageRow, Unavailable, Unit
-from tests.unit.dispatch.world import FakeChannel, World, a_message, before_long, quiet, someone
+from crisis.ports import MessageRow, Receipt, Unavailable, Unit, View
+from tests.unit.dispatch.world import (
+    NOON,
+    FakeChannel,
+    World,
+    a_message,
+    answers,
+    before_long,
+    quiet,
+    someone,
+)
 
 T = TypeVar("T")
 
@@ -134,3 +145,29 @@ async def test_a_claim_that_does_not_stand_is_made_again(vital: MessageRow, *, a
         await quiet(dispatcher)
     assert lost.over
     assert told(world) == {("sent", 1)}
+
+
+async def test_a_call_back_that_came_too_early_outlives_the_absence() -> None:
+    """G2: whoever has it already is not tried by the next way because nothing could be read."""
+    text, lost = FakeChannel("sms", confirms=True, gate=asyncio.Event()), Moment()
+    text.answer = answers("sent", provider_ref="ref-1")
+    world = World(text, people=[someone("ana")])
+    early = Receipt(delivery_id="", state="delivered", at=NOON, provider_ref="ref-1")
+
+    @contextmanager
+    def read() -> Iterator[View]:
+        if "sent" in world.states().values():
+            lost.lose()
+        with world.store.read() as view:
+            yield view
+
+    async with world.running(read=read) as dispatcher:
+        world.release(a_message(), "ana")
+        dispatcher.wake()
+        await before_long(lambda: text.out)
+        assert await dispatcher.receive("sms", [early]) == 0
+        assert text.gate is not None
+        text.gate.set()
+        await before_long(lambda: lost.over)
+        dispatcher.wake()
+        await before_long(lambda: world.states()["ana", "sms"] == "delivered")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+from pydantic import AfterValidator, ValidationError
 
 from crisis.core.checks.fault import Fault, path
+from crisis.core.checks.form import faults_of
+from crisis.core.section import Section
 
 Broken = Callable[..., list[Fault]]
 
@@ -205,3 +208,23 @@ def test_a_pointer_is_shown_as_people_read_it() -> None:
     """Places in lists are counted from 1."""
     assert path(("opens_on", 1, "kind")) == "opens_on[2].kind"
     assert path(()) == ""
+
+
+def test_what_checks_itself_says_so_in_its_own_words() -> None:
+    """A rule that a document has of its own needs no other words than those it is written with."""
+
+    class Lift(Section):
+        floors: Annotated[int, AfterValidator(even)]
+
+    with pytest.raises(ValidationError) as refused:
+        Lift.model_validate({"floors": 3})
+    [fault] = faults_of(refused.value, Lift)
+    assert (fault.rule, fault.at) == ("unknown-value", ("floors",))
+    assert "this lift stops at every second floor" in fault.says
+
+
+def even(floors: int) -> int:
+    """A rule of somebody's own."""
+    if floors % 2:
+        raise ValueError("this lift stops at every second floor")
+    return floors
