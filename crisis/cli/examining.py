@@ -132,10 +132,12 @@ def _record(
     world = World(store)
     try:
         with store.read() as view:
-            now = clock.real() + view.clock_offset()
             if view.configuration() is None:
                 return [_empty()], [], True
+        world.organisation()  # before the view: who reads it for long holds none open meanwhile
+        with store.read() as view:
             offset = view.clock_offset()
+            now = clock.real() + offset
             spans = [Away(since + offset, until + offset) for since, until in away]
             found = list(of_record(view, world.organisation, now, spans))
             rows = [row for row in view.streams("incident", limit=EVERY) if not row.parked]
