@@ -37,7 +37,7 @@ Readers = Mapping[str, frozenset[Place]]
 async def examine_parts(kind: PartKind, bootstrap: str, address: str) -> Examined:
     """Look twice at what the parts of this kind on this machine have to do."""
     clock = ServiceClock()
-    with closing(LateStore(lambda: open_store(address))) as late:
+    with closing(LateStore(lambda: open_store(address, upgrading=False))) as late:
         try:
             outcome = await provision.check(bootstrap, topics.TOPICS)
             brokers = Brokers(bootstrap=bootstrap, cluster=outcome.cluster_id)
