@@ -12,6 +12,7 @@ a certificate of our own and its key, ``CRISIS_KAFKA_USER`` a user whose passwor
 
 from __future__ import annotations
 
+import asyncio
 import os
 import ssl
 from collections.abc import Callable, Mapping
@@ -27,6 +28,10 @@ T = TypeVar("T")
 
 _PREFIX = "CRISIS_KAFKA_"
 _NAMES = ("CA", "TLS", "CERT", "KEY", "USER", "PASSWORD", "PASSWORD_FILE", "MECHANISM")
+
+GOODBYE = 0.25
+"""Seconds for the farewell of TLS on lines that were refused: nobody waits for it otherwise, and
+whoever ends the loop next would leave them open."""
 
 MECHANISMS = ("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN")
 """How a password is shown; the first where nothing is said: the brokers never see it."""
@@ -83,6 +88,13 @@ async def refusal_at(bootstrap: str) -> AccessRefused | None:
 
     aiokafka says of either only that it could not connect: so this knocks once more, and listens.
     """
+    try:
+        return await _knock(bootstrap)
+    finally:
+        await asyncio.sleep(GOODBYE)
+
+
+async def _knock(bootstrap: str) -> AccessRefused | None:
     for host, port, _ in collect_hosts(bootstrap):
         try:
             met = await create_conn(host, port, request_timeout_ms=5_000, **_connected(access()))
