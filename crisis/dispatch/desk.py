@@ -118,9 +118,11 @@ class Desk:
         while True:
             try:
                 return await self.write(job)
+            except Unavailable as error:
+                log.warning("the store is away; trying again", what=why, why=str(error))
             except Exception:
                 log.exception("the store does not take it yet; trying again", what=why)
-                await asyncio.sleep(PAUSE)
+            await asyncio.sleep(PAUSE)
 
 
 async def forever(what: str, step: Callable[[], Awaitable[Any]]) -> None:
@@ -128,6 +130,19 @@ async def forever(what: str, step: Callable[[], Awaitable[Any]]) -> None:
     while True:
         try:
             await step()
+        except Unavailable as error:
+            log.warning("the store is away; trying again", part=what, why=str(error))
+            await asyncio.sleep(PAUSE)
         except Exception:
-            log.exception("a part of the dispatcher failed; it goes on", part=what)
+            log.exception("a part failed; it goes on", part=what)
+            await asyncio.sleep(PAUSE)
+
+
+async def at_last(what: str, step: Callable[[], Awaitable[T]]) -> T:
+    """Do something once, as soon as the store is there for it."""
+    while True:
+        try:
+            return await step()
+        except Unavailable as error:
+            log.warning("the store is away; trying again", part=what, why=str(error))
             await asyncio.sleep(PAUSE)

@@ -13,7 +13,7 @@ import structlog
 
 from crisis.core.receipt import recovered
 from crisis.dispatch.climb import Climb
-from crisis.dispatch.desk import PAUSE, Desk, Writer, forever
+from crisis.dispatch.desk import PAUSE, Desk, Writer, at_last, forever
 from crisis.dispatch.expand import Expansion
 from crisis.dispatch.gone import GoneChannel, GoneLine
 from crisis.dispatch.ground import Lookup, Trips
@@ -79,7 +79,7 @@ class Dispatcher:
 
         Being cancelled is as good as a crash: what is in flight may repeat.
         """
-        await self.recover()
+        await at_last("the recovery", self.recover)
         async with asyncio.TaskGroup() as group:
             group.create_task(forever("the pulse", self._pulse))
             group.create_task(forever("the expansion", self._expansion.step))

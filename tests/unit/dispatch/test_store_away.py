@@ -74,6 +74,28 @@ async def test_an_audience_waits_for_the_store_and_no_longer(vital: MessageRow) 
     assert lost.over
 
 
+@pytest.mark.parametrize("at", ["found", "job"])
+async def test_a_dispatcher_that_begins_waits_for_the_store_and_does_not_end(
+    at: str, vital: MessageRow
+) -> None:
+    """G13: it is lost as the recovery asks what a former life left, or writes it down."""
+    mail, lost = FakeChannel("email"), Moment()
+    world = World(mail, people=[someone("ana")])
+    world.release(vital, "ana")
+    former = world.dispatcher()
+    world.commit(lambda unit: unit.save_deliveries(former.stamp(list(world.rows().values()))))
+
+    async def write(job: Callable[[Unit], T]) -> T:
+        if job.__qualname__.endswith(f"_settle_lost.<locals>.{at}"):
+            lost.lose()
+        return await world.write(job)
+
+    async with world.running(write=write) as dispatcher:
+        await before_long(lambda: mail.out)
+        await quiet(dispatcher)
+    assert lost.over
+
+
 @pytest.mark.parametrize("repeat_safe", [True, False])
 @pytest.mark.parametrize("asked", ["ground", "directory"])
 async def test_a_batch_waits_for_the_store_and_no_longer(
