@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crisis.cli.addresses import Bootstrap, Database
-from crisis.cli.output import HOME, NOT_RUNNING, Home, fail
+from crisis.cli.output import HOME, Home, fail
 from crisis.cli.speech import language, say
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _run(
     from crisis.cli.loop import run_fast
     from crisis.cli.parts import NotReady, run
     from crisis.runtime.access import AccessRefused
-    from crisis.runtime.provision import BrokerRefused, NoBroker
+    from crisis.runtime.provision import BrokerRefused
     from crisis.runtime.world import NoConfiguration
     from crisis.store import StoreRefused
     from crisis.yamlfile import NotAcceptable
@@ -101,9 +101,6 @@ def _run(
     except NotAcceptable as refusal:
         found = [str(one) for one in refusal.findings]
         raise fail("not-acceptable", found, as_json=False) from None
-    except NoBroker:
-        nobody = say(f"Aucun Kafka ne répond à {bootstrap}.", f"No Kafka answers at {bootstrap}.")
-        raise fail("no-broker", [nobody], as_json=False, code=NOT_RUNNING) from None
     except AccessRefused as refusal:
         raise fail("no-access", [refusal.said[language()]], as_json=False) from None
     except (

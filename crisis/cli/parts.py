@@ -14,6 +14,7 @@ from pathlib import Path
 
 import structlog
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaConnectionError
 
 from crisis.channels.credentials import Secrets
 from crisis.cli.folder import SECRETS, checked_folder
@@ -54,6 +55,10 @@ REST_WITHIN = 6.0
 """Seconds for what is in flight at a planned stop: supervisors wait for ten before they kill."""
 
 
+AGAIN = 1.0
+"""Seconds between two tries to reach brokers that are away."""
+
+
 class NotReady(Exception):  # noqa: N818 - it says what to do
     """The brokers have not what this release needs: crisis topics apply."""
 
@@ -81,12 +86,28 @@ class Part:
             for one in opened:
                 await one.close()
 
-    def producer(self) -> AIOKafkaProducer:
-        """Whatever it has kept stands on every broker that is there to keep it."""
-        return AIOKafkaProducer(
-            **reached_at(self.brokers.bootstrap), acks="all",
-            max_request_size=topics.DEAD_LETTERS.largest,
-        )  # fmt: skip
+    @asynccontextmanager
+    async def producer(self) -> AsyncIterator[AIOKafkaProducer]:
+        """Whatever it has kept stands on every broker that is there to keep it.
+
+        Waits for brokers that have gone since they were asked last.
+        """
+        while True:
+            producer = AIOKafkaProducer(
+                **reached_at(self.brokers.bootstrap), acks="all",
+                max_request_size=topics.DEAD_LETTERS.largest,
+            )  # fmt: skip
+            try:
+                await producer.start()
+                break
+            except KafkaConnectionError as error:
+                await producer.stop()
+                _log.warning("no Kafka answers; this part waits for it", why=str(error))
+                await asyncio.sleep(AGAIN)
+        try:
+            yield producer
+        finally:
+            await producer.stop()
 
     async def abilities(self) -> dict[str, Abilities]:
         """What each of them can do: the rules ask, and use none."""
@@ -106,10 +127,10 @@ async def run(
     """Run a part until a signal asks to stop (SIGTERM, SIGINT).
 
     One that ``waits`` begins while the store is away too, where the last good copy of its
-    organisation is on disk, or ``org`` is named. Raises what opening the store, the organisation
-    and the brokers may; :class:`NotReady`.
+    organisation is on disk, or ``org`` is named. Raises what opening the store and the organisation
+    may; what brokers that answer may; :class:`NotReady`.
     """
-    outcome = await provision.check(bootstrap, topics.TOPICS)
+    outcome = await _answered(bootstrap)
     if any(one.severity == "error" for one in outcome.differences):
         raise NotReady(
             say(
@@ -134,6 +155,23 @@ async def run(
         await _until_told(asyncio.ensure_future(part(at_hand)))
     finally:
         late.close()
+
+
+async def _answered(bootstrap: str) -> provision.Outcome:
+    """What the brokers have, as soon as one answers.
+
+    A part that ended instead would be started anew later and later, by any supervisor that is
+    patient with what keeps falling: and be missed for minutes after the brokers are back.
+    """
+    said = False
+    while True:
+        try:
+            return await provision.check(bootstrap, topics.TOPICS)
+        except provision.NoBroker:
+            if not said:
+                _log.critical("no Kafka answers; this part waits for it", bootstrap=bootstrap)
+            said = True
+            await asyncio.sleep(AGAIN)
 
 
 def _opened(address: str, files: Mapping[str, str] | None) -> Store:
