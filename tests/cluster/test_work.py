@@ -88,7 +88,7 @@ async def test_what_a_person_answers_reaches_the_ledger_through_its_topic(
             await asyncio.to_thread(postgres.stop)
             try:
                 kept = await pressed_twice(site, mail)
-                await until(lambda: any(line["event"] == TRIED for line in said))
+                await until(lambda: any(line["event"] in TRIED for line in said))
             finally:
                 await asyncio.to_thread(postgres.start)
             await until(lambda: acknowledged(store, mail))
@@ -100,7 +100,11 @@ async def test_what_a_person_answers_reaches_the_ledger_through_its_topic(
     assert written.done_at == FIRST, "the second time changes nothing"
 
 
-TRIED = "the store is away; messages wait in their topic"
+TRIED = {
+    "the store is away; messages wait in their topic",
+    "the store is away; streams wait for their positions",
+}
+"""What is said when it is tried in vain; the second where its stream had only just begun."""
 FIRST = CLOCK.now()
 
 
