@@ -41,8 +41,7 @@ SOUGHT_WITHIN = 60.0
 LEFT_WITHIN = 5.0
 """Seconds that streams may take to come, once they are to end."""
 POLL = 0.1
-"""Seconds for which a broker keeps a poll that finds nothing. It answers in order: whatever else it
-is asked on that connection waits as long, and so does a position that was just sought."""
+"""Seconds for which a broker keeps a poll that finds nothing, and all that is asked after it."""
 GONE = 70
 """Exit code of a process that has met what must not happen (EX_SOFTWARE)."""
 
@@ -76,8 +75,8 @@ class FromTheStore(Consumer):
             while True:
                 try:
                     return await self._seek_as_stored()
-                except Unavailable:
-                    await asyncio.sleep(LOOK)
+                except Unavailable as error:
+                    await _stand_still(error)
 
     async def _seek_as_stored(self) -> None:
         partitions = self.assignment()
@@ -105,9 +104,9 @@ class FromTheStore(Consumer):
                     partition=tp.partition, last=found.last, goes_on_at=found.offset,
                 )  # fmt: skip
         for topic in {tp.topic for tp in new}:
-            there = {tp.partition: begins[tp] for tp in new if tp.topic == topic}
             more = {} if topic in known else await app.again.beginnings(topic)
-            await _unless_leaving(app, app.met(topic, more | there, anew=False))
+            there = more | {tp.partition: begins[tp] for tp in new if tp.topic == topic}
+            await _unless_leaving(app, app.met(topic, there, anew=False))
         await self.seek_wait(seek)
         for tp, offset in seek.items():
             self._read_offset[tp] = self._committed_offset[tp] = offset or None
@@ -118,6 +117,11 @@ class StoreTransport(Transport):
     """Brings the consumer in."""
 
     Consumer: ClassVar[type] = FromTheStore
+
+
+async def _stand_still(error: Unavailable) -> None:
+    _log.warning("the store is away; streams wait for their positions", why=str(error))
+    await asyncio.sleep(LOOK)
 
 
 async def _unless_leaving(app: Streams, act: Coroutine[Any, Any, None]) -> None:
@@ -141,9 +145,8 @@ class NoTables(TableManager):
 class LetGo(OneForOneSupervisor):
     """Lets go of what was carrying a partition that is another's now.
 
-    Faust takes a message that is broken off by a rebalance for a crash and starts its agent anew,
-    whose partition is gone; and where two are broken off at once it ends all the streams. Nothing
-    else ever leaves an agent of ours, and one whose partition comes back is made anew.
+    Faust takes a message that a rebalance breaks off for a crash: it starts an agent anew whose
+    partition is gone, and where two break off at once it ends all the streams.
     """
 
     async def restart_service(self, service: ServiceT) -> None:
@@ -168,8 +171,7 @@ class Streams(faust.App):
     async def passed_over(self, tp: TP, offset: int) -> list[Entry]:
         """What stands between the message that was due and this one: read from the log anew.
 
-        Transactions and retention leave real holes; a message that a client has dropped leaves the
-        same, and is not lost for that.
+        Transactions and retention leave real holes; what a client has dropped looks the same.
         """
         due = self.following.get(tp, offset)
         self.following[tp] = offset + 1
@@ -234,10 +236,9 @@ async def flow(app: Streams) -> None:
 
 
 async def _same_logs(app: Streams) -> None:
-    """Raise where a log ends before what comes next in it.
+    """Raise where a log ends before what comes next in it: its topic was made anew.
 
-    A topic that is made anew with as many partitions as before brings no rebalance, and what
-    stands below the old position would be passed over once the new log has grown beyond it.
+    That brings no rebalance, and the new log may grow beyond the old position unseen.
     """
     held = app.consumer.assignment()
     following = {TopicPartition(*tp): at for tp, at in app.following.items() if tp in held}
@@ -267,8 +268,7 @@ def _keep_still_until_sought(app: Streams) -> None:
             try:
                 await asyncio.to_thread(app.handled)
             except Unavailable as error:
-                _log.warning("the store is away; streams wait for their positions", why=str(error))
-                await asyncio.sleep(LOOK)
+                await _stand_still(error)
             else:
                 await resume_streams(generation_id)
                 return
