@@ -61,6 +61,21 @@ OUTAGE_S ?= 60
 outage: setup  ## the doors while the database is away, OUTAGE_S=60
 	CRISIS_KAFKA_MUST=1 CRISIS_OUTAGE_S=$(OUTAGE_S) $(BIN)/python -m pytest -q -s tests/cluster/test_outage.py
 
+SEEDS ?= 200
+simulate: setup  ## stories drawn from seeds, in which everything fails, SEEDS=10000 SEED=1: no guarantee may break
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --seed $(SEED)
+
+drills: setup  ## every playbook as an exercise, twelve seeds: a silent lead scores worse, and all end
+	$(BIN)/python -m tests.drills
+
+LIMIT ?= 300
+broken: setup  ## rules broken on purpose, LIMIT=300: how many seeds until the simulator sees each
+	$(BIN)/python -m tests.simulation.broken --limit $(LIMIT)
+
+N ?= 100
+mutants: setup  ## small changes of the rules, N=1000 SEED=1: which does no test notice?
+	$(BIN)/python -m tests.mutants --number $(N) --seed $(SEED)
+
 bench: setup  ## measure, and print the figures as a table
 	$(BIN)/python -m tests.benchmarks
 
@@ -71,8 +86,11 @@ docs: setup  ## write again the pages that are made from the product
 	$(BIN)/python docs/walk.py
 	$(BIN)/python docs/commands.py
 	$(BIN)/python docs/asyncapi.py
+	$(BIN)/python docs/doctrine.py
+	$(BIN)/python docs/chronicles.py
+	$(BIN)/python docs/mistakes.py
 
 clean:  ## take away everything that was made
 	rm -rf .venv .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 
-.PHONY: help setup demo demo-cluster lint test test-cluster check crash outage bench bench-cluster docs clean
+.PHONY: help setup demo demo-cluster lint test test-cluster check crash outage simulate drills broken mutants bench bench-cluster docs clean

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from crisis.core.course import Course, Quiet, Stage, Way, delivery_id
-from crisis.core.delivery import Change, Reason, dropped, rested
-from crisis.core.ladder import Planned, again, begin
+from crisis.core.delivery import Change, Reason, by_hand, dropped, rested
+from crisis.core.ladder import Planned, again, begin, told_by_hand
 from crisis.core.pinned import Pinned
 from crisis.core.plan import CommunicationPlan, Rung
 from crisis.ports import OWN_PAGES, Abilities, DeliveryRow, FanoutRow, MessageRow, Recipient, Unit
@@ -25,10 +26,17 @@ def course_of(
     channels: Mapping[str, Abilities],
     *,
     awake: Collection[str] = (),
+    down: Mapping[str, datetime] = MappingProxyType({}),
 ) -> Course:
-    """How this message travels. ``awake`` are the people with a role in its incident."""
+    """How this message travels.
+
+    ``awake`` are the people with a role in its incident, ``down`` is what has failed, since when.
+    """
     rungs = pinned.rungs(message.kind, message.audience, message.urgency)
     stages = tuple(_stage(pinned.plan, rung) for rung in rungs)
+    dead = pinned.dead(down) if down else {}
+    if dead and stages and not _carried_anyway(stages, dead):
+        stages = (*stages, Stage(ways=(BY_HAND,)))
     if message.ends:
         stages = (Stage(ways=(), wait=stages[0].wait if stages else None), *stages)
     return Course(
@@ -42,7 +50,17 @@ def course_of(
         vital=message.life_safety or message.offer_id is not None,
         quiet=_quiet(message, pinned),
         awake=frozenset(awake),
+        dead=dead,
     )
+
+
+BY_HAND = Way(medium="by-hand", channel="person", person=True)
+"""How a message goes when everything on its ladder has died: somebody goes there or calls."""
+
+
+def _carried_anyway(stages: Sequence[Stage], dead: Collection[str]) -> bool:
+    """Whether the ladder has a medium that a person carries and that lives."""
+    return any(way.person and way.medium not in dead for stage in stages for way in stage.ways)
 
 
 def first_rows(
@@ -60,7 +78,9 @@ def rows_again(
     now: datetime,
 ) -> list[DeliveryRow]:
     """The rows of a message that ends others; ``took`` are (medium, channel, language) of those."""
-    ways = [Way(medium=medium, channel=channel) for medium, channel, _ in took]
+    known = {way.medium: way for stage in course.stages for way in stage.ways}
+    known[BY_HAND.medium] = BY_HAND
+    ways = [known.get(medium) or Way(medium=medium, channel=channel) for medium, channel, _ in took]
     return rows_of(message, to.id, course.language(took[0][2]), again(course, to, ways, now))
 
 
@@ -107,7 +127,8 @@ def changed(row: DeliveryRow, change: Change, *, provider_ref: str = "") -> Deli
 
 def ids_of(message_id: str, recipient_id: str, pinned: Pinned) -> list[str]:
     """Every row that this message can have for a recipient: one for each medium of the plan."""
-    return [delivery_id(message_id, recipient_id, medium) for medium in pinned.plan.media]
+    media = (*pinned.plan.media, BY_HAND.medium)
+    return [delivery_id(message_id, recipient_id, medium) for medium in media]
 
 
 def direct_fanout(message: MessageRow, *, told: bool = False, closed: bool = False) -> FanoutRow:
@@ -150,6 +171,49 @@ def withdraw(
             ]
     unit.save_deliveries(stopped)
     return stopped
+
+
+def ends_again(unit: Unit, incident_id: str, message_id: str) -> None:
+    """Somebody has it after all: what ended it goes out to them too (G7). Within a transaction.
+
+    The end goes once more over all who may have what it ends; rows that stand are left alone.
+    """
+    for message in unit.messages(incident_id):
+        if message_id not in message.ends:
+            continue
+        fanout = unit.fanout(message.id)
+        if fanout is not None and fanout.finished and not fanout.closed:
+            unit.save_fanout(replace(fanout, cursor="", finished=False))
+
+
+def carry(
+    unit: Unit, message_id: str, at: datetime, *, but: Collection[str] = ()
+) -> list[DeliveryRow]:
+    """Those who were left to people have been told; within a transaction. Gives the rows."""
+    left: dict[str, list[DeliveryRow]] = {}
+    for row in unit.deliveries(message_id):
+        if by_hand(row) and row.recipient_id not in but:
+            left.setdefault(row.recipient_id, []).append(row)
+    told = [
+        changed(row, change) for rows in left.values() for row, change in told_by_hand(rows, at)
+    ]
+    unit.save_deliveries(told)
+    return told
+
+
+def hasten(
+    unit: Unit, message_ids: Iterable[str], dead: Collection[str], now: datetime
+) -> list[DeliveryRow]:
+    """Look at once at whatever waits for a dead medium: it goes the next way (within a job)."""
+    hastened = [
+        replace(row, next_attempt_at=now)
+        for message_id in message_ids
+        if unit.tally(message_id)["queued"]
+        for row in unit.deliveries(message_id)
+        if row.state == "queued" and row.medium in dead
+    ]
+    unit.save_deliveries(hastened)
+    return hastened
 
 
 def _stage(plan: CommunicationPlan, rung: Rung) -> Stage:

@@ -72,16 +72,44 @@ class Document:
     file: str
     value: Any
     _places: dict[Pointer, tuple[int, int]] = field(repr=False)
+    under: Document | None = None
+    """The document that this one changes; ``value`` is what both come to."""
+
+    def over(self, under: Document, value: Any) -> Document:
+        """This document as changes of another one, and what both come to."""
+        below = under if self.under is None else self.under.over(under, self.under.value)
+        return replace(self, value=value, under=below)
+
+    def moved(self, to: Pointer) -> Document:
+        """This document as it stands within another one, at a pointer there."""
+        root = self._places[()]
+        above = {to[:length]: root for length in range(len(to) + 1)}
+        places = {(*to, *at): place for at, place in self._places.items()}
+        return replace(self, _places={**above, **places})
 
     def place(self, pointer: Pointer) -> tuple[int, int]:
         """Line and column, from 1, of the value at a pointer, or of the nearest one above it.
 
         A place in a list leads to the value itself where one value stands for a list.
         """
-        return self._places[self.reach(pointer)[0]]
+        return self.written_at(pointer)[1]
 
     def reach(self, pointer: Pointer) -> tuple[Pointer, bool]:
         """How far a pointer leads into this document, and whether that is all the way."""
+        here, whole = self._reach(pointer)
+        if self.under is None or whole:
+            return here, whole
+        there, all_the_way = self.under.reach(pointer)
+        return (there, all_the_way) if len(there) > len(here) or all_the_way else (here, whole)
+
+    def written_at(self, pointer: Pointer) -> tuple[str, tuple[int, int]]:
+        """The file in which it is written, and where."""
+        here, _ = self.reach(pointer)
+        if here in self._places or self.under is None:
+            return self.file, self._places[here]
+        return self.under.written_at(here)
+
+    def _reach(self, pointer: Pointer) -> tuple[Pointer, bool]:
         here: Pointer = ()
         for part in pointer:
             if (*here, part) in self._places:
@@ -92,8 +120,8 @@ class Document:
 
     def finding(self, fault: Fault) -> Finding:
         """A fault of this document at its place in the file."""
-        line, column = self.place(fault.at)
-        return Finding(self.file, line, column, fault.rule, fault.says, fault.severity)
+        file, (line, column) = self.written_at(fault.at)
+        return Finding(file, line, column, fault.rule, fault.says, fault.severity)
 
 
 def decoded(content: bytes, file: str) -> str:

@@ -1,7 +1,7 @@
 """Write docs/asyncapi.json: the topics that other systems write to and read from (AsyncAPI 3.0).
 
 Made from the topics, the envelopes and the classes of the product; the examples are a report as
-the product writes one, and entries of the journal of a flood. ``--check`` writes nothing and fails
+the product writes one, and entries of golden journals. ``--check`` writes nothing and fails
 when the file in the repository is not what the product gives.
 """
 
@@ -27,7 +27,7 @@ from crisis.ports import Recorded
 from crisis.runtime.topics import REPORTS, TIMELINE, Topic
 
 PAGE = Path(__file__).with_name("asyncapi.json")
-JOURNAL = PAGE.parents[1] / "tests" / "golden" / "journals" / "flood-1.jsonl"
+JOURNALS = sorted((PAGE.parents[1] / "tests" / "golden" / "journals").glob("*.jsonl"))
 SCHEMAS = "#/components/schemas"
 _ONE_COPY = 1
 
@@ -158,10 +158,11 @@ def _hoisted(schema: Any, channel: str, shared: dict[str, Any]) -> Any:
 
 
 def _rows() -> list[Recorded]:
-    """The golden journal, in the order in which it was written."""
+    """The golden journals, each in the order in which it was written."""
     names = {field.name for field in fields(Recorded)}
     rows = []
-    for line in JOURNAL.read_text(encoding="utf-8").splitlines():
+    lines = (line for one in JOURNALS for line in one.read_text("utf-8").splitlines())
+    for line in lines:
         raw = {key: value for key, value in json.loads(line).items() if key in names}
         rows.append(Recorded(**{**raw, "at": datetime.fromisoformat(raw["at"])}))
     return rows

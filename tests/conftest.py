@@ -6,12 +6,17 @@ names the brokers.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no failure
+settings.load_profile("untimed")
 
 ROOT = Path(__file__).parents[1]
 
@@ -33,8 +38,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return of_xdist()(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
-RULES = tuple(ROOT / "tests" / "unit" / name for name in ("core", "delivery", "language"))
+_FOLDERS = ("core", "delivery", "language", "wording")
+RULES = tuple(ROOT / "tests" / "unit" / name for name in _FOLDERS)
 """The tests that pass through every branch of the rules by themselves."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _rules_keep_nothing(request: pytest.FixtureRequest) -> None:
+    """What was worked out where nobody watched is worked out again where what runs is counted."""
+    if any(request.path.is_relative_to(folder) for folder in RULES):
+        for name, module in tuple(sys.modules.items()):
+            if name.startswith("crisis.core"):
+                for one in vars(module).values():
+                    getattr(one, "cache_clear", int)()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

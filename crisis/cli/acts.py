@@ -57,7 +57,7 @@ def act(kind: str) -> Callable[[Callable[..., Fields]], Callable[..., None]]:
     """Make a command of a function that gives the fields of ``kind``.
 
     Every such command can be told which incident, as whom, for whom, when it happened, and why a
-    refusal is to be set aside.
+    refusal is to be set aside. Fields with ``see`` change nothing: that is called instead.
     """
 
     def made(function: Callable[..., Fields]) -> Callable[..., None]:
@@ -67,6 +67,9 @@ def act(kind: str) -> Callable[[Callable[..., Fields]], Callable[..., None]]:
         @wraps(function)
         def command(**given: Any) -> None:
             fields = function(**{name: given[name] for name in own})
+            if (see := fields.get("see")) is not None:
+                see(given["home"], json_=given["json_"])
+                return
             _send(kind, {k: v for k, v in fields.items() if v not in (None, "", [])}, given)
 
         parameters = [one.replace(annotation=hints[name]) for name, one in own.items()]

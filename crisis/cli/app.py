@@ -13,12 +13,22 @@ from crisis.cli import (
     cluster,
     content,
     dead_letters,
+    digest,
     doctor,
+    drill,
     incident,
+    message,
+    objectives,
+    pack,
+    people,
+    printing,
+    reach,
     reading,
     repair,
     reporting,
+    score,
     topics,
+    wording,
 )
 from crisis.cli.output import HOME, AsJson, Home, fail
 from crisis.cli.speech import language, say
@@ -38,6 +48,7 @@ _org = typer.Typer(help=say("Le contenu de l'organisation.", "Its content."), **
 _playbook = typer.Typer(help=say("Les plans.", "Playbooks."), **_PLAIN)  # type: ignore[arg-type]  # as above
 _topics = typer.Typer(help=say("Les topics de Kafka.", "The topics of Kafka."), **_PLAIN)  # type: ignore[arg-type]  # as above
 _letters = typer.Typer(help=say("Les lettres mortes de Kafka.", "The dead letters."), **_PLAIN)  # type: ignore[arg-type]  # as above
+_roll_call = typer.Typer(help=say("L'appel : qui est en sécurité.", "Who is safe."), **_PLAIN)  # type: ignore[arg-type]  # as above
 _actions = typer.Typer(
     help=say("Les actions après la crise.", "Actions after the crisis."),
     rich_markup_mode=None,
@@ -130,7 +141,25 @@ def demo(
 
 _COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
     ("timeline", reading.timeline, "La main courante.", "The timeline."),
+    ("by-hand", reading.by_hand, "Qui prévenir de vive voix.", "Whom to tell in person."),
+    ("sheets", reading.sheets, "Les feuilles affichées.", "The sheets that hang."),
     ("why", reading.why, "Pourquoi cet événement.", "Why an event happened."),
+    (
+        "lint",
+        wording.lint,
+        "Relire des mots avant de les dire.",
+        "Read words before they are told.",
+    ),
+    ("pack", pack.pack, "Tout imprimer, pour le papier.", "Print it all, for work on paper."),
+    ("reach", reach.reach, "Qui serait joint, et par quoi.", "Who would be reached, by what."),
+    ("message", message.message, "Ce qu'un message a dit.", "What a message said."),
+    ("digest", digest.digest, "Le rapport d'activité d'un mois.", "A month's activity report."),
+    (
+        "objectives",
+        objectives.objectives,
+        "Les engagements publiés, et leurs résultats.",
+        "The published objectives, and their results.",
+    ),
     ("doctor", doctor.doctor, "Tout va-t-il bien ?", "Is everything well?"),
     ("unpark", repair.unpark, "Reprendre un incident arrêté.", "Try a stopped incident again."),
     ("init", content.init, "Écrire une organisation de départ.", "Write a first organisation."),
@@ -138,6 +167,8 @@ _COMMANDS: tuple[tuple[str, Callable[..., None], str, str], ...] = (
     ("web", cluster.web, "Portes et pages d'une grappe.", "Doors and pages of a cluster."),
     ("worker", cluster.worker, "Décider, dans une grappe.", "Decide, in a cluster."),
     ("dispatch", cluster.dispatch, "Distribuer, dans une grappe.", "Send, in a cluster."),
+    ("score", score.score, "Les cinq erreurs d'un incident.", "The five errors of an incident."),
+    ("drill", drill.drill, "Jouer un exercice, et son score.", "Play an exercise, with its score."),
     ("demo", demo, "Une inondation, du signalement au bilan.", "A flood, report to review."),
 )
 
@@ -153,13 +184,22 @@ def _build() -> None:
     app.command("raise", help=say("Donner l'alerte.", "Raise the alarm."))(reporting.raise_report)
     app.command("incidents", help=say("Les incidents.", "The incidents."))(reading.incidents)
     incident.add_to(app)
+    people.add_to(app)
+    people.add_roll_call_to(_roll_call)
+    app.add_typer(_roll_call, name="roll-call")
     for name, function, fr, en in _COMMANDS:
         app.command(name, help=say(fr, en))(function)
     incident.add_actions_to(_actions)
+    _actions.command("change", help=say("L'action change un plan.", "It changes a playbook."))(
+        people.change
+    )
     _org.command("check", help=say("Contrôler un dossier.", "Check a folder."))(content.check)
     _org.command("apply", help=say("Le mettre en vigueur.", "Make it hold."))(content.apply)
     _playbook.command("check", help=say("Contrôler des plans.", "Check playbooks."))(
         content.check_playbooks
+    )
+    _playbook.command("show", help=say("Imprimer un plan.", "Print a playbook."))(
+        printing.show_playbook
     )
     _topics.command("check", help=say("Comparer les topics.", "Compare the topics."))(topics.check)
     _topics.command("apply", help=say("Créer ceux qui manquent.", "Create what is missing."))(

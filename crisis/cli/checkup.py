@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -151,6 +151,17 @@ def of_record(
             else say("Regardez la salle de cet incident et faites à la main ce qui manque.",
                      "Look at the room of this incident, and do by hand what is missing."),
         )  # fmt: skip
+
+
+def of_upkeep(owed: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
+    """Exercises and tries of addresses whose time has passed."""
+    for one in owed:
+        if one["overdue"]:
+            yield Finding(
+                severity="warning", where=one["playbook"], what=one["line"][language()],
+                fix=say("Jouez-le avec la liste d'exercice : crisis raise GENRE --exercise.",
+                        "Play it with the list of exercises: crisis raise KIND --exercise."),
+            )  # fmt: skip
 
 
 def _channels(view: View, rows: list[StreamRow]) -> Iterator[Finding]:

@@ -106,8 +106,11 @@ def _restart(names: Sequence[str]) -> list[str]:
 
 
 def check_playbooks(files: Files, json_: AsJson = False) -> None:
-    """Check playbooks: everything that is wrong, by file, line and column."""
-    from crisis.config import shipped_playbooks
+    """Check playbooks: everything that is wrong, by file, line and column.
+
+    Beside those that come with the product; those of an organisation's folder with its own plan
+    and its other playbooks.
+    """
     from crisis.library import check as check_library
     from crisis.yamlfile import NotAcceptable, decoded
 
@@ -117,19 +120,67 @@ def check_playbooks(files: Files, json_: AsJson = False) -> None:
         raise fail("cannot-read", [nothing + ", ".join(map(str, files))], as_json=json_)
     try:
         texts = {str(path): decoded(path.read_bytes(), str(path)) for path in paths}
+        texts = _beside(paths) | texts
     except NotAcceptable as refusal:
         _report(refusal.findings, json_=json_)
     except OSError as error:
         raise fail("cannot-read", [str(error)], as_json=json_) from None
-    if not any(path.name == "communication-plan.yaml" for path in paths):
-        texts["communication-plan.yaml"] = shipped_playbooks()["communication-plan.yaml"]
     today = datetime.now(UTC).date()  # noqa: TID251 - files are read without a service
-    _report(check_library(texts, today=today), json_=json_)
+    found = [*check_library(texts, today=today), *_in_scenarios(texts)]
+    _report(sorted(found), json_=json_)
+
+
+def _in_scenarios(texts: Mapping[str, str]) -> Sequence[Finding]:
+    """What is wrong in the scenarios among these files; what is shipped may be played too."""
+    from crisis.config import shipped_playbooks
+    from crisis.proof.script import ENDING, findings
+
+    known = {Path(name).stem for name in (*texts, *shipped_playbooks()) if ENDING not in name}
+    return findings(texts, sorted(known))
+
+
+def _beside(paths: Sequence[Path]) -> dict[str, str]:
+    """What stands beside the files that are checked: without it they are not whole.
+
+    In an organisation's folder its plan and playbooks, and those that come with the product; for
+    files that lie anywhere else, and bring no plan, those that come with the product.
+    """
+    from crisis.config import read_folder, shipped_playbooks
+    from crisis.config.documents import PLAN, PLAYBOOKS
+
+    given = {path.name for path in paths}
+    house = next(filter(None, map(_house_of, paths)), None)
+    if house is not None:
+        kept = {
+            name: text for name, text in read_folder(house).items()
+            if name == PLAN or name.startswith(PLAYBOOKS)
+        }  # fmt: skip
+        return {
+            str(house / name) if (house / name).exists() else Path(name).name: text
+            for name, text in kept.items() if Path(name).name not in given
+        }  # fmt: skip
+    if PLAN in given:
+        return {}
+    return {name: text for name, text in shipped_playbooks().items() if name not in given}
+
+
+def _house_of(path: Path) -> Path | None:
+    """The organisation's folder in which a file lies: the one with its settings."""
+    above = path.resolve().parents
+    return next((one for one in above if (one / "settings.yaml").is_file()), None)
 
 
 def _yaml_of(path: Path) -> list[Path]:
-    """The playbooks of a folder; also those that end in .yml, to say how they are called."""
-    return sorted(path.rglob("*.y*ml")) if path.is_dir() else [path]
+    """The playbooks of a folder; also those that end in .yml, to say how they are called.
+
+    Of an organisation's folder its plan and its playbooks: `crisis org check` reads the rest.
+    """
+    if not path.is_dir():
+        return [path]
+    if (path / "settings.yaml").is_file():
+        plan = path / "communication-plan.yaml"
+        return [*([plan] if plan.is_file() else ()), *_yaml_of(path / "playbooks")]
+    return sorted(path.rglob("*.y*ml"))
 
 
 def _checked(folder: Path, *, json_: bool) -> tuple[Mapping[str, str], Sequence[Finding]]:

@@ -250,7 +250,7 @@ class Demo:
         async with self._http.post(link, data=form, headers={"Origin": self.url}) as answer:
             await answer.read()
 
-    async def ask(self, command: str, person: str, **fields: Any) -> None:
+    async def ask(self, command: str, person: str, **fields: Any) -> bool:
         """Use the command line as a person."""
         async with self._http.post(
             f"{self.url}/commands",
@@ -262,8 +262,10 @@ class Demo:
             },
             headers={"Authorization": f"Bearer {self.home.operator_token()}"},
         ) as answer:
-            if answer.status >= 400:  # noqa: PLR2004 - refused
+            refused = answer.status >= 400  # noqa: PLR2004 - as HTTP says it
+            if refused:
                 self.refusals.append({"command": command, "as": person, **await answer.json()})
+        return not refused
 
 
 async def once(seed: int, *, silent_lead: bool) -> dict[str, Any]:

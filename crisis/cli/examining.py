@@ -16,9 +16,18 @@ from urllib.request import ProxyHandler, build_opener
 
 from aiokafka.errors import KafkaError
 
-from crisis.cli.checkup import EVERY, Finding, away, not_let_in, of_health, of_record, of_topics
+from crisis.cli.checkup import (
+    EVERY,
+    Finding,
+    away,
+    not_let_in,
+    of_health,
+    of_record,
+    of_topics,
+    of_upkeep,
+)
 from crisis.cli.door import Card, NotRunning
-from crisis.cli.offline import copied
+from crisis.cli.offline import StoreReader, copied
 from crisis.cli.speech import say
 from crisis.config.settings import BreakGlass
 from crisis.ports import Health, Store, Unavailable
@@ -34,6 +43,7 @@ from crisis.runtime.progress import Progress, owed
 from crisis.runtime.watch import watching
 from crisis.runtime.world import World
 from crisis.store import StoreRefused, open_store
+from crisis.web.upkeep import upkeep
 
 BETWEEN_LOOKS = 2.0
 """Seconds between two looks: what has moved on meanwhile does not stand still."""
@@ -141,6 +151,7 @@ def _record(
             spans = [Away(since + offset, until + offset) for since, until in away]
             found = list(of_record(view, world.organisation, now, spans))
             rows = [row for row in view.streams("incident", limit=EVERY) if not row.parked]
+        found += of_upkeep(upkeep(StoreReader(store), now))
         return found, list(_open(world, [row.stream_id for row in rows], now)), True
     except Unavailable as error:
         return [_gone("store", str(error))], [], False

@@ -12,6 +12,7 @@ from crisis.channels.checks import channel_findings
 from crisis.channels.credentials import Secrets
 from crisis.config import check_secrets, read_folder
 from crisis.organisation import Organisation
+from crisis.proof.script import findings as scenario_findings
 from crisis.yamlfile import Finding, NotAcceptable
 
 SECRETS = "secrets"
@@ -39,7 +40,11 @@ def checked_folder(folder: Path) -> Checked:
     now = datetime.now(UTC)  # noqa: TID251 - there is no service with a clock yet
     organisation = Organisation.from_files(files, now=now)
     secrets = Secrets.read(folder / SECRETS, os.environ)
-    found = (*organisation.findings, *channel_findings(organisation.configuration, secrets))
+    found = (
+        *organisation.findings,
+        *channel_findings(organisation.configuration, secrets),
+        *scenario_findings(files, sorted(organisation.library.playbooks)),
+    )
     if any(one.severity == "error" for one in found):
         raise NotAcceptable(found)
     return Checked(files=files, organisation=organisation, findings=tuple(sorted(found)))

@@ -6,13 +6,19 @@ from typing import Annotated
 
 import typer
 
+from crisis.cli import reading
 from crisis.cli.acts import Fields, act, offered
+from crisis.cli.carrying import carried, hung, taken_down
+from crisis.cli.committing import escalate, grant, kept, promise, renew, spend
 from crisis.cli.speech import say
 
 Words = Annotated[str, typer.Argument(help=say("Le texte.", "The text."))]
 Step = Annotated[str, typer.Argument(help=say("L'étape du plan.", "The step of the playbook."))]
 Target = Annotated[
     str, typer.Argument(help=say("La demande, ou l'incident.", "The offer, or the incident."))
+]
+Thing = Annotated[
+    str, typer.Argument(help=say("Un nom de can_fail.", "A name of the plan's can_fail."))
 ]
 Reason = Annotated[str | None, typer.Option(help=say("Pourquoi.", "Why."))]
 Action = Annotated[str, typer.Argument(help=say("L'action.", "The action."))]
@@ -35,12 +41,34 @@ def add_to(app: typer.Typer) -> None:
         ),
         ("choose", choose, "Prendre une décision du plan.", "Take a decision of the playbook."),
         ("contractor", contractor, "Où en est une entreprise.", "Where a contractor stands."),
+        ("spend", spend, "Annoncer ce que coûte une entreprise.", "Say what a contractor costs."),
+        ("grant", grant, "Accorder une dépense, ou la refuser.", "Grant a cost, or refuse it."),
+        ("down", down, "Ce qui est en panne : mail, power…", "What has failed: mail, power…"),
+        ("up", up, "Cela marche de nouveau.", "It works again."),
+        (
+            "carried",
+            carried,
+            "Ces personnes ont été prévenues de vive voix.",
+            "These people were told in person.",
+        ),
+        ("hung", hung, "Une feuille est affichée.", "A sheet hangs on a notice board."),
+        ("taken-down", taken_down, "Des feuilles sont retirées.", "Sheets were taken down."),
         ("say", speak, "Parler aux publics maintenant.", "Speak to audiences now."),
+        ("approve", approve, "Approuver un message qui attend.", "Approve a message that waits."),
+        ("reject", reject, "Refuser un message qui attend.", "Reject a message that waits."),
         ("promise", promise, "Promettre quelque chose à un public.", "Promise something."),
+        ("renew", renew, "Donner une nouvelle heure à temps.", "Give a new time before the old."),
         ("kept", kept, "Une promesse est tenue.", "A promise is kept."),
         ("brief", brief, "Point à la direction maintenant.", "Brief the directorate now."),
+        ("escalate", escalate, "Alerter plus haut.", "Tell those above, at any time."),
         ("declare", declare, "Déclarer une phase.", "Declare a phase."),
+        ("reschedule", reschedule, "Changer l'heure de travaux.", "Works: other times."),
         ("severity", severity, "Changer la gravité.", "Change the severity."),
+        ("loud", loud, "C'est réel : prévenir les publics.", "It is real: tell the audiences."),
+        ("relate", relate, "Lier un autre incident.", "Link another incident."),
+        ("merge", merge, "Réunir : B est suivi dans A.", "Merge: B is followed in A."),
+        ("split", split, "Séparer : un second incident.", "Split: a second incident opens."),
+        ("repin", repin, "Suivre un autre plan.", "Go on by another playbook, or its newest."),
         ("cancel", cancel, "C'était une fausse alerte.", "It was a false alarm."),
         ("close", close, "Clore : plus rien n'est dû.", "Close: nothing more is owed."),
         ("review", review, "Le retour d'expérience est tenu.", "The review was held."),
@@ -74,6 +102,49 @@ def decline(target: Target, *, reason: Reason = None) -> Fields:
 def take(role: Annotated[str, typer.Argument()]) -> Fields:
     """Step in without having been asked."""
     return {"role": role}
+
+
+@act("make-loud")
+def loud() -> Fields:
+    """Tell what has only been looked at so far."""
+    return {}
+
+
+Other = Annotated[str, typer.Argument(help=say("L'autre incident.", "The other incident."))]
+
+
+@act("relate-incident")
+def relate(other: Other) -> Fields:
+    """Link another incident: each is led as before."""
+    return {"other": other}
+
+
+@act("merge-incident")
+def merge(
+    a: Annotated[str, typer.Argument(help=say("Celui qui reste.", "The one that goes on."))],
+    b: Annotated[str, typer.Argument(help=say("Celui qu'il reprend.", "The one it takes over."))],
+) -> Fields:
+    """Follow one incident in another from now on."""
+    return {"incident": a, "other": b}
+
+
+@act("split-incident")
+def split(
+    *,
+    building: Annotated[str | None, typer.Option(help=say("Bâtiment.", "Building."))] = None,
+    playbook: Annotated[str | None, typer.Option(help=say("Son plan.", "Its playbook."))] = None,
+) -> Fields:
+    """Open another incident for what is a second trouble."""
+    return {"building": building, "playbook": playbook}
+
+
+@act("repin-playbook")
+def repin(
+    *,
+    playbook: Annotated[str | None, typer.Option(help=say("Ce plan.", "This playbook."))] = None,
+) -> Fields:
+    """Go on by another playbook, or by the newest text of the same one."""
+    return {"playbook": playbook}
 
 
 @act("record-measure")
@@ -132,6 +203,24 @@ def contractor(
     return {"step": step, "stage": stage, "eta_at": eta}
 
 
+@act("report-down")
+def down(
+    what: Thing,
+    *,
+    since: Annotated[
+        str | None, typer.Option(help=say("Depuis quand (09:10).", "Since when (09:10)."))
+    ] = None,
+) -> Fields:
+    """Say that something media need has failed."""
+    return {"what": what, "since": since}
+
+
+@act("report-up")
+def up(what: Thing) -> Fields:
+    """Say that it works again."""
+    return {"what": what}
+
+
 @act("say")
 def speak(
     words: Annotated[
@@ -145,44 +234,75 @@ def speak(
         list[str] | None,
         typer.Option(help=say("Un public (répétable) ; sinon tous.", "An audience; else all.")),
     ] = None,
+    correction: Annotated[
+        bool,
+        typer.Option("--correction", help=say(
+            "Ce qui a été dit était faux : le message le marque.",
+            "What was said was wrong: the message marks it.")),
+    ] = False,
 ) -> Fields:  # fmt: skip
     """Speak to audiences."""
-    return {"audiences": to, "words": words}
+    return {"audiences": to, "words": words, "correction": correction or None}
 
 
-@act("make-promise")
-def promise(
-    audience: Annotated[str, typer.Argument()],
-    words: Words,
+Waiting = Annotated[
+    str,
+    typer.Argument(metavar="AUDIENCE", help=say("Le public du message.", "Whom it is for.")),
+]
+
+
+@act("approve-draft")
+def approve(
+    audience: Waiting,
     *,
-    by: Annotated[str, typer.Option("--by", help=say("Pour quand (14:05).", "By when (14:05)."))],
-    counterpart: Annotated[
+    digest: Annotated[
         str | None,
-        typer.Option(help=say("Ce qui est dû si elle est rompue.", "What is owed if broken.")),
+        typer.Option(help=say("L'empreinte des mots lus.", "The digest of the words read.")),
     ] = None,
 ) -> Fields:
-    """Promise something to an audience."""
-    return {"audience": audience, "words": words, "due_at": by, "counterpart": counterpart}
+    """Approve the words that wait for an audience."""
+    return {"audience": audience, "digest": digest}
 
 
-@act("keep-promise")
-def kept(promise_id: Annotated[str, typer.Argument(metavar="PROMISE")]) -> Fields:
-    """Say that a promise is kept."""
-    return {"promise_id": promise_id}
+@act("reject-draft")
+def reject(
+    audience: Waiting,
+    *,
+    reason: Annotated[str, typer.Option(help=say("Pourquoi.", "Why."))],
+) -> Fields:
+    """Reject the words that wait for an audience."""
+    return {"audience": audience, "reason": reason}
 
 
 @act("send-brief")
-def brief() -> Fields:
-    """Brief the directorate."""
-    return {}
+def brief(
+    *,
+    every: Annotated[
+        bool, typer.Option("--all", help=say("Toutes les crises en cours.", "All open crises."))
+    ] = False,
+) -> Fields:
+    """Brief the directorate; or see every open crisis, a line each."""
+    return {"see": reading.open_crises} if every else {}
 
 
 @act("declare-phase")
 def declare(
-    phase: Annotated[str, typer.Argument(help="safe, worked_around, normal")],
+    phase: Annotated[str, typer.Argument(help="open, safe, worked_around, normal")],
 ) -> Fields:
     """Declare a phase."""
     return {"phase": phase.replace("-", "_")}
+
+
+@act("reschedule-works")
+def reschedule(
+    *,
+    end: Annotated[str, typer.Option(help=say("La fin (14:05, 2026-12-05 12:00).", "The end."))],
+    start: Annotated[
+        str | None, typer.Option(help=say("Le début, s'il change.", "The beginning, if it moves."))
+    ] = None,
+) -> Fields:
+    """Announce other times of works; all who were told are told."""
+    return {"ends_at": end, "starts_at": start}
 
 
 @act("change-severity")

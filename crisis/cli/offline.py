@@ -29,6 +29,14 @@ class StoreReader:
         """The newest version."""
         return self._world.organisation()
 
+    def digest(self) -> str:
+        """The digest of the content of that version; LookupError where there is none."""
+        with self.store.read() as view:
+            row = view.configuration()
+        if row is None:
+            raise LookupError("-")
+        return row.digest
+
     def incident(self, incident_id: str) -> Incident | None:
         """Where an incident stands."""
         return self._world.incident(incident_id)

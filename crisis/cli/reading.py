@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -33,7 +33,7 @@ def timeline(
         return
     from crisis.web import record
 
-    found = _read(
+    found = read_record(
         home,
         f"/record/incidents/{incident}/timeline",
         lambda reader: record.timeline(reader, incident),
@@ -66,7 +66,7 @@ def why(
     """Print the rule, the facts and the playbook's line behind one event."""
     from crisis.web import record
 
-    found = _read(
+    found = read_record(
         home,
         f"/record/incidents/{incident}/why/{seq}",
         lambda reader: record.why(reader, incident, seq),
@@ -99,11 +99,54 @@ def _facts(facts: dict[str, Any]) -> str:
     return "\n  ".join(["", *asked, *(texts if words else ()), *rest]) or "-"
 
 
+def by_hand(incident: Incident, home: Home = HOME, json_: AsJson = False) -> None:
+    """Print whom to call or to visit, and the words to say."""
+    from crisis.web.left_over import left_over
+
+    found = read_record(
+        home,
+        f"/record/incidents/{incident}/by-hand",
+        lambda reader: left_over(reader, incident),
+        json_=json_,
+    )
+    lines: list[str] = []
+    for errand in found:
+        who = _spoken(errand["title"]) or say("Des personnes à rôle", "People with a role")
+        lines += [
+            f"{who} ({errand['count']}) – {errand['audience']}",
+            f"  {', '.join(errand['carriers']) or '?'} < {errand['due_at']}",
+            f"  « {_spoken(errand['words']['say']) or _spoken(errand['words']['text'])} »",
+        ]
+        lines += [f"  [ ] {one['name']}  {', '.join(one['at'])}" for one in errand["left"]]
+    nobody = say("Personne n'est à prévenir de vive voix.", "Nobody is to be told in person.")
+    show(found, *(lines or [nobody]), as_json=json_)
+
+
+def sheets(incident: Incident, home: Home = HOME, json_: AsJson = False) -> None:
+    """List the sheets that were hung: which, where, by whom; those that hang come first."""
+    from crisis.web.sheets import sheets as listed
+
+    found = read_record(
+        home,
+        f"/record/incidents/{incident}/sheets",
+        lambda reader: listed(reader, incident),
+        json_=json_,
+    )
+    found.sort(key=lambda one: one["down_at"] is not None)
+    lines = [
+        f"{'[ ]' if one['down_at'] is None else '[x]'} {say('n°', 'no.')} "
+        f"{one['number']}  {one['place']}  {_spoken(one['for']) or one['audience']}  {one['who']}"
+        for one in found
+    ]
+    none = say("Aucune feuille n'a été affichée.", "No sheet was hung.")
+    show(found, *(lines or [none]), as_json=json_)
+
+
 def incidents(home: Home = HOME, json_: AsJson = False) -> None:
     """List the incidents, the newest first."""
     from crisis.web import record
 
-    found = _read(home, "/record/incidents", record.incidents, json_=json_)
+    found = read_record(home, "/record/incidents", record.incidents, json_=json_)
     lines = [
         f"{one['incident']}  {one['severity']}  {_phase(one['phase']):<24}  "
         f"{_spoken(one['title'] or one['playbook'])} ({one['site']}), "
@@ -112,6 +155,40 @@ def incidents(home: Home = HOME, json_: AsJson = False) -> None:
         for one in found
     ]
     show(found, *(lines or [say("Aucun incident.", "No incident.")]), as_json=json_)
+
+
+def open_crises(home: Home, *, json_: bool) -> None:
+    """List the crises that are open, side by side: what is wanted of the directorate, and when."""
+    from crisis.web import record
+
+    every = read_record(home, "/record/incidents", record.incidents, json_=json_)
+    found = [one for one in every if one["open"]]
+    lines = [line for one in found for line in _side_by_side(one)]
+    show(found, *(lines or [say("Aucune crise en cours.", "No crisis is open.")]), as_json=json_)
+
+
+def _side_by_side(one: Mapping[str, Any]) -> Iterator[str]:
+    lead = one["lead_name"] or say("personne ne dirige", "nobody leads")
+    yield (
+        f"{one['incident']}  {one['severity']}  {_phase(one['phase'])}  "
+        f"{_spoken(one['title'] or one['playbook'])} ({one['site']}), {lead}"
+        f"{say('  EXERCICE', '  EXERCISE') if one['exercise'] else ''}"
+    )
+    for wanted in one["decisions"]:
+        yield say(
+            f"  Décision n° {wanted['number']}, avant {wanted['due_at']} : "
+            f"{_spoken(wanted['words'])}",
+            f"  Decision no. {wanted['number']}, by {wanted['due_at']}: {_spoken(wanted['words'])}",
+        )
+    if one["late"]:
+        yield say(
+            f"  Engagements en retard ou rompus : {one['late']}",
+            f"  Commitments late or broken: {one['late']}",
+        )
+    if one["next_brief_at"]:
+        yield say(
+            f"  Prochain point : {one['next_brief_at']}", f"  Next brief: {one['next_brief_at']}"
+        )
 
 
 def _phase(name: str) -> str:
@@ -125,7 +202,7 @@ def actions(home: Home, *, json_: bool) -> None:
     """List the actions that nobody has verified yet."""
     from crisis.web import record
 
-    found = _read(home, "/record/actions", record.actions, json_=json_)
+    found = read_record(home, "/record/actions", record.actions, json_=json_)
     lines = [
         f"{one['incident']} {one['action']}  {one['state']:<9} {one['owner_name'] or '?'}  "
         f"{one['due_on'] or ''}  {_spoken(one['what'] or one['because'] or one['reason'])}"
@@ -138,7 +215,7 @@ def actions(home: Home, *, json_: bool) -> None:
 def _verify(home: Path, *, json_: bool) -> None:
     from crisis.web import record
 
-    found = _read(home, "/record/verify", record.verified, json_=json_)
+    found = read_record(home, "/record/verify", record.verified, json_=json_)
     broken = [f"  {one['stream']} {one['id']} : {_from(one['seq'])}" for one in found["broken"]]
     counted = say(
         f"{found['streams']} journaux, {found['events']} événements.",
@@ -149,7 +226,7 @@ def _verify(home: Path, *, json_: bool) -> None:
         raise typer.Exit(REFUSED)
 
 
-def _read(home: Path, path: str, offline: Callable[[Any], Any], *, json_: bool) -> Any:
+def read_record(home: Path, path: str, offline: Callable[[Any], Any], *, json_: bool) -> Any:
     """Ask the service; where none runs, its store."""
     with told(as_json=json_):
         try:

@@ -26,7 +26,21 @@ def raise_report(
         str, typer.Option(help=say("Personnes en danger : yes, no, unknown.", "People in danger."))
     ] = "unknown",
     severity: Annotated[str | None, typer.Option(help=say("Gravité.", "Severity."))] = None,
+    starts: Annotated[
+        str | None,
+        typer.Option(help=say("Début de travaux (2026-12-05 08:00).", "When works begin.")),
+    ] = None,
+    ends: Annotated[
+        str | None, typer.Option(help=say("Leur fin annoncée.", "Their announced end."))
+    ] = None,
     as_: Annotated[str | None, typer.Option("--as", help=say("Qui.", "Who."))] = None,
+    quiet: Annotated[
+        bool,
+        typer.Option(
+            "--quiet",
+            help=say("Aller voir avant de prévenir les publics.", "Look first, tell later."),
+        ),
+    ] = False,
     exercise: Annotated[bool, typer.Option("--exercise", help=say("Exercice.", "Drill."))] = False,
     key: Annotated[
         str | None,
@@ -45,6 +59,9 @@ def raise_report(
         "danger": danger,
         "severity": severity,
         "on_behalf_of": as_,
+        "starts_at": starts,
+        "ends_at": ends,
+        "quiet": quiet or None,
         "exercise": exercise or None,
         "id": key,
     }

@@ -16,6 +16,12 @@ def language() -> str:
     return "en"
 
 
+def speaks(chosen: str) -> None:
+    """Speak this language from here on, whatever the machine speaks."""
+    os.environ["CRISIS_LANG"] = chosen
+    language.cache_clear()
+
+
 def say(fr: str, en: str) -> str:
     """One of two sentences that say the same."""
     return fr if language() == "fr" else en

@@ -25,8 +25,47 @@ def _message_released_2(raw: Raw) -> Raw:
     return raised | {"to": raw["recipients"], "automatic": raw["kind"] == "holding"}
 
 
+def _submit_report_2(raw: Raw) -> Raw:
+    """In version 1 nobody could ask that a report be looked at before it is told."""
+    return raw | {"quiet": False}
+
+
+def _with_report_2(raw: Raw) -> Raw:
+    """A command that carries such a report."""
+    return raw | {"report": _submit_report_2(raw["report"])}
+
+
+def _make_promise_2(raw: Raw) -> Raw:
+    """In version 1 whoever promised owed it, and it was promised to an audience."""
+    return raw | {"by": None, "person": None}
+
+
+def _carry_by_hand_2(raw: Raw) -> Raw:
+    """In version 1 nobody said where a sheet hangs."""
+    return raw | {"at": []}
+
+
+def _of_no_works(raw: Raw) -> Raw:
+    """Version 2 of a report did not know of works that are announced: it was of none."""
+    return raw
+
+
+def _of_no_other(raw: Raw) -> Raw:
+    """In version 3 no incident opened another one."""
+    return raw | {"of": None, "step": None, "keep": {}}
+
+
 STEPS: Mapping[tuple[str, int], Step] = {
     ("incident.message-released", 1): _message_released_2,
+    ("report.submit", 1): _submit_report_2,
+    ("incident.make-promise", 1): _make_promise_2,
+    ("incident.carry-by-hand", 1): _carry_by_hand_2,
+    ("incident.declare", 1): _with_report_2,
+    ("incident.link-report", 1): _with_report_2,
+    ("report.submit", 2): _of_no_works,
+    ("incident.declare", 2): _of_no_works,
+    ("incident.declare", 3): _of_no_other,
+    ("incident.link-report", 2): _of_no_works,
 }
 """(type, version) -> the step to the next version."""
 

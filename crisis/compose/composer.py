@@ -9,15 +9,22 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from crisis.compose.layout import view
 from crisis.compose.short import short
 from crisis.compose.telling import Missing, Names, Telling
-from crisis.compose.view import head, screen, view
+from crisis.compose.view import card, head, screen
 from crisis.core.message import Message
 from crisis.core.pinned import Pinned
 
+FRAMES = (
+    "audience", "offer", "brief", "notice", "request", "reply", "survey", "roll_call",
+    "thanks", "approval",
+)  # fmt: skip
+"""How a message is laid out, by what it holds."""
 _GAPS = re.compile(r"\n{3,}")
 
 
@@ -32,22 +39,25 @@ class Rendered:
     """What nobody gave, so that a sentence was left out. It never stops a message."""
 
 
+@cache
+def _frames() -> Mapping[str, Template]:
+    """Every frame, read and compiled once: all composers share them."""
+    environment = Environment(
+        loader=PackageLoader("crisis.compose", "frames"),
+        autoescape=False,  # noqa: S701 - plain text; the mail channel escapes its HTML part
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    return {name: environment.get_template(f"{name}.txt") for name in FRAMES}
+
+
 class Composer:
     """Puts messages into words. Pure: no clock, no chance; may be shared between threads."""
 
     def __init__(self) -> None:
-        environment = Environment(
-            loader=PackageLoader("crisis.compose", "frames"),
-            autoescape=False,  # noqa: S701 - plain text; the mail channel escapes its HTML part
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
-        self._frames = {
-            name: environment.get_template(f"{name}.txt")
-            for name in ("audience", "offer", "brief", "notice")
-        }
+        self._frames = _frames()
 
     def render(
         self, message: Message, *, pinned: Pinned, names: Names, texts: Mapping[str, str]
@@ -80,7 +90,7 @@ class Composer:
         if frame == "audience":
             seen = screen(shown)
             content["screen"] = _marked(seen, telling) if message.exercise else seen
-        if said := telling.text(message.say):
+        if frame == "audience" and (said := card(telling)):
             content["say"] = _marked(said, telling) if message.exercise else said
         return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from crisis.compose import gsm
+from crisis.core.wording import gsm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crisis.compose import gsm
+from crisis.compose.answering import shortly
 from crisis.compose.telling import Telling, sentence
-from crisis.compose.view import OVER, QUESTIONS, head, incident_id, says, topic
-from crisis.core.message import BrokenTold, Notice
+from crisis.compose.view import (
+    OVER,
+    QUESTIONS,
+    head,
+    incident_id,
+    says,
+    subject_titles,
+    topic,
+    window_shortly,
+)
+from crisis.core.message import TO_AUDIENCES, BrokenTold, Notice
+from crisis.core.wording import gsm
+
+CARRIED = frozenset({"carry", "carry-late"})
+"""Topics that name whom to go to: without it the words to say help nobody."""
 
 
 def short(telling: Telling) -> str:
@@ -52,18 +65,30 @@ def _must(telling: Telling) -> list[str]:
         due = message.accept_by
         by = words["answer_by"].format(due=telling.clock(due)) if due else ""
         return [first, f"{roles}.", by]
+    asked = shortly(telling)
+    if asked is not None:
+        return [first, *asked]
     if message.brief:
-        phase = telling.lexicon.phases.get(message.phase, message.phase)
+        phase = telling.phase(message.phase)
         return [first, words["severity"].format(severity=message.brief.severity, phase=phase)]
     if message.notice:
         due = message.notice.due_at
         return [
             first,
             words["due"].format(due=telling.clock(due)) if due else "",
-            *(_about(telling, message.notice) or [says(telling)]),
+            *_whom(telling, message.notice),
             topic(telling).asks,
+            _silent(telling),
         ]
     return [first, *_news(telling)]
+
+
+def _whom(telling: Telling, given: Notice) -> list[str]:
+    about = _about(telling, given)
+    if given.topic in CARRIED:
+        whom = telling.lexicon.short["whom"].format(subject=subject_titles(telling, given))
+        return [whom, *about]
+    return about or [says(telling)]
 
 
 def _about(telling: Telling, given: Notice) -> list[str]:
@@ -73,11 +98,22 @@ def _about(telling: Telling, given: Notice) -> list[str]:
     return telling.sentences((*words, *items))
 
 
+def _silent(telling: Telling) -> str:
+    """What holds without an answer, where a choice is asked for."""
+    asked = telling.message.request
+    words = telling.words(asked.otherwise) if asked is not None else None
+    return telling.phrase("otherwise", words=sentence(words)) if words is not None else ""
+
+
 def _news(telling: Telling) -> list[str]:
     """What to do, and the words of the person who speaks."""
     message, words = telling.message, telling.lexicon.short
     instruction, own = telling.text(message.instruction), telling.prose(message.own_words)
-    said = [words["nothing_new"]] if message.kind == "holding" else []
+    said = [times] if (times := window_shortly(telling)) is not None else []
+    if message.kind == "holding" and message.holding is not None:
+        said.append(words["nothing_new"])
+    if message.replaces_at is not None:
+        said.append(words["replaces"].format(number=message.nth - 1))
     if instruction is not None:
         said.append(sentence(instruction))
     elif own is None and message.instruction is None:
@@ -110,7 +146,7 @@ def _next(telling: Telling) -> str:
         name = "next_brief" if message.brief else "next"
         return words[name].format(next=telling.clock(message.next_update_at))
     closing = message.phase in OVER and not message.indebted
-    last = closing and message.audience is not None and message.notice is None
+    last = closing and message.kind in TO_AUDIENCES and message.audience is not None
     return words["no_next"] if last else ""
 
 

@@ -5,22 +5,22 @@ A missing fact never stops a message. A sentence that needs it is left out, and 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from crisis.compose.phrases import Lexicon, lexicon
 from crisis.compose.titles import capitalised, in_sentence
 from crisis.core import spoken
 from crisis.core.message import Message, Words
 from crisis.core.pinned import Pinned
-from crisis.core.prose import TextRef
+from crisis.core.prose import TextRef, given
 from crisis.core.values import Text
 from crisis.core.words import fill, placeholders
 
+Ritual = Literal["opens", "signs", "thanks"]
 _SENTENCES = re.compile(r"(?<=[.?])\s+")
 _ENDED = (".", "?", "!", "…", ":", "»", "”")
 
@@ -97,6 +97,11 @@ class Telling:
             template = " ".join(kept)
         return capitalised(fill(template, _Given(self._values))) or None
 
+    def ritual(self, name: Ritual) -> str | None:
+        """How the organisation itself opens, signs or thanks; None where it has no such words."""
+        voice = self.pinned.plan.voice
+        return self.text(getattr(voice, name)) if voice is not None else None
+
     def words(self, words: Words | None) -> str | None:
         """The playbook's words or a person's."""
         return self.prose(words) if isinstance(words, TextRef) else self.text(words)
@@ -114,12 +119,18 @@ class Telling:
         if content is None:
             self._note(f"text:{ref.id}")
             return None
-        given = _given(content)
-        if isinstance(given, str):
-            return given.strip() or None
-        if self.language not in given:
+        said = given(content)
+        if self.language not in said and "" not in said:
             self._note(f"translation:{ref.id}")
-        return (given.get(self.language) or next(iter(given.values()), "")).strip() or None
+        return (said.get(self.language) or next(iter(said.values()), "")).strip() or None
+
+    def released(self, ref: TextRef) -> Mapping[str, str]:
+        """Words that were prepared for a message: ``subject``, ``text`` and so on, as prepared."""
+        content = self._texts.get(ref.id)
+        if content is None:
+            self._note(f"text:{ref.id}")
+            return {}
+        return given(content)
 
     def sentences(self, words: Iterable[Words]) -> list[str]:
         """Each of these words that is there, as a sentence."""
@@ -143,7 +154,7 @@ class Telling:
 
     @property
     def place(self) -> str:
-        """Where, in a person's words; else the site: a machine's words reach no audience."""
+        """Where, in a person's words; else building and site: no machine's words reach anybody."""
         return self._value("place") or self.site
 
     @property
@@ -165,17 +176,32 @@ class Telling:
         """How somebody who answers is reached."""
         return self._value("contact") or self.function
 
-    def clock(self, at: datetime) -> str:
-        """The clock time of the site, with the day where it is another than the message's."""
+    def clock(self, at: datetime, *, today: datetime | None = None) -> str:
+        """The clock time of the site, with the day where it is another than the message's.
+
+        Or than that of ``today``: the day that the reader has just read.
+        """
+        if today is not None:
+            return spoken.clock(at, zone=self._zone, language=self.lexicon.language, today=today)
         if at not in self._clocks:
             self._clocks[at] = spoken.clock(
                 at, zone=self._zone, language=self.lexicon.language, today=self.message.issued_at
             )
         return self._clocks[at]
 
+    def phase(self, name: str) -> str:
+        """What a phase is called; announced works that are cancelled were no false alarm."""
+        if name == "cancelled" and self.pinned.in_force({}).planned:
+            name = "works-cancelled"
+        return self.lexicon.phases.get(name, name)
+
     def moment(self, at: datetime) -> str:
         """Day, year, time and zone."""
         return spoken.moment(at, zone=self._zone, language=self.lexicon.language)
+
+    def day(self, at: datetime) -> str:
+        """The day at the site, without its year."""
+        return spoken.day(at.astimezone(spoken.zone_of(self._zone)).date(), self.lexicon.language)
 
     @property
     def zone(self) -> str:
@@ -212,6 +238,17 @@ class Telling:
             self.missing.append(missing)
 
 
+def _building(telling: Telling) -> str:
+    """The building of the site, or the site where it has but one or none is named."""
+    name = telling.message.building
+    if name is None:
+        return telling.site
+    title = _in(telling.pinned.site.part(name), telling.language)
+    if title == name:
+        title = f"{'bâtiment' if telling.lexicon.language == 'fr' else 'building'} {name.upper()}"
+    return f"{telling.site}, {title}"
+
+
 def _speaks(telling: Telling) -> str:
     """The person who speaks; while nobody does, the function that answers for it."""
     return _named(telling, telling.message.speaker)
@@ -233,13 +270,18 @@ def _next(telling: Telling) -> str | None:
     return None if at is None else telling.clock(at)
 
 
+def _of_works(telling: Telling, name: str) -> str | None:
+    works = telling.message.works
+    return None if works is None else telling.clock(getattr(works, name))
+
+
 def _next_workday(telling: Telling) -> str:
     day = telling.pinned.site.next_workday(telling.message.issued_at)
     return spoken.day(day, telling.lexicon.language)
 
 
 _PLACEHOLDERS: Mapping[str, Callable[[Telling], str | None]] = {
-    "place": lambda telling: telling.prose(telling.message.place) or telling.site,
+    "place": lambda telling: telling.prose(telling.message.place) or _building(telling),
     "lead": _leads,
     "speaker": _speaks,
     "contact": lambda telling: telling.names.contact(telling.message.contact, telling.language),
@@ -248,6 +290,8 @@ _PLACEHOLDERS: Mapping[str, Callable[[Telling], str | None]] = {
     "next_update_at": _next,
     "next_workday": _next_workday,
     "number": lambda telling: str(telling.message.nth),
+    "starts_at": lambda telling: _of_works(telling, "starts_at"),
+    "ends_at": lambda telling: _of_works(telling, "ends_at"),
 }
 """Each placeholder of :data:`crisis.core.words.PLACEHOLDERS`, and what fills it in."""
 
@@ -268,16 +312,3 @@ def sentence(text: str) -> str:
 def _in(text: Text, language: str) -> str:
     """The words in a language; in English, or in the first one given, where it lacks."""
     return text.get(language) or text.get("en") or next(iter(text.values()), "")
-
-
-def _given(content: str) -> str | dict[str, str]:
-    """A person's words: JSON of language to words, or one string, or the words themselves."""
-    if not content.startswith(("{", '"')):
-        return content
-    try:
-        given = json.loads(content)
-    except ValueError:
-        return content
-    if isinstance(given, dict) and all(isinstance(words, str) for words in given.values()):
-        return given
-    return given if isinstance(given, str) else content

@@ -14,6 +14,7 @@ from crisis.yamlfile import Finding, NotAcceptable, decoded
 SECRETS = "secrets"
 """The folder inside the organisation's whose files are secrets: never read into the content."""
 
+_SCENARIO = ".scenario.yaml"
 _READ = frozenset({".yaml", ".yml", ".csv", ".ics"})
 _OPEN_TO_OTHERS = 0o077
 _SETTINGS = "settings.yaml"
@@ -90,15 +91,24 @@ def check_secrets(folder: Path) -> None:
 
 def shipped_playbooks() -> Mapping[str, str]:
     """The playbooks and the plan that come with the product: file name -> text."""
-    packaged = resources.files("crisis") / "playbooks"
-    place: Traversable = packaged
-    if not packaged.is_dir():
-        place = Path(__file__).parents[2] / "playbooks"
+    place = _shipped()
     return {path: file.read_text(encoding="utf-8") for path, file in _walk(place) if _ships(path)}
 
 
+def shipped_scenarios() -> Mapping[str, str]:
+    """The scenarios that come with the product: file name -> text."""
+    place = _shipped()
+    return {path: file.read_text(encoding="utf-8") for path, file in _walk(place)
+            if path.endswith(_SCENARIO)}  # fmt: skip
+
+
+def _shipped() -> Traversable:
+    packaged = resources.files("crisis") / "playbooks"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "playbooks"
+
+
 def _ships(path: str) -> bool:
-    return path.endswith(".yaml") and not path.endswith(".scenario.yaml")
+    return path.endswith(".yaml") and not path.endswith(_SCENARIO)
 
 
 def _walk(place: Traversable, above: str = "") -> Iterator[tuple[str, Traversable]]:

@@ -13,11 +13,12 @@ from crisis.coordinator.coordinator import (
     Released,
     fold,
     fold_as_far_as_known,
+    fresh_salt,
 )
 from crisis.coordinator.prepare import Rendered, Words
 from crisis.coordinator.record import as_before
 
 __all__ = [
     "Coordinator", "Parked", "Released", "Rendered", "Words", "as_before", "fold",
-    "fold_as_far_as_known",
+    "fold_as_far_as_known", "fresh_salt",
 ]  # fmt: skip

@@ -117,7 +117,7 @@ def _message(
 def _people(incident: Incident, organisation: Organisation, now: datetime) -> tuple[str, ...]:
     """Who holds a role, the lead first; then whom the organisation calls first, on duty now."""
     directory = organisation.directory
-    holders = [incident.lead, *(role.holder for role in incident.roles.values())]
+    holders = [incident.lead, *(one for role in incident.roles.values() for one in role.holders)]
     first = directory.candidates(
         Who(functions=tuple(organisation.settings.call_first)), scope_of(incident), now
     )

@@ -13,8 +13,10 @@ import structlog
 from crisis.codec import CannotRead, from_recorded, shape_of
 from crisis.coordinator import record as log
 from crisis.coordinator.aside import call_for
+from crisis.coordinator.enter import enter
+from crisis.coordinator.others import OtherIncidents, beside
 from crisis.coordinator.prepare import Prepare, Words
-from crisis.coordinator.release import let_go, release
+from crisis.coordinator.release import carried, divert, let_go, release
 from crisis.coordinator.turn import Turn
 from crisis.core.chain import GENESIS
 from crisis.core.commands import Command, Declare, SubmitReport
@@ -22,23 +24,32 @@ from crisis.core.decide import decide
 from crisis.core.decide.opening import decide_report, key_of
 from crisis.core.deciding import Decision, Facts
 from crisis.core.due import due, next_due_at
+from crisis.core.events import CameBack, WentDown
 from crisis.core.evolve import evolve
 from crisis.core.incident import Incident
+from crisis.core.life_commands import RepinPlaybook, SplitIncident
 from crisis.core.pinned import Pinned
-from crisis.core.report import Report, evolve_report
-from crisis.facts import Candidates, scope_of
+from crisis.core.report import GENERIC, Report, evolve_report
+from crisis.facts import Candidates, Registered, scope_of
 from crisis.ledger import course_of, direct_fanout, first_rows
 from crisis.marks import mark
 from crisis.organisation import Organisation
-from crisis.ports import Abilities, DeliveryRow, StreamRow, Unit, View
+from crisis.ports import Abilities, DeliveryRow, Recorded, StreamRow, Unit, View
 
 _log = structlog.get_logger(__name__)
 
 REMEMBERED = 4096
 """Incidents kept in memory between commands."""
+_CHOOSES = (SplitIncident, RepinPlaybook)
+"""Commands that may name another playbook."""
 _SHUT = frozenset({"closed", "cancelled"})
 ROUNDS = 64
 """Most things that one incident may do in one look at the clock; the rest waits for the next."""
+
+
+def fresh_salt() -> str:
+    """What makes a digest say nothing of its text; known to nobody beforehand."""
+    return secrets.token_hex(16)
 
 
 class Parked(Exception):  # noqa: N818 - a state of a stream
@@ -52,7 +63,9 @@ class Released:
     rows: list[DeliveryRow] = field(default_factory=list)
     """First deliveries to named people."""
     messages: int = 0
-    """How many messages, to audiences and to named people."""
+    """How many messages, to audiences and to named people, go out or go another way."""
+    media_changed: bool = False
+    """Something that media need has failed, or is back: what was read of messages is stale."""
 
 
 class Coordinator:
@@ -69,7 +82,7 @@ class Coordinator:
         words: Words,
         abilities: Mapping[str, Abilities],
         stamp: Callable[[Sequence[DeliveryRow]], list[DeliveryRow]] = list,
-        salt: Callable[[], str] = lambda: secrets.token_hex(16),
+        salt: Callable[[], str] = fresh_salt,
     ) -> None:
         self._organisation = organisation
         self._words = words
@@ -159,7 +172,9 @@ class Coordinator:
                 salt=self._salt,
             )
             awake = [to.id for to in call.to]
-            course = course_of(call.message, pinned, self._abilities, awake=awake)
+            course = course_of(
+                call.message, pinned, self._abilities, awake=awake, down=incident.down
+            )
             rows = [one for to in call.to for one in first_rows(call.message, to, course, now)]
         except Exception:  # noqa: BLE001 - a fault has led here; a second one must not undo it
             _log.exception("nobody could be called to an incident", incident=row.stream_id)
@@ -199,7 +214,8 @@ class Coordinator:
         command = turn.command
         organisation = self._organisation(None)
         openings = organisation.library.openings
-        facts = Facts(config_version=organisation.version, openings=openings)
+        others = OtherIncidents(turn.unit, self._incident)
+        facts = Facts(config_version=organisation.version, openings=openings, others=others)
         if isinstance(command.body, SubmitReport):
             key = key_of(command.body, openings, exercise=command.exercise)
             facts = replace(facts, open_incident=turn.unit.open_stream(key))
@@ -212,11 +228,17 @@ class Coordinator:
     def _decide(self, turn: Turn) -> Decision:
         row, command = turn.row, turn.command
         incident = self._incident(turn.unit, row) if row is not None else None
+        current = self._organisation(None)
         organisation = self._organisation(row.config_version if row is not None else None)
-        pinned = _pinned(organisation, incident, command)
+        followed = pinned = _pinned(organisation, incident, command)
+        if incident is not None and isinstance(command.body, RepinPlaybook):
+            name = command.body.playbook or incident.playbook
+            if name in current.playbooks and incident.site in current.sites:
+                organisation, pinned = current, current.pinned(name, incident.site)
         if pinned is None:
             return self._record(turn, log.unknown(command.stream_id))
-        directory = self._organisation(None).directory
+        newest = self._organisation(None)
+        directory = newest.directory
         candidates = Candidates(
             directory=directory,
             planned=organisation.directory,
@@ -236,7 +258,14 @@ class Coordinator:
         facts = Facts(
             config_version=organisation.version,
             candidates=candidates,
+            openings=organisation.library.openings if isinstance(command.body, _CHOOSES) else {},
+            others=OtherIncidents(turn.unit, self._incident),
             words=prepare,
+            text=prepare.text,
+            register=Registered(turn.unit, command.stream_id, newest.configuration.people.people),
+            playbook_digest=newest.playbook_digest,
+            followed=followed,
+            beside=beside(turn, self._incident, self._organisation),
             head=row.head if row is not None else GENESIS,
         )
         turn = replace(turn, facts=facts, pinned=pinned, prepared=prepare.done)
@@ -262,6 +291,13 @@ class Coordinator:
             self.released.rows += stamped
             self.released.messages += len(decision.messages)
         let_go(turn, decision)
+        carried(turn, decision)
+        if any(isinstance(event.body, WentDown | CameBack) for event in decision.events):
+            diverted = divert(turn, incident, turn.pinned)
+            self.released.media_changed = True
+            self.released.rows += diverted
+            self.released.messages += len({row.message_id for row in diverted})
+        enter(turn, decision)
         self._remember(head, incident)
         return decision
 
@@ -304,16 +340,25 @@ def fold(view: View, row: StreamRow) -> Incident:
     return incident
 
 
-def fold_as_far_as_known(view: View, row: StreamRow) -> Incident:
+def fold_as_far_as_known(
+    view: View,
+    row: StreamRow,
+    *,
+    incident: Incident | None = None,
+    since: Sequence[Recorded] | None = None,
+) -> Incident:
     """Give the incident; one with an event that cannot be read or folded, as it was before.
 
     Nobody may decide on it any more, but people can look at it and are called to it, and what was
     released before still reaches them (G13). Raises what went wrong where not even its beginning
-    is known, Parked where it has no events.
+    is known, Parked where it has no events. Whoever knows the ``incident`` as it was gives what
+    happened ``since``.
     """
-    incident = _snapshot(row)
-    after = row.snapshot_seq if incident is not None else 0
-    for recorded in view.events("incident", row.stream_id, after=after):
+    if since is None:
+        incident = _snapshot(row)
+        after = row.snapshot_seq if incident is not None else 0
+        since = view.events("incident", row.stream_id, after=after)
+    for recorded in since:
         try:
             incident = evolve(incident, from_recorded(recorded))
         except Exception as fault:
@@ -348,5 +393,7 @@ def _pinned(
     if incident is not None:
         return organisation.pinned(incident.playbook, incident.site)
     if isinstance(command.body, Declare):
-        return organisation.pinned(command.body.playbook, command.body.report.site)
+        known = command.body.playbook in organisation.playbooks
+        playbook = command.body.playbook if known else GENERIC
+        return organisation.pinned(playbook, command.body.report.site)
     return None

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from crisis.core.message import Message
 from crisis.core.pinned import Pinned
-from crisis.core.prose import Prose, TextRef
+from crisis.core.prose import Prose, TextRef, given
 from crisis.ports import Directory, View
 
 
@@ -62,8 +62,17 @@ class Prepare:
     def __call__(self, message: Message) -> dict[str, TextRef]:
         """Give what an event may carry of the message's words, by language."""
         if message.id not in self.done:
-            self.done[message.id] = self._prepared(message)
+            prepared = self.done[message.id] = self._prepared(message)
+            self._said |= {one.id: one.content for one in prepared.values()}
         return {language: one.ref for language, one in self.done[message.id].items()}
+
+    def text(self, text_id: str) -> Mapping[str, str]:
+        """Give somebody's words by language, or the words of a message; nothing once erased."""
+        if text_id not in self._said:
+            found = self._view.texts([text_id])
+            self._said |= {id_: row.content for id_, row in found.items()}
+        content = self._said.get(text_id)
+        return {} if content is None else given(content)
 
     def _prepared(self, message: Message) -> dict[str, Prose]:
         lacking = set(_texts_of(message)) - self._said.keys()
@@ -91,5 +100,18 @@ def _texts_of(message: Message) -> Iterable[str]:
         *(one for promise in promises for one in (promise.words, promise.counterpart)),
         *(one for broken in message.broken for one in (broken.words, broken.counterpart)),
         *((notice.words, *notice.items) if notice else ()),
+        *(one for draft in (notice.drafts if notice else ()) for one in draft.words.values()),
+        *_asked_or_told(message),
     ]
     return (one.id for one in words if isinstance(one, TextRef))
+
+
+def _asked_or_told(message: Message) -> Iterable[object]:
+    """The words of replies, thanks and approvals."""
+    reply = message.reply
+    for one in (*((reply,) if reply is not None else ()), *message.asked):
+        yield from (one.understood, one.words, one.alternative)
+    for part in message.contributions:
+        yield from part.did
+    if message.approval is not None:
+        yield from message.approval.words.values()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from itertools import chain
@@ -11,20 +11,22 @@ from itertools import chain
 import structlog
 
 from crisis.codec import dump_command, shape_of, to_recorded
+from crisis.coordinator.others import OtherIncidents
 from crisis.coordinator.turn import Turn
 from crisis.core.chain import GENESIS, head_of
-from crisis.core.deciding import RULES_VERSION, Decision, Refusal
+from crisis.core.deciding import RULES_VERSION, Decision, Rank, Refusal
 from crisis.core.due import TIMELESS, next_due_at
+from crisis.core.events import MessageDrafted, MessageReleased, PlaybookRepinned
 from crisis.core.incident import Incident
 from crisis.core.values import Text
-from crisis.facts import Candidates
+from crisis.facts import Beside, Candidates, Registered
 from crisis.ports import DecisionRow, Recorded, StreamRow, TextRow, Unit
 
 _log = structlog.get_logger(__name__)
 
 SNAPSHOT_EVERY = 32
 """Events between two snapshots: a refold of so few costs less than writing the state each time."""
-SNAPSHOT_SCHEMA = 2
+SNAPSHOT_SCHEMA = 4
 """The shape of the state that is kept: with another one it is folded anew from the journal."""
 AGAIN = timedelta(minutes=1)
 """How long what is owed and cannot be done is left alone."""
@@ -40,8 +42,8 @@ def record(turn: Turn, decision: Decision) -> str:
         expected = turn.row.version if turn.row else 0
         turn.unit.save_stream(_stream_row(turn, decision, recorded), expected_version=expected)
         turn.unit.append(recorded)
-    released = (turn.prepared[message.id].values() for message in decision.messages)
-    prose = [*turn.command.prose, *chain.from_iterable(released)]
+    kept = chain(_worded(decision), _drafted(decision))
+    prose = [*turn.command.prose, *chain.from_iterable(turn.prepared[id_].values() for id_ in kept)]
     if prose:
         owner = turn.command.stream_id
         turn.unit.add_texts(
@@ -51,6 +53,19 @@ def record(turn: Turn, decision: Decision) -> str:
     if recorded:
         return recorded[-1].head
     return turn.row.head if turn.row is not None else GENESIS
+
+
+def _worded(decision: Decision) -> Iterator[str]:
+    """Give the messages whose words were prepared now: those of a draft are kept already."""
+    old = {
+        event.body.message_id for event in decision.events
+        if isinstance(event.body, MessageReleased) and event.body.draft_id is not None
+    }  # fmt: skip
+    return (message.id for message in decision.messages if message.id not in old)
+
+
+def _drafted(decision: Decision) -> Iterator[str]:
+    return (one.body.draft_id for one in decision.events if isinstance(one.body, MessageDrafted))
 
 
 def put_off(unit: Unit, row: StreamRow, now: datetime) -> None:
@@ -84,18 +99,19 @@ def _stream_row(turn: Turn, decision: Decision, recorded: Sequence[Recorded]) ->
         version=last.seq,
         head=last.head,
         exercise=command.exercise,
-        config_version=row.config_version if row else turn.facts.config_version,
+        config_version=_version(turn, decision),
         snapshot_seq=row.snapshot_seq if row else 0,
         snapshot_schema=row.snapshot_schema if row else 0,
     )
     incident = decision.incident
     if incident is None or turn.pinned is None:
         return stands
-    over = incident.phase in {"closed", "cancelled"}
+    keyless = row is not None and row.key is None  # while it was set aside another took the key
+    ended = incident.phase in {"closed", "cancelled"} and incident.followed_in is None
     timeless = all(type(one.body) in TIMELESS for one in decision.events)
     stands = replace(
         stands,
-        key=None if over else incident.key,
+        key=None if ended or keyless else incident.key,
         next_due_at=row.next_due_at if row and timeless else next_due_at(incident, turn.pinned),
     )
     if last.seq - stands.snapshot_seq < SNAPSHOT_EVERY and row is not None:
@@ -106,6 +122,14 @@ def _stream_row(turn: Turn, decision: Decision, recorded: Sequence[Recorded]) ->
         snapshot_seq=last.seq,
         snapshot_schema=SNAPSHOT_SCHEMA,
     )
+
+
+def _version(turn: Turn, decision: Decision) -> int:
+    """The version that the stream is pinned to from here on."""
+    repinned = any(isinstance(one.body, PlaybookRepinned) for one in decision.events)
+    if turn.row is None or repinned:
+        return turn.facts.config_version
+    return turn.row.config_version
 
 
 def _decision_row(turn: Turn, decision: Decision, recorded: Sequence[Recorded]) -> DecisionRow:
@@ -144,12 +168,17 @@ def _looked_at(turn: Turn) -> str:
     """Give the facts that the rules looked at, and no others: ids only, nothing personal."""
     facts = turn.facts
     seen = facts.candidates.seen if isinstance(facts.candidates, Candidates) else {}
+    others = facts.others.seen if isinstance(facts.others, OtherIncidents) else {}
     return json.dumps(
         {
+            **({"others": others} if others else {}),
             "open_incident": facts.open_incident,
             "candidates": {
                 role: [[rank.name, *rank.people] for rank in ranks] for role, ranks in seen.items()
             },
+            **({"parts": parts} if (parts := _parts(seen)) else {}),
+            "register": facts.register.seen if isinstance(facts.register, Registered) else {},
+            "beside": facts.beside.seen if isinstance(facts.beside, Beside) else [],
             "head": facts.head,
             "words": {
                 message: {language: asdict(one.ref) for language, one in prepared.items()}
@@ -158,6 +187,14 @@ def _looked_at(turn: Turn) -> str:
         },
         separators=(",", ":"),
     )
+
+
+def _parts(seen: Mapping[str, tuple[Rank, ...]]) -> dict[str, dict[str, str]]:
+    """Give where those have their place of whom each floor, building or site has its own."""
+    return {
+        role: {who: part for one in ranks for who, part in zip(one.people, one.parts, strict=True)}
+        for role, ranks in seen.items() if any(one.parts for one in ranks)
+    }  # fmt: skip
 
 
 def as_before(row: DecisionRow) -> Decision:

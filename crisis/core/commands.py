@@ -10,7 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from crisis.core.committing_commands import CommittingBody
+from crisis.core.legal_commands import LegalBody
+from crisis.core.life_commands import LifeBody
+from crisis.core.people_commands import PeopleBody
 from crisis.core.prose import Prose, TextRef
+from crisis.core.sheet_commands import SheetBody
 
 Answer3 = Literal["yes", "no", "unknown"]
 Stage = Literal["called", "eta", "arrived", "left", "no-show"]
@@ -53,6 +58,11 @@ class SubmitReport:
     observed_at: datetime | None = None
     group: str = ""
     signal: Literal["firing", "resolved"] = "firing"
+    starts_at: datetime | None = None
+    """When announced works begin; with their end."""
+    ends_at: datetime | None = None
+    quiet: bool = False
+    """Whoever reports asks that it be looked at before audiences are told; never for danger."""
 
 
 # --- to the stream of an incident ---
@@ -67,6 +77,12 @@ class Declare:
     playbook: str
     report: SubmitReport
     accepted_at: datetime
+    of: str | None = None
+    """The incident that it comes of: one of its steps opened it, or it was split off."""
+    step: str | None = None
+    """The step that opened it."""
+    keep: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Role -> who holds it here as there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +165,21 @@ class ReportContractor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportDown:
+    """Something that media need has failed (the plan's ``can_fail``): nothing goes by them."""
+
+    what: str
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportUp:
+    """What had failed works again."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
     """Speak to audiences now; without words of one's own, what has been recorded since."""
 
@@ -159,21 +190,33 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MakePromise:
-    """Promise something to an audience by a time; with a counterpart it is an engagement."""
+class ApproveDraft:
+    """A person approves the words that wait for this audience."""
 
-    promise_id: str
     audience: str
-    words: TextRef
-    due_at: datetime
-    counterpart: TextRef | None = None
+    digest: str = ""
+    """Of the words that were read; when others wait by now, they are read first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeepPromise:
-    """What was promised has been done."""
+class RejectDraft:
+    """A person says no to the words that wait for this audience, and why."""
+
+    audience: str
+    reason: TextRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakePromise:
+    """Promise something to somebody by a time; ``by`` a role, the directorate, a contractor."""
 
     promise_id: str
+    words: TextRef
+    due_at: datetime
+    audience: str = ""
+    counterpart: TextRef | None = None
+    by: str | None = None
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +232,15 @@ class DeclarePhase:
     """
 
     phase: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RescheduleWorks:
+    """Announced works begin or end at another time; all who were told are told."""
+
+    ends_at: datetime
+    starts_at: datetime | None = None
+    """As before, where it is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +308,27 @@ class NoteSent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoteLeftOver:
+    """The ledger's word: so many of a message are left to people; none once they were told."""
+
+    message_id: str
+    kind: str
+    audience: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarryByHand:
+    """Those whom no medium reaches were told in person; no audience: people with a role."""
+
+    audience: str = ""
+    """Or ``AUDIENCE/KIND``, for what was asked of it: a roll-call, a decision."""
+    but: tuple[str, ...] = ()
+    """Those of them who were not found."""
+    at: tuple[str, ...] = ()  # where a sheet of it hangs now, by short names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fulfil:
     """Something is owed at this moment (:func:`crisis.core.due.due`): do it."""
 
@@ -277,11 +350,15 @@ IncidentBody = (
     | AnswerStep
     | ChooseOption
     | ReportContractor
+    | ReportDown
+    | ReportUp
     | Say
+    | ApproveDraft
+    | RejectDraft
     | MakePromise
-    | KeepPromise
     | SendBrief
     | DeclarePhase
+    | RescheduleWorks
     | CancelIncident
     | CloseIncident
     | ChangeSeverity
@@ -290,7 +367,14 @@ IncidentBody = (
     | FinishAction
     | VerifyAction
     | NoteSent
+    | NoteLeftOver
+    | CarryByHand
     | Fulfil
+    | LifeBody
+    | PeopleBody
+    | LegalBody
+    | CommittingBody
+    | SheetBody
 )
 Body = ReportBody | IncidentBody
 

@@ -98,6 +98,8 @@ class Course:
     """The quiet hours, where they protect this audience from this message."""
     awake: frozenset[str] = field(default_factory=frozenset)
     """People with a role in this incident: they are never protected."""
+    dead: Mapping[str, datetime] = field(default_factory=dict)
+    """Media that depend on what has failed, from when on: their reserve is over."""
     ended: bool = False
     """A correction or an end has closed it."""
     replaced: bool = False
@@ -114,6 +116,11 @@ class Course:
         if self.expires_at is None or self.vital:
             return self.released_at + PATIENCE
         return self.expires_at
+
+    def lives(self, medium: str, now: datetime) -> bool:
+        """Whether nothing that this medium needs has failed, or its reserve still lasts."""
+        dies_at = self.dead.get(medium)
+        return dies_at is None or now < dies_at
 
     def higher(self, rung: int) -> bool:
         """Whether the ladder has a rung above this one."""

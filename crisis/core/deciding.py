@@ -6,19 +6,20 @@ next rule sees what the last one did. From outside, a decision stays a function 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 from crisis.core.commands import Command
 from crisis.core.events import Event, EventBody, RefusalOverridden
 from crisis.core.evolve import evolve
 from crisis.core.incident import Incident
-from crisis.core.message import Message
+from crisis.core.message import Message, OtherCrisis
 from crisis.core.pinned import Pinned
 from crisis.core.playbook import Playbook
 from crisis.core.prose import TextRef
+from crisis.core.register import NoRegister, Register
 from crisis.core.report import Openings
 from crisis.core.values import Text
 
@@ -32,6 +33,32 @@ class Rank:
 
     name: str
     people: tuple[str, ...]
+    parts: tuple[str, ...] = ()
+    """Where each of them has their place, for a role that each floor, building or site has."""
+
+
+class Others(Protocol):
+    """What is known of other incidents, as they stand in the same transaction."""
+
+    def incident(self, incident_id: str) -> Incident | None:
+        """One of them; None where there is none of that name."""
+
+    def holding(self, prefix: str) -> Sequence[Incident]:
+        """Those that hold a correlation key that begins so, the oldest first."""
+
+
+class NoOthers:
+    """There is no other incident."""
+
+    def incident(self, incident_id: str) -> Incident | None:
+        """None."""
+        del incident_id
+        return None
+
+    def holding(self, prefix: str) -> Sequence[Incident]:
+        """None of them."""
+        del prefix
+        return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +70,23 @@ class Facts:
     """For a report: the open incident that holds its correlation key."""
     openings: Openings = field(default_factory=dict)
     """For a report: what opens each playbook."""
+    others: Others = field(default_factory=NoOthers)
+    """Other incidents, where a rule asks for one."""
     candidates: Mapping[str, tuple[Rank, ...]] = field(default_factory=dict)
     """Role -> who may hold it, in the order in which they are asked."""
     words: Callable[[Message], Mapping[str, TextRef]] = lambda _message: {}
     """Message -> language -> the words prepared for it; the same message has the same words."""
+    text: Callable[[str], Mapping[str, str]] = lambda _id: {}
+    """The id of a text -> language -> words (or ``text``, ``short`` of a message); ``""`` where the
+    language is not known. Nothing for one that is not there, or was erased."""
+    register: Register = field(default_factory=NoRegister)
+    """Who has said what: asked a question, answered a roll-call."""
+    playbook_digest: Callable[[str], str] = lambda _name: ""
+    """Playbook -> the digest of its newest version; empty where there is none of that name."""
+    followed: Pinned | None = None
+    """For another playbook: the one that was followed so far."""
+    beside: Callable[[], tuple[OtherCrisis, ...]] = tuple
+    """The other crises that are open, for a brief to name them."""
     head: str = ""
     """Chain head of the incident's journal, which a brief prints."""
 
@@ -99,6 +139,7 @@ class Deciding:
         self.now = max(now, incident.last_at) if incident else now
         self.events: list[Event] = []
         self.messages: list[Message] = []
+        self.follow: list[Command] = []
         self._incident = incident
         self._playbook: Playbook | None = None
 
@@ -149,6 +190,7 @@ class Deciding:
             accepted=True,
             events=tuple(self.events),
             messages=tuple(self.messages),
+            follow=tuple(self.follow),
             incident=self._incident,
         )
 

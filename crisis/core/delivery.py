@@ -5,7 +5,7 @@ Pure: the dispatcher asks, does what is said, and writes it down. Every outcome 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -32,6 +32,10 @@ class Reason(StrEnum):
     """What it asked for is not wanted any more: an offer that lapsed, a role that is taken."""
     BY_HAND = "by-hand"
     """A person carries this medium: somebody has to go."""
+    DOWN = "down"
+    """The medium depends on what has failed: it is not even tried."""
+    CARRIED = "carried"
+    """A person has told them by another way than this."""
     NO_CHANNEL = "no-channel"
     """The organisation has not set up this medium's channel."""
     NO_ADDRESS = "no-address"
@@ -132,6 +136,13 @@ class Final:
     reason: Reason
 
 
+@dataclass(frozen=True, slots=True)
+class Avoid:
+    """Not by this medium: what it needs has failed. The next rung is asked at once."""
+
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What becomes of a row: each of these fields replaces the row's own."""
@@ -150,9 +161,12 @@ _SEND = Send()
 
 def next_step(
     delivery: Delivery, course: Course, now: datetime, *, place: bool = False
-) -> Send | Wait | Final:
+) -> Send | Wait | Final | Avoid:
     """Whether a delivery whose time has come may go: asked right before it is handed over."""
-    return gate(course, delivery.recipient_id, now, place=place)
+    may = gate(course, delivery.recipient_id, now, place=place)
+    if not isinstance(may, Final) and not course.lives(delivery.medium, now):
+        return Avoid(Reason.DOWN.of(delivery.medium))
+    return may
 
 
 def gate(course: Course, recipient_id: str, now: datetime, *, place: bool) -> Send | Wait | Final:
@@ -223,6 +237,12 @@ def dropped(delivery: Delivery, reason: str, now: datetime) -> Change:
     )
 
 
+def avoided(delivery: Delivery, avoid: Avoid, course: Course, now: datetime) -> Change:
+    """Its medium is dead: it is not tried (again), and the next rung is asked at once."""
+    left = dropped(delivery, avoid.reason, now)
+    return replace(left, fallback_at=now if course.higher(delivery.rung) else None)
+
+
 def impossible(delivery: Delivery, reason: str, course: Course, now: datetime) -> Change:
     """It cannot be handed over at all (no address any more): the next rung is asked at once."""
     return Change(
@@ -243,6 +263,21 @@ def acknowledged(delivery: Delivery, now: datetime) -> Change:
         sent_at=delivery.sent_at,
         done_at=now,
     )
+
+
+def carried(delivery: Delivery, at: datetime) -> Change:
+    """A person has told them: by hand counts as any other way (G7)."""
+    return Change(
+        state="delivered",
+        attempts=delivery.attempts + 1,
+        sent_at=delivery.sent_at or at,
+        done_at=at,
+    )
+
+
+def by_hand(delivery: Delivery) -> bool:
+    """Whether a person must still do it: somebody goes there, hangs it up, or telephones."""
+    return delivery.state == "suppressed" and delivery.reason.startswith(Reason.BY_HAND)
 
 
 def rested(delivery: Delivery) -> Change:

@@ -12,13 +12,14 @@ from datetime import datetime
 
 from crisis.core import events as e
 from crisis.core.commands import Actor, Command, Fulfil
-from crisis.core.decide import OWES
+from crisis.core.decide import OWES, OWES_WATCHED
 from crisis.core.incident import Incident
 from crisis.core.obligation import Owed
 from crisis.core.pinned import Pinned
 
 TIMELESS: frozenset[type] = frozenset({
     e.MeasureRecorded, e.WorkaroundRecorded, e.ReportLinked, e.RefusalOverridden,
+    e.WordingFound,
 })  # fmt: skip
 """Events after which everything is owed as before, by the same times."""
 
@@ -26,7 +27,7 @@ TIMELESS: frozenset[type] = frozenset({
 def owed(incident: Incident, pinned: Pinned) -> Iterator[Owed]:
     """Give everything that the incident owes, due or not yet."""
     playbook = pinned.in_force(incident.situation)
-    for owes in OWES:
+    for owes in OWES_WATCHED if incident.watched else OWES:
         yield from owes(incident, playbook, pinned)
 
 

@@ -17,6 +17,8 @@ from crisis.core.delivery import (
     Send,
     Wait,
     acknowledged,
+    by_hand,
+    carried,
     dropped,
     gate,
     rested,
@@ -27,6 +29,7 @@ D = TypeVar("D", bound=Delivery)
 
 _MAY_HAVE_LEFT = frozenset({"sending", "sent", "delivered", "unknown"})
 _LIVE = _MAY_HAVE_LEFT | {"queued"}
+_WAITS, _THERE = frozenset({"queued", "sending"}), frozenset({"sent", "delivered"})
 _NOWHERE = Way(medium="none", channel="none")
 
 
@@ -182,6 +185,28 @@ def settle(rows: Sequence[D], said_on: str | None, now: datetime) -> list[tuple[
     return changes
 
 
+def left_over(rows: Sequence[Delivery], course: Course) -> bool:
+    """Whether only a person can still tell this recipient: the ladder has come to somebody's hand.
+
+    What was sent on the same rung, or higher, may have arrived; what was sent below it has had its
+    time. An offer of a role waits for nobody: the next one is asked.
+    """
+    hands = [row for row in rows if by_hand(row)]
+    if not hands or satisfied(rows, course):
+        return False
+    asked = min(row.rung for row in hands)
+    return not any(
+        row.state in _WAITS or (row.state in _THERE and row.rung >= asked) for row in rows
+    )
+
+
+def told_by_hand(rows: Sequence[D], at: datetime) -> list[tuple[D, Change]]:
+    """A person has told a recipient: the first of the ways by hand stands for it."""
+    first, *others = (row for row in rows if by_hand(row))
+    done = [(row, dropped(row, Reason.CARRIED, at)) for row in others]
+    return [(first, carried(first, at)), *done]
+
+
 def satisfied(rows: Sequence[Delivery], course: Course) -> bool:
     """Whether the recipient has what the message wants of them."""
     return any(course.settles(row.state, row.channel) for row in rows)
@@ -198,7 +223,7 @@ def _with_a_second(
     when = gate(course, to.id, now, place=to.place)
     for stage in course.stages[first.rung + 1 :]:
         for way in stage.ways:
-            if way.channel != first.channel and _refusal(course, to, way) is None:
+            if way.channel != first.channel and _refusal(course, to, way, now) is None:
                 return [*planned, _row(course, to, way, rung=first.rung, when=when, now=now)]
     return planned
 
@@ -206,7 +231,7 @@ def _with_a_second(
 def _row(
     course: Course, to: Addressee, way: Way, *, rung: int, when: Send | Wait | Final, now: datetime
 ) -> Planned:
-    refusal = _refusal(course, to, way)
+    refusal = _refusal(course, to, way, now)
     if refusal is None and isinstance(when, Final):
         refusal = when.reason
     if refusal is not None:
@@ -230,8 +255,10 @@ def _suppressed(way: Way, rung: int, reason: str) -> Planned:
     )
 
 
-def _refusal(course: Course, to: Addressee, way: Way) -> str | None:
+def _refusal(course: Course, to: Addressee, way: Way, now: datetime) -> str | None:
     """Why a medium cannot carry anything to this recipient."""
+    if not course.lives(way.medium, now):
+        return Reason.DOWN.of(way.medium)
     if way.person:
         return Reason.BY_HAND.of(way.medium)
     if way.channel not in course.channels:

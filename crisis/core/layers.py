@@ -21,7 +21,23 @@ def merged(base: Mapping[str, Any], layers: Iterable[Mapping[str, Any]]) -> dict
         removed.extend(removals(changes))
     for path in removed:
         _remove(result, path)
-    _wait_for_nobody_removed(result, base)
+    _wait_for_none_of(result, _gone(result, base))
+    return result
+
+
+def extended(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The base with the changes of a playbook that extends it.
+
+    What these remove, no layer of the base brings back, and nobody waits for it there either.
+    """
+    result = merged(base, [changes])
+    gone = _gone(result, base)
+    layers = result.get("layers")
+    for layer in layers.values() if isinstance(layers, dict) else ():
+        for path in removals(changes):
+            _remove(layer, path)
+        if isinstance(layer, dict):
+            _wait_for_none_of(layer, gone)
     return result
 
 
@@ -58,9 +74,13 @@ def _remove(target: Any, path: Path) -> None:
         target.pop(path[-1], None)
 
 
-def _wait_for_nobody_removed(result: dict[str, Any], base: Mapping[str, Any]) -> None:
+def _gone(result: Mapping[str, Any], base: Mapping[str, Any]) -> set[str]:
+    """The steps and phases that are there no more."""
     gone = _names(base, "steps") - _names(result, "steps")
-    gone |= _names(base, "phases") - _names(result, "phases")
+    return gone | (_names(base, "phases") - _names(result, "phases"))
+
+
+def _wait_for_none_of(result: dict[str, Any], gone: set[str]) -> None:
     if not gone:
         return
     for collection in ("steps", "phases"):

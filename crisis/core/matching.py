@@ -38,8 +38,14 @@ class Match:
         return cls(_values(raw))
 
     def fits(self, value: str) -> bool:
-        """Whether the value is one of these (or none of these, for a `not`)."""
-        return (value in self.values) is not self.negated
+        """Whether the value is one of these (or none of these, for a `not`).
+
+        What has failed may be several things at once, apart by spaces: one of them is enough.
+        """
+        found = value in self.values
+        if not found and " " in value:
+            found = not self.values.isdisjoint(value.split(" "))
+        return found is not self.negated
 
     def written(self) -> Any:
         """The plain form."""
@@ -142,6 +148,10 @@ class When(Written):
         """Whether it cannot hold while `name` is unknown."""
         return all(name in block and not block[name].fits(UNKNOWN) for block in self.blocks)
 
+    def allows(self, name: str, value: str) -> bool:
+        """Whether it can hold while `name` is this, whatever else is so."""
+        return any(name not in block or block[name].fits(value) for block in self.blocks)
+
     def written(self) -> Any:
         """One block, or a list of them."""
         plain = [{name: match.written() for name, match in b.items()} for b in self.blocks]
@@ -169,6 +179,10 @@ class Who(Written):
         """Read a function, or a block of fields; an unknown field is named."""
         if isinstance(raw, str) and re.fullmatch(r"[a-z0-9][a-z0-9_-]*", raw):
             return cls(functions=(raw,))
+        several = [one.strip() for one in raw.split(",")] if isinstance(raw, str) else []
+        if len(several) > 1:
+            says = f'"{shown(raw)}" is several in one word; write a list: [{", ".join(several)}]'
+            raise wrong("match", says)
         if not isinstance(raw, Mapping) or not raw:
             raise wrong(
                 "match",

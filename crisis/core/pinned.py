@@ -5,16 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from crisis.core import promised
 from crisis.core.layers import merged
+from crisis.core.legal import Clocks
 from crisis.core.place import Site
 from crisis.core.plan import CommunicationPlan, Rung
 from crisis.core.playbook import Layer, Playbook, Role
+from crisis.core.tell import ApprovalStage
 from crisis.core.values import Span
 
-_DIRECT = frozenset({"alert", "instruction"})
+_DIRECT = frozenset({"alert", "instruction", "correction"})
+
+
+def quiet(plan: CommunicationPlan, rungs: tuple[Rung, ...]) -> tuple[Rung, ...]:
+    """Give these rungs without any medium that others hear; one that had no other is left out."""
+    kept = ((rung, tuple(one for one in rung.by if not plan.media[one].aloud)) for rung in rungs)
+    return tuple(rung.model_copy(update={"by": by}) for rung, by in kept if by)
 
 
 class Pinned:
@@ -24,10 +33,18 @@ class Pinned:
     with the layers that hold; each combination is built once and kept.
     """
 
-    def __init__(self, *, source: Mapping[str, Any], plan: CommunicationPlan, site: Site) -> None:
+    def __init__(
+        self,
+        *,
+        source: Mapping[str, Any],
+        plan: CommunicationPlan,
+        site: Site,
+        legal: Clocks | None = None,
+    ) -> None:
         self.name: str = source["playbook"]
         self.plan = plan
         self.site = site
+        self.legal: Clocks = legal or {}
         self.digest = digest(source, plan)
         self._base = {name: value for name, value in source.items() if name != "layers"}
         self._layers = {
@@ -44,9 +61,12 @@ class Pinned:
         key = tuple(map(situation.get, self._looked_at))
         playbook = self._seen.get(key)
         if playbook is None:
-            held = tuple(n for n, layer in self._layers.items() if layer.when.holds(situation))
-            playbook = self._seen[key] = self._with(held)
+            playbook = self._seen[key] = self._with(self.layers_in(situation))
         return playbook
+
+    def layers_in(self, situation: Mapping[str, str]) -> tuple[str, ...]:
+        """The layers that hold in this situation, in the order in which they are merged."""
+        return tuple(name for name, one in self._layers.items() if one.when.holds(situation))
 
     def _with(self, layers: tuple[str, ...]) -> Playbook:
         if layers not in self._built:
@@ -87,6 +107,10 @@ class Pinned:
         """How often the directorate is briefed."""
         return _said(promised.brief_every(self.plan, playbook, severity), severity)
 
+    def reply_by(self, now: datetime, severity: str) -> datetime:
+        """When whoever asks something now has a reply; told to them at once."""
+        return self.site.add(now, promised.reply_within(self.plan, severity))
+
     def speaker(self, playbook: Playbook, audience: str) -> str:
         """The role that speaks to an audience; the lead, where that role is not in force."""
         speaker = playbook.tell[audience].speaker or self.plan.audiences[audience].speaker
@@ -96,9 +120,29 @@ class Pinned:
         """The function that answers an audience's questions."""
         return playbook.tell[audience].contact or self.plan.audiences[audience].contact
 
+    def approval(self, playbook: Playbook, audience: str) -> tuple[ApprovalStage, ...]:
+        """Who must approve what an audience is told: the playbook's stages, or the plan's."""
+        told = playbook.tell.get(audience)
+        return (told.approval if told is not None else ()) or self.plan.audiences[audience].approval
+
     def rungs(self, kind: str, audience: str | None, urgency: str) -> tuple[Rung, ...]:
-        """The media for a kind of message, rung after rung; the order of look-up is the plan's."""
-        return self.plan.rungs(kind, audience, urgency)
+        """The media for a kind of message, rung after rung; the order of look-up is the plan's.
+
+        Where the playbook is silent nothing that is aloud is among them, for the crew either.
+        """
+        rungs = self.plan.rungs(kind, audience, urgency)
+        return quiet(self.plan, rungs) if self._base.get("silent") is True else rungs
+
+    def dead(self, down: Mapping[str, datetime]) -> dict[str, datetime]:
+        """The media that die with what has failed, and when: its reserve is over then."""
+        return {
+            name: min(dies_at)
+            for name, medium in self.plan.media.items()
+            if (dies_at := [
+                self.site.add(since, medium.needs[what])
+                for what, since in down.items() if what in medium.needs
+            ])
+        }  # fmt: skip
 
     def life_safety(self, kind: str, audience: str, urgency: str) -> bool:
         """Whether nothing may delay such a message: no lint, no approval, no quiet hours (G12)."""

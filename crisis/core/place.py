@@ -137,6 +137,39 @@ class Site(Section):
         fact = self.facts.get(name)
         return fact.get(language) if isinstance(fact, Text) else fact
 
+    def floors_of(self, building: str) -> tuple[str, ...]:
+        """The floors of a building as `a/2`; the building alone where its floors are not named."""
+        floors = self.buildings[building].floors
+        return tuple(f"{building}/{floor}" for floor in floors) or (building,)
+
+    def parts(self, per: str, building: str | None = None) -> tuple[str, ...]:
+        """Each `floor`, `building` or `site` that may want holders of its own.
+
+        Floors are those of a building, or of all where none is named or it is not known. Nothing
+        where the site's file names no buildings.
+        """
+        if per == "site":
+            return (self.name,)
+        if per == "building":
+            return tuple(self.buildings)
+        known = (building,) if building in self.buildings else tuple(self.buildings)
+        return tuple(part for one in known for part in self.floors_of(str(one)))
+
+    def part(self, part: str) -> Text:
+        """What people call a building (`a`), a floor of it (`a/2`), or a site."""
+        name, _, floor = part.partition("/")
+        known = self.buildings.get(name)
+        if known is None and name == self.name:
+            return self.title
+        said = known.title if known is not None and known.title is not None else {}
+        titles = dict(said) or dict.fromkeys(("fr", "en"), name)
+        if floor:
+            titles = {
+                one: f"{title}, {'étage' if one == 'fr' else 'floor'} {floor}"
+                for one, title in titles.items()
+            }
+        return Text(titles)
+
     def hours_at(self, instant: datetime) -> Literal["office", "off"]:
         """Whether people are there at that instant."""
         local = instant.astimezone(self._zone)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Annotated
 
 from pydantic import Field
 
@@ -38,6 +39,8 @@ class Cadence(Section):
     """Until when nobody may choose the slower rhythm."""
     long_every: Timing | None = None
     """The slower rhythm."""
+    reply_within: Timing | None = None
+    """A question from people has its reply; within an hour, when nothing is said."""
     directorate_within: Timing
     """The first brief to the directorate."""
     brief_every: Timing
@@ -53,6 +56,8 @@ class Medium(Section):
     """The channel that carries it."""
     interruptive: bool = False
     """Whether it wakes people up."""
+    aloud: bool = False
+    """Whether everyone near it hears it: a telephone that rings, a loudspeaker."""
     person: bool = False
     """Whether a person carries the words."""
     needs: Mapping[Name, Span] = Field(default_factory=dict)
@@ -68,7 +73,9 @@ class Rung(Section):
     """How long until the next rung, if the message is not delivered."""
 
 
-TRAVELS_AS = {"instruction": "alert", "correction": "alert", "holding": "update"}
+TRAVELS_AS = {
+    "instruction": "alert", "correction": "alert", "roll_call": "alert", "holding": "update",
+}  # fmt: skip
 """Kinds of message that take the ladder of another kind."""
 
 Ladder = Mapping[Name, Mapping[Name, AtLeastOne[Rung]]]
@@ -125,6 +132,25 @@ class Audience(Section):
     """Ladders of their own, before everyone's."""
 
 
+Spoken = Annotated[str, Field(min_length=1, pattern=r"\S")]
+"""A word or a few, as people say them; ``*`` at the end of one stands for any ending."""
+
+
+class Voice(Section):
+    """How the organisation speaks: its own rituals and words, beside the rules of tone."""
+
+    opens: Text | None = None
+    """The first line of what is written to an audience; left out where people are in danger."""
+    signs: Text | None = None
+    """The last line of it."""
+    thanks: Text | None = None
+    """How it thanks at the end, instead of the product's words."""
+    never: Mapping[str, OneOrMany[Spoken]] = Field(default_factory=dict)
+    """Language -> words that it does not use."""
+    say: Mapping[str, Mapping[Spoken, AtLeastOne[Spoken]]] = Field(default_factory=dict)
+    """Language -> the word for a thing, and the words that are not used for it."""
+
+
 class CommunicationPlan(Section):
     """Whom we tell, by what and how fast, in every crisis; a playbook may only be quicker."""
 
@@ -140,6 +166,8 @@ class CommunicationPlan(Section):
     """What media can die without."""
     quiet_hours: QuietHours | None = None
     """When people are not disturbed."""
+    voice: Voice | None = None
+    """How the organisation speaks."""
     cadence: Cadence
     """What we promise by default."""
     media: Mapping[Name, Medium] = Field(min_length=1)

@@ -29,6 +29,8 @@ GENERIC = "generic"
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
+Part = Literal["floor", "building", "site"]
+"""What may want holders of its own."""
 Authority = Literal["approve", "send", "commit", "spend", "decide", "severity", "close"]
 
 
@@ -39,6 +41,11 @@ def _day(raw: Any) -> Any:
     raise wrong("unknown-value", f'"{shown(raw)}" is not a day; write one as 2026-11-20')
 
 
+def _several(raw: Any) -> Any:
+    """A list, or one value standing for it."""
+    return [raw] if isinstance(raw, str) else raw
+
+
 class Opening(Section):
     """A kind of report that opens this playbook."""
 
@@ -46,12 +53,18 @@ class Opening(Section):
     """The kind of the report."""
     source: Literal["machine", "person"] | None = None
     """Only reports of such a source."""
+    site: Names = ()
+    """Only reports from these sites: they have a plan of their own."""
     lasting: Span | None = None
     """Only when the signal has lasted so long."""
     confirmed_by: int = Field(default=1, ge=1)
     """How many sources must say the same."""
     confirmed_within: Span = Span(timedelta(minutes=10))
     """Within which time they must say it."""
+    quiet_while: Names = ()
+    """Playbooks whose open incident at the site explains such a signal: it is its symptom."""
+    quiet_within: Span = Span(timedelta(hours=4))
+    """How long it is explained so: then it is looked at as any other."""
     begins: Literal["open", "expected"] = "open"
     """The phase in which the incident begins."""
 
@@ -118,12 +131,12 @@ class Role(Section):
     accept_within: Timing | None = None
     """How long an offer waits; 3m, 5m, 10m, 1h by severity when nothing is said."""
     need: int = Field(default=1, ge=1)
-    """How many people hold the role."""
+    """How many people hold the role; of each part, where it has one_per."""
     wave: int | None = Field(default=None, ge=1)
     """How many are asked at a time."""
-    one_per: Literal["floor", "building", "site"] | None = None
+    one_per: Part | None = None
     """One holder for each of these."""
-    authority: frozenset[Authority] = frozenset()
+    authority: Annotated[frozenset[Authority], BeforeValidator(_several)] = frozenset()
     """What the holder may do alone."""
     spend_up_to: Money | None = None
     """How much the holder may spend alone."""
@@ -135,6 +148,11 @@ class Role(Section):
     """Roles that the same person never holds."""
     when: When | None = None
     """The situation in which the role is offered; always, when nothing is said."""
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one person may hold it."""
+        return self.need > 1 or self.one_per is not None
 
 
 class Ending(Section):
@@ -234,6 +252,10 @@ class Playbook(Section):
     """How often it must be read again."""
     planned: bool = False
     """Whether it is for announced works."""
+    down: Names = ()
+    """What is not to be used from the beginning, until a person says that it works."""
+    silent: bool = False
+    """Whether nothing that is `aloud` is used for it, for nobody: people hide. Not in layers."""
     opens_on: OneOrMany[Opening]
     """The reports that open it; the generic playbook opens when nothing else fits."""
     severity: SeverityRules
@@ -258,6 +280,24 @@ class Playbook(Section):
     """How it is kept alive."""
     layers: Mapping[Name, Layer] = Field(default_factory=dict)
     """What changes by severity, answer, decision, hour or site; empty in a playbook in force."""
+
+    def opened_by(self, kind: str, source: str, site: str) -> Opening | None:
+        """What of it opens on such a report: what names its site, then its source, goes first."""
+        fitting = [
+            one for one in self.opens_on
+            if one.kind == kind and one.source in {None, source}
+            and (not one.site or site in one.site)
+        ]  # fmt: skip
+        return min(fitting, key=lambda one: (not one.site, one.source is None), default=None)
+
+    def serves(self, site: str) -> bool:
+        """Whether a report from that site can open it."""
+        return not self.opens_on or any(not one.site or site in one.site for one in self.opens_on)
+
+    @property
+    def foreseen(self) -> bool:
+        """Whether an incident may be expected before it begins."""
+        return self.planned or any(one.begins == "expected" for one in self.opens_on)
 
     @property
     def name(self) -> str:

@@ -17,6 +17,15 @@ ACCEPT_WITHIN = (
 """How long an offer waits, from the gravest severity down, where the role says nothing."""
 
 
+REPLY_WITHIN = Span(timedelta(hours=1))
+"""By when a question from people has its reply, where the plan says nothing: one working hour."""
+
+
+def reply_within(plan: CommunicationPlan, severity: str) -> Span:
+    """How long whoever asks something waits for the reply."""
+    return at(plan.cadence.reply_within, severity) or REPLY_WITHIN
+
+
 def at(timing: Timing | None, severity: str) -> Span | None:
     """The span of a timing that may not be written at all."""
     return timing.at(severity) if timing else None

@@ -6,6 +6,7 @@ Erasing a text with its salt erases the person who is named in it and leaves eve
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -30,6 +31,20 @@ class Prose:
     def ref(self) -> TextRef:
         """What an event may carry of these words."""
         return TextRef(self.id, digest_of(self.salt, self.content))
+
+
+def given(content: str) -> dict[str, str]:
+    """A person's words by language; under ``""`` where they did not say which it is."""
+    if content.startswith(("{", '"')):
+        try:
+            said = json.loads(content)
+        except ValueError:
+            return {"": content}
+        if isinstance(said, dict) and all(isinstance(words, str) for words in said.values()):
+            return said
+        if isinstance(said, str):
+            return {"": said}
+    return {"": content}
 
 
 def digest_of(salt: str, content: str) -> str:

@@ -34,7 +34,8 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
-def _name(word: str) -> str:
+def read_name(word: str) -> str:
+    """Read a name; anything else breaks the rule `name`."""
     if NAME.match(word) is None:
         raise wrong("name", f'"{shown(word)}" is not a name; write {_name_meant(word)}')
     return word
@@ -42,6 +43,9 @@ def _name(word: str) -> str:
 
 def _name_meant(word: str) -> str:
     """The name that was meant, where only its letters are wrong; or what a name is made of."""
+    several = word.split(", ") if ", " in word else word.split(",")
+    if len(several) > 1 and all(map(NAME.match, several)):
+        return f"a list: [{', '.join(several)}]"
     meant = "-".join(word.split()).lower()
     if NAME.match(meant):
         return f"{meant} (small letters, digits, - and _)"
@@ -100,7 +104,7 @@ class _Silence:
         return {"anyOf": [*words, {"const": "none"}]}
 
 
-Name = Annotated[str, AfterValidator(_name)]
+Name = Annotated[str, AfterValidator(read_name)]
 """A small-letter name that other parts of the document can point at."""
 
 OneOrMany = Annotated[tuple[T, ...], _Listed]

@@ -53,6 +53,11 @@ def day(on: date, language: str) -> str:
     return f"{_DAYS[words][on.weekday()]} {number} {_MONTHS[words][on.month - 1]}"
 
 
+def month_name(number: int, language: str) -> str:
+    """A month, 1 to 12: "novembre", "November"."""
+    return _MONTHS["fr" if language == "fr" else "en"][number - 1]
+
+
 def moment(at: datetime, *, zone: str, language: str) -> str:
     """Day, year, time and zone: nothing is left to guess.
 

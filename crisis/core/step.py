@@ -6,10 +6,18 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
 
-from crisis.core.section import AtLeastOne, Name, Names, OneOrMany, Phase, Section
+from crisis.core.section import AtLeastOne, Name, Names, OneOrMany, Phase, Section, read_name
 from crisis.core.values import Clock, Money, Span, Text, Timing, When
+from crisis.core.window import Mark
 from crisis.core.written import instead, wrong
 
 Verb = Literal["do", "ask", "call", "decide", "promise", "open", "clock"]
@@ -18,8 +26,8 @@ Evidence = Literal["photo", "note", "reading", "signature", "file"]
 _TOLD = ("measure", "expected_result", "undo")
 _QUIET = ("inside_only",)
 VERBS: Mapping[Verb, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "do": ((), ("evidence", *_QUIET, *_TOLD)),
-    "ask": (("unanswered",), ("answers", "unknown", "known", *_QUIET)),
+    "do": ((), ("evidence", "roll_call", *_QUIET, *_TOLD)),
+    "ask": (("unanswered",), ("answers", "unknown", "known", "roll_call", *_QUIET)),
     "call": (("for", "arrive_within"), ("then_call", "spend_up_to", *_QUIET, *_TOLD)),
     "decide": (("options", "otherwise"), ("then_by", *_QUIET)),
     "promise": (("to",), ("counterpart", "evidence")),
@@ -41,17 +49,39 @@ def _wait(raw: Any) -> Span | Clock:
     return Clock.parse(raw) if ":" in str(raw) else Span.parse(raw)
 
 
-def _quorum(raw: Any) -> Any:
-    """`{role: R, need: 1}` is R; more than one is a construct of its own."""
-    several = list(raw) if isinstance(raw, (list, tuple)) else [raw]
-    for index, one in enumerate(several):
-        if isinstance(one, Mapping):
-            if not set(one) <= {"role", "need"} or "role" not in one:
-                raise wrong("match", "write a role, or {role: ROLE, need: 2}")
-            if one.get("need", 1) != 1:
-                raise wrong("not-yet", "a decision by a quorum is not acted on yet; name one role")
-            several[index] = one["role"]
-    return several
+class Quorum(Section):
+    """So many different holders of a role, who must choose the same."""
+
+    role: Name
+    """The role; `directorate` may stand here."""
+    need: int = Field(default=1, ge=1)
+    """How many of them."""
+
+
+def _owner(raw: Any) -> str | Quorum:
+    """A role; `{role: R, need: 1}` is R, and more than one is a quorum."""
+    if not isinstance(raw, Mapping):
+        return read_name(str(raw))
+    need = raw.get("need", 1)
+    if (
+        not set(raw) <= {"role", "need"}
+        or "role" not in raw
+        or not isinstance(need, int)
+        or need < 1
+    ):
+        raise wrong("match", "write a role, or {role: ROLE, need: 2}")
+    role = read_name(str(raw["role"]))
+    return role if need == 1 else Quorum(role=role, need=need)
+
+
+Owner = Annotated[
+    str | Quorum,
+    PlainValidator(_owner),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string"}, {"type": "object", "required": ["role", "need"]}]}
+    ),
+]
+"""Who owes a step: a role, or so many people of it."""
 
 
 class Step(Section):
@@ -76,8 +106,11 @@ class Step(Section):
     clock: Name | None = None
     """A legal clock to start."""
 
-    by: Annotated[Names, BeforeValidator(_quorum)] = ()
-    """The role that owes it, or any of these; `directorate` may stand here."""
+    by_: OneOrMany[Owner] = Field(default=(), alias="by")
+    """The role that owes it, or any of these; `directorate` may stand here.
+
+    A decision may want several: `{role: R, need: 2}` is a quorum of two who choose the same.
+    """
     within: Timing | None = None
     """By when, counted from being ready."""
     with_: Names = Field(default=(), alias="with")
@@ -90,7 +123,7 @@ class Step(Section):
         default=None, json_schema_extra={"type": "string"}
     )
     """A pause before it is ready: a span, or the next such time of day."""
-    at: str | None = None
+    at: Mark | None = None
     """In planned works: when, as start-1d or end-1h."""
     until: Phase | None = None
     """The phase from which it is moot."""
@@ -100,6 +133,8 @@ class Step(Section):
     """What shows that it was done."""
     inside_only: bool = False
     """Whether it is never told outside."""
+    roll_call: Name | None = None
+    """The audience of which each person is asked, once it is ready, whether they are safe."""
     optional: bool = False
     """Whether nobody owes it: it needs neither `by` nor, as an act or a call, `within`."""
 
@@ -160,12 +195,26 @@ class Step(Section):
         for name in (*must, *owed):
             if name not in written or (name == "by" and not self.by):
                 raise wrong("missing-field", name, at=name)
+        if self.quorum and verbs[0] != "decide":
+            raise wrong(
+                "match", f"a step that says {verbs[0]} needs one of them; write ROLE", at="by"
+            )
         return self
 
     @property
     def verb(self) -> Verb:
         """The one verb of the step."""
         return next(verb for verb in VERBS if getattr(self, verb) is not None)
+
+    @cached_property
+    def by(self) -> tuple[str, ...]:
+        """The roles that owe it, in the order written; any of them may do it."""
+        return tuple(one if isinstance(one, str) else one.role for one in self.by_)
+
+    @cached_property
+    def quorum(self) -> Mapping[str, int]:
+        """The roles of which several people must choose the same, and how many."""
+        return {one.role: one.need for one in self.by_ if not isinstance(one, str)}
 
     @cached_property
     def text(self) -> Text | None:

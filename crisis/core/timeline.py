@@ -7,24 +7,32 @@ times: when it happened, and when it was recorded.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from crisis.core import events as e
+from crisis.core import timeline_life, timeline_words
+from crisis.core.legal import legal_title
 from crisis.core.pinned import Pinned
+from crisis.core.playbook import Playbook
 from crisis.core.prose import TextRef
 from crisis.core.spoken import clock
 from crisis.core.timeline_values import WORDS
-from crisis.core.timeline_words import FORMS, SAYS
 from crisis.core.values import Text
 
 LANGUAGES = ("fr", "en")
 
+FORMS = {**timeline_words.FORMS, **timeline_life.FORMS}
+"""Which form of its sentence an event takes; the plain one where it is not named here."""
+SAYS = {**timeline_words.SAYS, **timeline_life.SAYS}
+"""Event -> form -> its sentence in French and in English."""
+
 _BY_PROXY = re.compile(r"(?P<kind>\w+):(?P<id>.*?)(?: for person:(?P<proxy>.*))?\Z")
-_TITLES = {"role": "roles", "roles": "roles", "audience": "audiences", "audiences": "audiences",
-           "step": "steps", "steps": "steps"}  # fmt: skip
+_TITLES = {"role": "roles", "of": "roles", "roles": "roles",
+           "audience": "audiences", "audiences": "audiences",
+           "step": "steps", "steps": "steps", "clock": "legal", "delay": "legal"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +90,17 @@ class _Reader:
         self._told: dict[str, str] = {}
         self._people: dict[str, tuple[str, ...]] = {}
         self._numbers: dict[str, int] = {}
+        self._offered: dict[str, e.RolesOffered] = {}
 
     def entry(self, event: e.Event) -> Entry:
         body = event.body
         self._remember(body)
         form = FORMS[type(body)](body) if type(body) in FORMS else ""
+        if isinstance(body, e.IncidentCancelled) and self._planned():
+            form = "works"
         pair = SAYS[type(body)][form]
         says = {
-            language: pair[index].format_map(self._shown(event, index))
+            language: pair[index].format_map(self._shown(event, index)).replace("?.", "?")
             for index, language in enumerate(LANGUAGES)
         }
         return Entry(
@@ -104,10 +115,17 @@ class _Reader:
             pointer=event.pointer,
         )
 
+    def _planned(self) -> bool:
+        return self._pinned is not None and self._pinned.in_force({}).planned
+
     def _remember(self, body: e.EventBody) -> None:
         match body:
+            case e.PromiseMade(person=str(person)):
+                self._audiences[body.commitment_id] = self._names(person)
             case e.UpdatePromised() | e.PromiseMade():
                 self._audiences[body.commitment_id] = body.audience
+            case e.RolesOffered():
+                self._offered[body.offer_id] = body
             case e.MessageReleased():
                 self._numbers[body.message_id] = body.number
                 self._told[body.message_id] = body.audience or ""
@@ -132,8 +150,12 @@ class _Reader:
             field.name: self._value(field.name, getattr(event.body, field.name), event, index)
             for field in fields(event.body)
         }
-        if isinstance(event.body, e.MessageSent | e.MessageFailed):
-            shown["to"] = self._addressed(event.body.message_id, event, index)
+        if isinstance(event.body, e.MessageSent | e.MessageFailed | e.ChoiceAsked):
+            shown["to"] = self._addressed(event.body.message_id or "", event, index)
+        if isinstance(event.body, e.RolesDeclined | e.OfferLapsed | e.OfferWithdrawn):
+            offer = self._offered.get(event.body.offer_id)
+            roles = offer.roles if offer is not None else ()
+            shown["roles"] = self._value("roles", roles, event, index) or "—"
         commitment = getattr(event.body, "commitment_id", None)
         if commitment is not None and "audience" not in shown:
             audience = self._audiences.get(commitment, commitment)
@@ -154,46 +176,87 @@ class _Reader:
             states = ((WORDS["tally"].get(key, (key, key))[index], n) for key, n in value.items())
             return ", ".join(f"{n} {state}" for state, n in states) or "0"
         if isinstance(value, tuple):
-            return ", ".join(self._one(name, one, event, index) for one in value)
+            apart = (" ; ", "; ")[index]
+            if name == "parts":
+                return apart.join(self._part(one, index) for one in value)
+            parts = getattr(event.body, "parts", {}) if name == "roles" else {}
+            shown = ((self._one(name, one, event, index), parts.get(one)) for one in value)
+            between = apart if name in _TITLES else ", "
+            return between.join(f"{one} – {self._part(part, index)}" if part else one
+                                for one, part in shown)  # fmt: skip
         return self._one(name, value, event, index)
 
     def _one(self, name: str, value: Any, event: e.Event, index: int) -> str:
         if value is None:
             return "—"
-        if name in {"person", "owner", "to"}:
+        if name in {"person", "owner", "to", "carriers"}:
             return self._names(str(value))
         if name in _TITLES:
             return self._title(_TITLES[name], str(value), index)
         if name == "message_id" and value in self._numbers:
             return f"{('n°', 'no.')[index]} {self._numbers[value]}"
+        return self._word(name, str(value), event, index)
+
+    def _word(self, name: str, value: str, event: e.Event, index: int) -> str:
+        """An answer in the words of the playbook; what is a word of ours, as that."""
+        if name == "subject" and isinstance(event.body, e.ActionProposed):
+            return (" ; ", "; ")[index].join(self._about(one, index) for one in value.split(","))
         if name in {"answer", "was", "option"} and isinstance(
-            event.body, e.StepAnswered | e.ChoiceMade
+            event.body, e.StepAnswered | e.ChoiceMade | e.ChoiceBacked
         ):
-            return self._answer(event.body.step, str(value), index)
-        words = WORDS.get(name, {}).get(str(value))
-        return words[index] if words else str(value)
+            return self._answer(event.body.step, value, index)
+        words = WORDS.get(name, {}).get(value)
+        return words[index] if words else value
+
+    def _part(self, part: str, index: int) -> str:
+        named = self._pinned.site.part(part) if self._pinned is not None else {}
+        return named.get(LANGUAGES[index], part)
 
     def _title(self, kind: str, name: str, index: int) -> str:
         if self._pinned is None:
             return name
         playbook = self._pinned.in_force({})
         language = LANGUAGES[index]
+        if kind == "legal":
+            return legal_title(self._pinned.legal, name).get(language, name)
         if kind == "audiences":
             audience = self._pinned.plan.audiences.get(name)
             return audience.title.get(language, name) if audience else name
         if kind == "roles":
             role = playbook.roles.get(name)
             return role.title.get(language, name) if role else name
-        step = playbook.steps.get(name)
-        words = step.text.get(language, "") if step and step.text else ""
+        words = self._step_words(playbook, name).get(language, "")
         return _first_plain_sentence(words) or name
+
+    @staticmethod
+    def _step_words(playbook: Playbook, name: str) -> Mapping[str, str]:
+        """The words of a step; of what it left to be done, that."""
+        base, _, left = name.partition(".")
+        step = playbook.steps.get(base)
+        if step is None:
+            return {}
+        return (getattr(step, left, None) if left else step.text) or {}
+
+    def _about(self, name: str, index: int) -> str:
+        """What an action is about: a step, a role, an audience, a message; its name otherwise."""
+        for kind in ("steps", "roles", "audiences"):
+            title = self._title(kind, name, index)
+            if title != name:
+                return title
+        return self._one_message(name, index)
+
+    def _one_message(self, name: str, index: int) -> str:
+        number = self._numbers.get(name)
+        return f"message {('n°', 'no.')[index]} {number}" if number is not None else name
 
     def _answer(self, step_name: str, value: str, index: int) -> str:
         step = self._pinned.in_force({}).steps.get(step_name) if self._pinned else None
-        if step is not None and value in step.options:
-            return _first_plain_sentence(step.options[value].get(LANGUAGES[index], "")) or value
+        if step is not None:
+            told = step.options.get(value) or step.known.get(value)
+            if told is not None:
+                return _first_plain_sentence(told.get(LANGUAGES[index], "")) or value
         words = WORDS["answer"].get(value)
-        return words[index] if words else value
+        return words[index] if words else value.replace("-", " ")
 
 
 def _refs(body: e.EventBody) -> Iterator[TextRef]:
@@ -204,6 +267,7 @@ def _refs(body: e.EventBody) -> Iterator[TextRef]:
 
 
 def _first_plain_sentence(words: str) -> str:
-    """The first sentence, up to what a fact of the site would fill in, without its full stop."""
+    """The first sentence without its full stop; what stands for a fact, left out or as dots."""
     first = re.split(r"(?<=[.?])\s", words, maxsplit=1)[0]
-    return re.split(r"\s*[:(,]?\s*\{", first, maxsplit=1)[0].rstrip(" .")
+    plain = re.split(r"\s*[:(,]\s*\{", first, maxsplit=1)[0]
+    return re.sub(r"\{[^}]*\}", "…", plain).rstrip(" .")

@@ -10,68 +10,54 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from crisis.core import events as e
+from crisis.core.timeline_after import AFTER
+from crisis.core.timeline_approvals import APPROVALS
+from crisis.core.timeline_choices import CHOICES
+from crisis.core.timeline_ends import ENDS
+from crisis.core.timeline_legal import LEGAL
+from crisis.core.timeline_media import MEDIA, MEDIA_FORMS
+from crisis.core.timeline_people import PEOPLE
 from crisis.core.timeline_values import Pair, reached
 
 FORMS: Mapping[type, Callable[[Any], str]] = {
-    e.ReportRouted: lambda body: "opened" if body.opened else "",
-    e.SeverityChanged: lambda body: "rule" if body.by_rule else "",
+    **MEDIA_FORMS,
+    e.SeverityChanged: lambda body: "rule" if body.by_rule else "report" if body.by_report else "",
+    e.RoleUnfilled: lambda body: "parts" if body.parts else "some" if body.held else "",
     e.RolesAccepted: lambda body: "" if body.offer_id else "unasked",
     e.StepAnswered: lambda body: "assumed" if body.assumed else "again" if body.was else "",
-    e.ChoiceMade: lambda body: "assumed" if body.assumed else "",
+    e.ChoiceAsked: lambda body: body.why if body.message_id else "nobody",
+    e.ChoiceMade: lambda body: "assumed" if body.assumed else "again" if body.was else "",
     e.ContractorReported: lambda body: body.stage,
+    e.Escalated: lambda body: "" if body.to else "above",
+    e.CostDecided: lambda body: (
+        f"{'granted' if body.granted else 'refused'}{'-again' if body.again else ''}"
+    ),
     e.MessageReleased: lambda body: "audience" if body.audience else "",
+    e.ApprovalSought: lambda body: "" if body.to else "nobody",
+    e.ApprovalSilent: lambda body: body.silence,
+    e.WordingFound: lambda body: "waived" if body.waived else "",
     e.MessageSent: lambda body: reached(body.tally),
     e.BriefReleased: lambda body: "" if body.next_brief_at else "last",
-    e.PromiseMade: lambda body: "engagement" if body.engagement else "",
+    e.PromiseMade: lambda body: (
+        f"{'engagement' if body.engagement else ''}{'-person' if body.person else ''}".lstrip("-")
+    ),
     e.PromiseAnswered: lambda body: body.how,
     e.CommitmentKept: lambda body: body.how,
     e.CommitmentBroken: lambda body: "owed" if body.counterpart_owed else "",
+    e.PhaseProposed: lambda body: "withdrawn" if body.withdrawn else "",
     e.PhaseOverdue: lambda body: body.phase if body.phase in {"closed", "open"} else "",
     e.ReviewOpened: lambda body: "" if body.owner else "nobody",
+    e.QuestionAsked: lambda body: "" if body.question == body.question_id else "joined",
+    e.QuestionRestated: lambda body: "role" if body.role else "",
+    e.RollCallAnswered: lambda body: "" if body.safe else "help",
+    e.ReviewPresented: lambda body: "" if body.roles else "audiences",
+    e.ActionProposed: lambda body: "" if body.subject else "all",
+    e.ReviewReminded: lambda body: "hot-wash" if body.hot_wash else "",
+    e.OwnersReminded: lambda body: "near" if body.near else "",
 }
 """Which form of its sentence an event takes; the plain one where it is not named here."""
 
 SAYS: Mapping[type, Mapping[str, Pair]] = {
-    e.ReportAccepted: {
-        "": (
-            "Un signalement est reçu : {kind}, site {site} (source {source}).",
-            "A report is received: {kind}, site {site} (source {source}).",
-        ),
-    },
-    e.ReportRouted: {
-        "opened": (
-            "Le signalement ouvre l'incident {incident_id}.",
-            "The report opens the incident {incident_id}.",
-        ),
-        "": (
-            "Le signalement rejoint l'incident {incident_id}.",
-            "The report joins the incident {incident_id}.",
-        ),
-    },
-    e.ReportSetAside: {
-        "": ("Le signalement est mis de côté : {reason}.", "The report is set aside: {reason}."),
-    },
-    e.IncidentDeclared: {
-        "": (
-            "L'incident est ouvert : {kind}, site {site}, gravité {severity}, plan {playbook}.",
-            "The incident is open: {kind}, site {site}, severity {severity}, playbook {playbook}.",
-        ),
-    },
-    e.ReportLinked: {
-        "": (
-            "Un autre signalement du même événement arrive (source {source}).",
-            "One more report of the same event comes in (source {source}).",
-        ),
-    },
-    e.EndProposed: {
-        "": (
-            "La source {source} indique que l'anomalie a cessé ; une personne décide.",
-            "The source {source} says that the trouble has gone; a person decides.",
-        ),
-    },
-    e.DangerReported: {
-        "": ("Des personnes sont signalées en danger.", "People are reported to be in danger."),
-    },
     e.HoursChanged: {
         "": ("Les horaires du site changent : {hours}.", "The hours of the site change: {hours}."),
     },
@@ -84,7 +70,12 @@ SAYS: Mapping[type, Mapping[str, Pair]] = {
             "La gravité passe de {was} à {severity}, par la règle {by_rule}.",
             "The severity goes from {was} to {severity}, by the rule {by_rule}.",
         ),
+        "report": (
+            "La gravité passe de {was} à {severity} : un signalement le dit plus grave.",
+            "The severity goes from {was} to {severity}: a report says that it is graver.",
+        ),
     },
+    **MEDIA,
     e.RolesOffered: {
         "": (
             "Proposé à {person} : {roles}. Réponse avant {accept_by}.",
@@ -99,21 +90,44 @@ SAYS: Mapping[type, Mapping[str, Pair]] = {
         ),
     },
     e.RolesDeclined: {
-        "": ("{person} ne peut pas.", "{person} cannot."),
+        "": ("{person} ne peut pas prendre : {roles}.", "{person} cannot take: {roles}."),
     },
     e.OfferLapsed: {
-        "": ("{person} n'a pas répondu à temps.", "{person} has not answered in time."),
+        "": (
+            "{person} n'a pas répondu à temps : {roles}.",
+            "{person} has not answered in time: {roles}.",
+        ),
     },
     e.OfferWithdrawn: {
         "": (
-            "La réponse de {person} n'est plus attendue.",
-            "The answer of {person} is not awaited any more.",
+            "La réponse de {person} n'est plus attendue : {roles}.",
+            "The answer of {person} is not awaited any more: {roles}.",
         ),
     },
     e.RoleUnfilled: {
         "": (
             "Toutes les personnes prévues ont été sollicitées ; rôle sans titulaire : {role}.",
             "Everyone foreseen has been asked; role without a holder: {role}.",
+        ),
+        "some": (
+            "Toutes les personnes prévues ont été sollicitées ; pas assez de monde : {role}.",
+            "Everyone foreseen has been asked; too few people: {role}.",
+        ),
+        "parts": (
+            "Toutes les personnes prévues ont été sollicitées ; {role}, sans titulaire : {parts}.",
+            "Everyone foreseen has been asked; {role}, without a holder: {parts}.",
+        ),
+    },
+    e.ReliefSought: {
+        "": (
+            "Une relève est cherchée pour {person} : {role}.",
+            "Somebody is looked for to relieve {person}: {role}.",
+        ),
+    },
+    e.ReliefMissing: {
+        "": (
+            "Personne ne relève {person}, en poste trop longtemps : {role} (n° {count}).",
+            "Nobody relieves {person}, on duty for too long: {role} (no. {count}).",
         ),
     },
     e.LeadMissing: {
@@ -142,25 +156,7 @@ SAYS: Mapping[type, Mapping[str, Pair]] = {
             "Without an answer to “{step}”, the prudent one is assumed: {answer}.",
         ),
     },
-    e.ChoiceMade: {
-        "": ("Choix pour « {step} » : {option}.", "Choice for “{step}”: {option}."),
-        "assumed": (
-            "Sans choix à temps pour « {step} », le choix prévu vaut : {option}.",
-            "Without a choice in time for “{step}”, the foreseen one holds: {option}.",
-        ),
-    },
-    e.ChoicePassedOn: {
-        "": (
-            "Le choix « {step} » passe à : {role}.",
-            "The choice “{step}” passes on to: {role}.",
-        ),
-    },
-    e.StepEscalated: {
-        "": (
-            "Étape en retard, rappel n° {count} : {step}.",
-            "Step late, reminder no. {count}: {step}.",
-        ),
-    },
+    **CHOICES,
     e.ContractorReported: {
         "called": ("Le prestataire est appelé : {step}.", "The contractor is called: {step}."),
         "eta": (
@@ -219,6 +215,17 @@ SAYS: Mapping[type, Mapping[str, Pair]] = {
             "Message {message_id}: nobody to tell at this moment in this audience: {to}.",
         ),
     },
+    **APPROVALS,
+    e.WordingFound: {
+        "": (
+            "La relecture a relevé ({subject}) : {findings}.",
+            "The check of words has found ({subject}): {findings}.",
+        ),
+        "waived": (
+            "La relecture a relevé ({subject}), et c'est passé outre : {findings}.",
+            "The check of words has found ({subject}), and it was let through: {findings}.",
+        ),
+    },
     e.MessageFailed: {
         "": (
             "Message {message_id} : aucun destinataire n'a pu être joint parmi : {to} ({tally}).",
@@ -249,6 +256,14 @@ SAYS: Mapping[type, Mapping[str, Pair]] = {
         "engagement": (
             "Engagement à tenir avant {due_at}, avec contrepartie, envers : {audience}.",
             "Engagement to keep by {due_at}, with a counterpart, to: {audience}.",
+        ),
+        "person": (
+            "Promesse à tenir avant {due_at}, envers {person}.",
+            "Promise to keep by {due_at}, to {person}.",
+        ),
+        "engagement-person": (
+            "Engagement à tenir avant {due_at}, avec contrepartie, envers {person}.",
+            "Engagement to keep by {due_at}, with a counterpart, to {person}.",
         ),
     },
     e.UpdateAsked: {
@@ -306,85 +321,26 @@ SAYS: Mapping[type, Mapping[str, Pair]] = {
             "Audience without news, reminder no. {count}: {audience}.",
         ),
     },
-    e.PhaseProposed: {
-        "": ("Cet état peut être déclaré : {phase}.", "This state can be declared: {phase}."),
-    },
-    e.PhaseDeclared: {
-        "": ("État déclaré : {phase}.", "State declared: {phase}."),
-    },
-    e.PhaseOverdue: {
+    e.WorksRescheduled: {
         "": (
-            "Cet état était prévu à cette heure, rappel n° {count} : {phase}.",
-            "This state was expected by now, reminder no. {count}: {phase}.",
-        ),
-        "open": (
-            "Danger signalé après la fin, sans réponse de personne : rappel n° {count}.",
-            "Danger reported after the end, and nobody has answered: reminder no. {count}.",
-        ),
-        "closed": (
-            "L'incident reste à clore, rappel n° {count}.",
-            "The incident is still to be closed, reminder no. {count}.",
+            "Les travaux ont un nouvel horaire : de {starts_at} à {ends_at}.",
+            "The works have new times: from {starts_at} to {ends_at}.",
         ),
     },
-    e.IncidentCancelled: {
-        "": ("Fausse alerte : l'incident est annulé.", "False alarm: the incident is cancelled."),
-    },
-    e.IncidentClosed: {
-        "": ("L'incident est clos.", "The incident is closed."),
-    },
-    e.RefusalOverridden: {
+    e.WorksPostponed: {
         "": (
-            "Un refus est levé nommément, avec sa raison (règle {rule}).",
-            "A refusal is set aside by name, with a reason (rule {rule}).",
+            "Les travaux sont reportés ; la nouvelle date reste à fixer.",
+            "The works are postponed; the new date is still to be set.",
         ),
     },
-    e.ReviewOpened: {
+    e.CommitmentRenewed: {
         "": (
-            "Le retour d'expérience est confié à {owner}, pour {due_at}.",
-            "The review is given to {owner}, due {due_at}.",
-        ),
-        "nobody": (
-            "Le retour d'expérience attend un responsable, pour {due_at}.",
-            "The review awaits an owner, due {due_at}.",
+            "Une nouvelle heure est annoncée avant que l'ancienne passe : {due_at}.",
+            "Another time is announced before the old one passes: {due_at}.",
         ),
     },
-    e.ActionProposed: {
-        "": (
-            "Action {action_id} proposée par le registre : {reason}, {subject}.",
-            "Action {action_id} proposed by the record: {reason}, {subject}.",
-        ),
-    },
-    e.ReviewReminded: {
-        "": (
-            "Le retour d'expérience est rappelé (n° {count}).",
-            "A reminder of the review is sent (no. {count}).",
-        ),
-    },
-    e.ReviewHeld: {
-        "": (
-            "Le retour d'expérience est tenu. Pouvait-on l'éviter ? {avoidable}.",
-            "The review is held. Could it have been avoided? {avoidable}.",
-        ),
-    },
-    e.ActionAgreed: {
-        "": (
-            "Action {action_id} confiée à {owner}, pour {due_at}.",
-            "Action {action_id} given to {owner}, due {due_at}.",
-        ),
-    },
-    e.ActionReminded: {
-        "": (
-            "Action {action_id} rappelée (n° {count}).",
-            "A reminder of action {action_id} is sent (no. {count}).",
-        ),
-    },
-    e.ActionFinished: {
-        "": (
-            "Action {action_id} dite faite, preuve jointe.",
-            "Action {action_id} is said to be done, with its proof.",
-        ),
-    },
-    e.ActionVerified: {
-        "": ("Action {action_id} vérifiée.", "Action {action_id} verified."),
-    },
+    **ENDS,
+    **PEOPLE,
+    **LEGAL,
+    **AFTER,
 }

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import total_ordering
+from math import ceil
 from typing import Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -23,14 +24,24 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
 
 _SPAN = re.compile(r"(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?\Z")
 _WORKDAYS = re.compile(r"(\d+)wd\Z")
-_LOOSE_SPAN = re.compile(r"(\d+)\s*([a-z]*)\.?\Z", re.IGNORECASE)
+_LOOSE_SPAN = re.compile(r"(?:pt)?(\d{1,6}(?:\.\d{1,2})?)\s*([a-z]*)\.?\Z")
+_HOURS_AND_MINUTES = re.compile(r"(\d{1,3})\s*(?:h|:)\s*(\d{1,2})\s*(?:mn|min)?\Z")
 _UNITS = {
     "": "m", "m": "m", "mn": "m", "min": "m", "mins": "m", "minute": "m", "minutes": "m",
     "h": "h", "hr": "h", "hrs": "h", "hour": "h", "hours": "h", "heure": "h", "heures": "h",
     "d": "d", "day": "d", "days": "d", "j": "d", "jour": "d", "jours": "d",
     "w": "w", "week": "w", "weeks": "w", "semaine": "w", "semaines": "w",
 }  # fmt: skip
-_SECONDS = frozenset({"s", "sec", "secs", "second", "seconds", "seconde", "secondes"})
+_MINUTES = {
+    **{
+        word: {"m": 1.0, "h": 60.0, "d": 1440.0, "w": 10080.0}[unit]
+        for word, unit in _UNITS.items()
+    },
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "seconde", "secondes"), 1 / 60),
+    **dict.fromkeys(("mo", "mois", "month", "months"), 30 * 1440.0),
+    **dict.fromkeys(("y", "year", "years", "an", "ans"), 365 * 1440.0),
+}
+"""The minutes that people mean by a word for a span."""
 _LONGEST_DAYS = 3660
 """No crisis, review or promise is reckoned over more than ten years."""
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?: (\S+))?\Z")
@@ -106,13 +117,17 @@ def _short(raw: str, count: int, a_day: int) -> int:
 
 def _span_meant(raw: object) -> str:
     """The duration that somebody who wrote `45 minutes` surely meant, or an example."""
-    loose = _LOOSE_SPAN.match(raw if isinstance(raw, str) else f"{raw}")
-    if loose is None:
+    words = shown(raw).strip().lower().replace(",", ".")
+    if parts := _HOURS_AND_MINUTES.match(words):
+        meant = timedelta(hours=int(parts[1]), minutes=int(parts[2]))
+    elif (loose := _LOOSE_SPAN.match(words)) and loose[2] in _MINUTES:
+        minutes = float(loose[1]) * _MINUTES[loose[2]]
+        if minutes.is_integer() and minutes and loose[2] in _UNITS and "." not in loose[1]:
+            return f"{int(loose[1])}{_UNITS[loose[2]]}"
+        meant = timedelta(minutes=ceil(minutes))
+    else:
         return "45m"
-    count, unit = loose[1], loose[2].lower()
-    if unit in _SECONDS:
-        return f"{max(1, -(-int(count) // 60))}m"
-    return f"{count}{_UNITS[unit]}" if unit in _UNITS else "45m"
+    return str(Span(max(meant, timedelta(minutes=1))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,20 @@ from collections.abc import Mapping
 
 PLACEHOLDERS = frozenset({
     "place", "lead", "speaker", "contact", "opened_at", "observed_at", "next_update_at",
-    "next_workday", "number",
+    "next_workday", "number", "starts_at", "ends_at",
 })  # fmt: skip
 """What every text may hold."""
 
 FAMILIES = ("site", "answer", "eta")
 """`{site.FACT}` a fact of the site, `{answer.STEP}` and `{eta.STEP}` what a step brought."""
 
-OF_A_MESSAGE = frozenset({"speaker", "contact", "next_update_at", "number"})
+OF_A_MESSAGE = frozenset({
+    "speaker", "contact", "next_update_at", "number", "starts_at", "ends_at",
+})  # fmt: skip
 """Known only where words are told to an audience: a step or a card has none of them."""
+
+OF_WORKS = frozenset({"starts_at", "ends_at"})
+"""The times of announced works."""
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 

@@ -40,7 +40,19 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     names = sorted(known)
     same = [name for name in names if name.casefold() == word.strip().casefold()]
     near = same or difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    return near[0] if near else None
+    return near[0] if near and _is_a_slip(word, near[0]) else None
+
+
+_SURELY = 0.7
+"""How like another a word is when nobody doubts which one was meant."""
+
+
+def _is_a_slip(word: str, name: str) -> bool:
+    """Whether one is the other with a slip: "foto" for "photo", and not "people" for "reopen"."""
+    one, other = word.casefold(), name.casefold()
+    like = difflib.SequenceMatcher(None, one, other)
+    part = like.find_longest_match().size * 2 > min(len(one), len(other))
+    return like.ratio() >= _SURELY or part or one[0] == other[0]
 
 
 def instead(word: str, known: Iterable[str]) -> str:

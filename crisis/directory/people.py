@@ -12,6 +12,7 @@ from crisis.config.documents import Configuration
 from crisis.config.people import Person, Place
 from crisis.core.matching import Match, Who
 from crisis.core.plan import CommunicationPlan
+from crisis.core.playbook import Part
 from crisis.directory.index import PeopleIndex
 from crisis.directory.matching import Fits, Moment
 from crisis.ports import Recipient, Scope
@@ -107,6 +108,15 @@ class PeopleDirectory:
         if recipient_id in self._people.people or recipient_id in self._people.places:
             return self._known(recipient_id)
         return None
+
+    def part(self, person_id: str, per: Part) -> str:
+        """Where a person has their place: a floor (``a/2``), a building (``a``) or a site."""
+        person = self._people.people.get(person_id)
+        if person is None or per == "site":
+            return person.site if person is not None else ""
+        if person.building is None or (per == "floor" and person.floor is None):
+            return person.building or ""
+        return person.building if per == "building" else f"{person.building}/{person.floor}"
 
     def name(self, person_id: str) -> str:
         """The name that is shown: a person's, a place's or a function's; never a bare id."""

@@ -6,6 +6,6 @@ No rule lives here: what is owed to one recipient is decided in :mod:`crisis.cor
 
 from crisis.dispatch.dispatcher import Dispatcher
 from crisis.dispatch.ground import Ground, Lookup
-from crisis.dispatch.news import Acknowledged, News, Turned
+from crisis.dispatch.news import Acknowledged, LeftOver, News, Turned
 
-__all__ = ["Acknowledged", "Dispatcher", "Ground", "Lookup", "News", "Turned"]
+__all__ = ["Acknowledged", "Dispatcher", "Ground", "LeftOver", "Lookup", "News", "Turned"]

@@ -62,6 +62,8 @@ class Desk:
     """Those of them that something else has changed meanwhile."""
     pulse: asyncio.Event = field(default_factory=asyncio.Event)
     """There may be something to do earlier than was known."""
+    reopened: bool = False
+    """An end goes out once more: at the next pulse fan-outs are looked at."""
 
     def until(self, row: DeliveryRow) -> datetime | None:
         """Real time until which a claimed row may be handed over: a little less than its lease."""

@@ -111,9 +111,9 @@ class Dispatcher:
         Naming the channels of the new rows saves the others a look.
         """
         self._expansion.wake()
-        for name in self._lines if channels is None else channels:
-            if name in self._lines:
-                self._lines[name].wake()
+        for name, line in self._lines.items():
+            if channels is None or name in channels:
+                line.wake()
         self._desk.pulse.set()
 
     def idle(self) -> bool:
@@ -166,6 +166,10 @@ class Dispatcher:
             line.take([one for one in rows if one.channel == name and one.state == "sending"])
         self._teller.touch({row.message_id for row in rows})
 
+    def forget(self) -> None:
+        """How messages travel has changed: read everything anew before the next hand-over."""
+        self._desk.trips.forget()
+
     async def receive(self, channel: str, receipts: Sequence[Receipt]) -> int:
         """A provider calls back; answers how many of its receipts found their delivery."""
         return await self._receipts.receive(channel, receipts)
@@ -195,7 +199,7 @@ class Dispatcher:
         self._teller.touch([message_id])
 
     def _written(self, rows: Sequence[DeliveryRow]) -> None:
-        for name in {row.channel for row in rows if row.state == "queued"}:
+        for name in sorted({row.channel for row in rows if row.state == "queued"}):
             if name in self._lines:
                 self._lines[name].wake()
         self._desk.pulse.set()
@@ -213,9 +217,15 @@ class Dispatcher:
                     line.wake()
                 due_at = self.next_at()
             await self._receipts.match_early()
+            if desk.reopened:
+                desk.reopened = False
+                self._expansion.wake()
             if desk.clock.real() - self._swept_at >= desk.lease / 4:
                 await self._settle_lost(None)
                 self._expansion.wake()
+                if not desk.alone:
+                    with desk.read() as view:  # another may have fallen before it told
+                        self._teller.touch(row.message_id for row in view.untold())
         finally:
             self._pulsing = False
         await self._sleep(due_at)

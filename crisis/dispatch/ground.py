@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -24,6 +24,8 @@ class Ground:
     pinned: Pinned
     scope: Scope
     """Where; ``holders`` are the people with a role, whom quiet hours do not protect."""
+    down: Mapping[str, datetime] = field(default_factory=dict)
+    """What has failed, since when: media that need it are avoided."""
     told: tuple[str, ...]
     """The audiences that the playbook tells, in the plan's order."""
 
@@ -74,7 +76,7 @@ class Trips:
         self._channels = channels
         self._clock = clock
         self._kept: dict[str, Trip] = {}
-        self._released: dict[str, tuple[tuple[int, str | None], ...]] = {}
+        self._first: dict[tuple[str, str | None], int] = {}
 
     def of(self, view: View, message_id: str) -> Trip:
         """The message's trip; raises what the lookup raises, LookupError for no such message."""
@@ -105,7 +107,7 @@ class Trips:
             raise LookupError(f"the ledger speaks of message {message_id}, which is not kept")
         ground = self._lookup.ground(message)
         awake = {person for people in ground.scope.holders.values() for person in people}
-        course = course_of(message, ground.pinned, self._channels, awake=awake)
+        course = course_of(message, ground.pinned, self._channels, awake=awake, down=ground.down)
         fanout = view.fanout(message_id)
         if fanout is not None and fanout.closed:
             course = replace(course, ended=True)
@@ -119,18 +121,14 @@ class Trips:
         )
 
     def _follows(self, view: View, message: MessageRow) -> bool:
-        """Messages are numbered as they are released: what came before one never changes."""
-        released = self._released.get(message.incident_id, ())
-        if not released or released[-1][0] < message.number:
-            if len(self._released) >= _KEPT:
-                self._released.clear()
-            rows = view.messages(message.incident_id)
-            released = tuple((one.number, one.audience) for one in rows)
-            self._released[message.incident_id] = released
-        return any(
-            number < message.number and audience == message.audience
-            for number, audience in released
-        )
+        """Messages are numbered as they are released: the first to an audience stays the first."""
+        of = message.incident_id, message.audience
+        if of not in self._first:
+            if len(self._first) >= _KEPT:
+                self._first.clear()
+            alike = (one for one in view.messages(of[0]) if one.audience == of[1])
+            self._first[of] = min(one.number for one in alike)
+        return self._first[of] < message.number
 
     def _timely(self, view: View, trip: Trip) -> Trip:
         """Whether something newer was said matters only once the message is past its time."""

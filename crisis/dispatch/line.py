@@ -14,11 +14,13 @@ from math import ceil
 import structlog
 
 from crisis.core.delivery import (
+    Avoid,
     Change,
     Final,
     Reason,
     Send,
     Wait,
+    avoided,
     deferred,
     dropped,
     given_back,
@@ -289,6 +291,8 @@ class Line:
         match next_step(row, trip.course, now, place=to.place):
             case Wait() as wait:
                 return deferred(row, wait, now)
+            case Avoid() as avoid:
+                return avoided(row, avoid, trip.course, now)
             case Final(reason):
                 return dropped(row, reason, now)
             case Send():

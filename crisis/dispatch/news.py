@@ -37,4 +37,17 @@ class Acknowledged:
     at: datetime
 
 
-News = Turned | Acknowledged
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOver:
+    """How many people of a message no medium reaches: somebody has to go or to call."""
+
+    message_id: str
+    incident_id: str
+    kind: str
+    audience: str | None
+    count: int
+    of: int
+    """How many were ever left to people: the same count again is news after that has grown."""
+
+
+News = Turned | Acknowledged | LeftOver

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from crisis.core.delivery import Reason
+from crisis.core.message import DECISION_REQUEST
 from crisis.dispatch.ground import Trip
 from crisis.ports import DeliveryRow, MessageRow, Outgoing, Recipient, View
 
@@ -13,6 +14,7 @@ Sign = Callable[[DeliveryRow, MessageRow], str]
 """The signed link to the page where the person answers: personal, never logged."""
 
 _ACKNOWLEDGE = {"fr": "J'ai bien reçu ce message", "en": "I have this message"}
+_CHOOSE = {"fr": "Choisir", "en": "Choose"}
 _ANSWER = {"fr": "Répondre : j'accepte / je ne peux pas", "en": "Answer: I accept / I cannot"}
 
 
@@ -33,8 +35,10 @@ def outgoing(
     words = trip.words.get(row.language) or next(iter(trip.words.values()), None)
     if words is None:
         return str(Reason.NO_WORDS)
-    asks = trip.course.acknowledge and not to.place
+    asks = (trip.course.acknowledge or message.kind == "survey") and not to.place
     labels = _ANSWER if message.offer_id is not None else _ACKNOWLEDGE
+    if message.kind == DECISION_REQUEST:
+        labels = _CHOOSE
     return Outgoing(
         delivery_id=row.id,
         incident_id=row.incident_id,

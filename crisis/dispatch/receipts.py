@@ -15,9 +15,9 @@ from crisis.core.receipt import after
 from crisis.dispatch.desk import Desk
 from crisis.dispatch.ground import Trip
 from crisis.dispatch.news import Acknowledged
-from crisis.ledger import changed, ids_of
+from crisis.ledger import changed, ends_again, ids_of
 from crisis.marks import mark
-from crisis.ports import DeliveryRow, Receipt, Unavailable, Unit
+from crisis.ports import MAY_HAVE_BEEN_SENT, DeliveryRow, Receipt, Unavailable, Unit
 
 log = structlog.get_logger(__name__)
 
@@ -94,7 +94,7 @@ class Receipts:
         """Call-backs that came too early, once more; those that are too old are let go."""
         waiting, self._early = self._early, []
         real = self._desk.clock.real()
-        for channel in {channel for _, channel, _ in waiting}:
+        for channel in sorted({channel for _, channel, _ in waiting}):
             mine = [(since, one) for since, other, one in waiting if other == channel]
             try:
                 left = await self._match(channel, [one for _, one in mine])
@@ -144,11 +144,20 @@ class Receipts:
 
         def job(unit: Unit) -> None:
             rows = sorted(unit.ledger(ids).values(), key=lambda row: row.rung)
-            desk.save(unit, [changed(row, change) for row, change in settle(rows, said_on, at)])
+            for row, change in settle(rows, said_on, at):
+                self._stands(unit, row, changed(row, change))
 
         mark("acknowledge.before-commit")
         await desk.certain(job, "an acknowledgement")
         self._touched({message_id}, desk.clock.now())
+        desk.pulse.set()
+
+    def _stands(self, unit: Unit, was: DeliveryRow, row: DeliveryRow) -> None:
+        """Within a job: save it; whoever has it after all hears the end of it too (G7)."""
+        self._desk.save(unit, [row])
+        if row.state in MAY_HAVE_BEEN_SENT and was.state not in MAY_HAVE_BEEN_SENT:
+            ends_again(unit, row.incident_id, row.message_id)
+            self._desk.reopened = True
 
     async def _match(self, channel: str, receipts: Sequence[Receipt]) -> list[Receipt]:
         """Write down those that speak of a delivery; answer the others."""
@@ -172,8 +181,8 @@ class Receipts:
             for delivery_id, trip, receipt in found:
                 row = unit.delivery(delivery_id)
                 judged = row and _judged(row, trip.course, receipt, now)
-                if judged:
-                    desk.save(unit, [judged])
+                if row and judged:
+                    self._stands(unit, row, judged)
 
         await desk.certain(job, "call-backs")
         self._touched({trip.message.id for _, trip, _ in found}, now)

@@ -5,19 +5,33 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from crisis.core.delivery import Reason
+from crisis.core.ladder import left_over
 from crisis.core.turning import Turning, turning
 from crisis.dispatch.desk import PAUSE, Desk
-from crisis.dispatch.news import Turned
+from crisis.dispatch.news import LeftOver, Turned
 from crisis.ledger import direct_fanout
 from crisis.marks import mark
-from crisis.ports import FanoutRow, Unit, View
+from crisis.ports import (
+    Conflict,
+    DeliveryRow,
+    FanoutRow,
+    MessageRow,
+    Unavailable,
+    Unit,
+    View,
+)
 
 log = structlog.get_logger(__name__)
+
+_LOOKED_AT = 500
+"""Incidents, the newest first, whose messages are looked at after a start."""
+_LARGE, _A_WHILE = 2000, timedelta(minutes=1)
+"""Rows of a message from which on they are not looked through each time; and how often then."""
 
 
 def turning_of(
@@ -53,22 +67,25 @@ class Teller:
     def __init__(
         self,
         desk: Desk,
-        report: Callable[[Turned], Awaitable[None]],
+        report: Callable[[Turned | LeftOver], Awaitable[None]],
         has_more: Callable[[str], bool],
     ) -> None:
         self._desk = desk
         self._report = report
         self._has_more = has_more
-        self._touched: set[str] = set()
+        self._touched: dict[str, None] = {}
+        """In the order in which they were touched: the same causes, the same order of telling."""
         self._moved_at: dict[str, datetime] = {}
         self._asleep: set[str] = set()
+        self._left: dict[str, tuple[int, int]] = {}
+        self._counted_at: dict[str, datetime] = {}
         self._wake = asyncio.Event()
         self._telling = False
 
     def touch(self, message_ids: Iterable[str], at: datetime | None = None) -> None:
         """Something about these messages changed; their rows moved at this business time."""
-        for message_id in message_ids:
-            self._touched.add(message_id)
+        for message_id in sorted(message_ids):
+            self._touched[message_id] = None
             if at is not None:
                 self._moved_at[message_id] = at
         self._wake.set()
@@ -80,6 +97,9 @@ class Teller:
     def find_untold(self, view: View) -> None:
         """After a start: everything that the incident may not have been told."""
         self.touch(row.message_id for row in view.untold())
+        for stream in view.streams("incident", limit=_LOOKED_AT):
+            if stream.key is not None:
+                self.touch(row.id for row in view.messages(stream.stream_id))
 
     async def step(self) -> None:
         """Tell what there is to tell, all at once so that it shares commits; then wait for more."""
@@ -89,7 +109,8 @@ class Teller:
         try:
             # Rows that are in our hands will say so when they have moved.
             ready = [one for one in self._touched if not self._in_hand(one)]
-            self._touched.difference_update(ready)
+            for one in ready:
+                del self._touched[one]
             await asyncio.gather(*map(self._tell_or_later, ready))
         finally:
             self._telling = False
@@ -100,12 +121,74 @@ class Teller:
     async def _tell_or_later(self, message_id: str) -> None:
         try:
             await self._tell(message_id)
-        except Exception:
+        except (Unavailable, Conflict):
             log.exception("an incident could not be told; tried again", message=message_id)
-            self._touched.add(message_id)
+            self._touched[message_id] = None
             asyncio.get_running_loop().call_later(PAUSE, self._wake.set)
+        except Exception:
+            # Its rules have broken: until it is set aside, or mended, nobody need wait for it.
+            log.exception("an incident could not be told; tried again", message=message_id)
+            asyncio.get_running_loop().call_later(PAUSE, self.touch, [message_id])
 
     async def _tell(self, message_id: str) -> None:
+        with self._desk.read() as view:
+            message = view.message(message_id)
+            left = self._left_over(view, message) if message is not None else None
+        if left is not None:
+            await self._report(left)
+            self._left[message_id] = (left.count, left.of)
+        await self._tell_turning(message_id)
+
+    def _left_over(self, view: View, message: MessageRow) -> LeftOver | None:
+        """Whom only a person can tell, once all that machines can do is done; None: no news.
+
+        A large audience is counted once a minute at most.
+        """
+        fanout = view.fanout(message.id) or direct_fanout(message)
+        tally = view.tally(message.id)
+        under_way = tally["sending"] or (tally["untried"] and not self._night(view, fanout))
+        if message.offer_id is not None or not fanout.finished or fanout.closed:
+            return None
+        if under_way or not (tally["suppressed"] or message.id in self._left):
+            return None
+        if self._counted_lately(message.id, sum(tally.values())):
+            return None
+        trip = self._desk.trip(view, message.id)
+        if trip is None:
+            return None
+        rows: dict[str, list[DeliveryRow]] = {}
+        for row in view.deliveries(message.id):
+            rows.setdefault(row.recipient_id, []).append(row)
+        hands = {way.medium for stage in trip.course.stages for way in stage.ways if way.person}
+        of = sum(any(row.medium in hands for row in theirs) for theirs in rows.values())
+        count = sum(left_over(theirs, trip.course) for theirs in rows.values())
+        if self._left.get(message.id, (0, 0)) == (count, of) or (
+            not count and message.id not in self._left
+        ):
+            return None
+        return LeftOver(
+            message_id=message.id,
+            incident_id=message.incident_id,
+            kind=message.kind,
+            audience=message.audience,
+            count=count,
+            of=of,
+        )
+
+    def _counted_lately(self, message_id: str, size: int) -> bool:
+        """Whether a large audience was just looked through: then it is again in a minute."""
+        if size <= _LARGE:
+            return False
+        real = self._desk.clock.real()
+        last = self._counted_at.get(message_id)
+        if last is not None and real - last < _A_WHILE:
+            loop = asyncio.get_running_loop()
+            loop.call_later(_A_WHILE.total_seconds(), self.touch, [message_id])
+            return True
+        self._counted_at[message_id] = real
+        return False
+
+    async def _tell_turning(self, message_id: str) -> None:
         with self._desk.read() as view:
             message = view.message(message_id)
             if message is None:

@@ -62,6 +62,15 @@ class AckLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskLink:
+    """The incident that somebody may ask about, and who they are, where that is known."""
+
+    incident_id: str
+    person: str | None = None
+    audience: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeptLink:
     """A command that was kept before it was answered, and when (business time)."""
 
@@ -138,6 +147,23 @@ class Links:
     def tracking(self, report_id: str) -> str:
         """The address that says where a report stands."""
         return f"{self.public_url}/t/{report_id}"
+
+    def asking(
+        self, incident_id: str, *, person: str | None = None, audience: str | None = None
+    ) -> str:
+        """The address where somebody asks about an incident and reads the reply; for 72 hours.
+
+        ``person`` is whom the reply is written to, where that is known.
+        """
+        content = [incident_id, person, audience]
+        return f"{self.public_url}/ask/{self._signed('ask', content)}"
+
+    def read_asking(self, token: str) -> AskLink:
+        """What the link is about; :class:`BadLink` when it is too old or not one of ours."""
+        match self._opened("ask", token, ACKNOWLEDGE_WITHIN):
+            case [str(incident_id), (str() | None) as person, (str() | None) as audience]:
+                return AskLink(incident_id=incident_id, person=person, audience=audience)
+        raise BadLink("invalid")
 
     def kept(self, command_id: str, kept_at: datetime) -> str:
         """The mark in the address of a page that says that a command is kept; for 12 hours."""

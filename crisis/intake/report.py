@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from uuid_utils import uuid7
@@ -46,7 +48,12 @@ class Report(BaseModel):
     """The sender's id of this occurrence, where the header ``Idempotency-Key`` does not give it."""
     on_behalf_of: Name | None = None
     """The id of the person who says so, where somebody else writes it down."""
+    quiet: bool = False
+    """Look at it first: audiences are told once a person says so, or time is up; not for danger."""
     exercise: bool = False
+    starts_at: Annotated[str, Field(max_length=40)] | None = None
+    """When announced works begin: ISO 8601, by the clocks of the site where no zone is given."""
+    ends_at: Annotated[str, Field(max_length=40)] | None = None
 
 
 def read(body: bytes, sender: Sender, known: Known, *, key: str | None = None) -> Incoming:
@@ -65,6 +72,7 @@ def taken(report: Report, sender: Sender, known: Known, *, key: str | None = Non
     place, what = (clean(words) if words else None for words in (report.at, report.what))
     if machine and place:
         what, place = "\n".join(filter(None, (place, what))), None
+    starts_at, ends_at = _window(report, known, site)
     native_id = clean(key or report.id or "")[:200] or str(uuid7())
     return Incoming(
         source=sender.name,
@@ -80,9 +88,46 @@ def taken(report: Report, sender: Sender, known: Known, *, key: str | None = Non
         observed_at=in_the_past(report.observed_at, known.now),
         group=clean(report.group),
         signal=report.signal,
+        quiet=report.quiet,
         exercise=report.exercise,
+        starts_at=starts_at,
+        ends_at=ends_at,
         for_person=report.on_behalf_of,
     )
+
+
+def _window(
+    report: Report, known: Known, site: str
+) -> tuple[datetime, datetime] | tuple[None, None]:
+    """When announced works begin and end; :class:`BadPayload` where that cannot be so."""
+    if report.starts_at is None and report.ends_at is None:
+        return None, None
+    zone = ZoneInfo(known.zones.get(site, "UTC"))
+    starts_at = _instant("/starts_at", report.starts_at, zone)
+    ends_at = _instant("/ends_at", report.ends_at, zone)
+    if ends_at <= max(starts_at, known.now):
+        raise BadPayload("wrong-shape", fault("/ends_at", what=_TOO_EARLY, fix=_LATER))
+    return starts_at, ends_at
+
+
+def _instant(pointer: str, written: str | None, zone: ZoneInfo) -> datetime:
+    try:
+        at = datetime.fromisoformat((written or "").strip())
+    except ValueError:
+        raise BadPayload("wrong-shape", fault(pointer, what=_NO_TIME, fix=_TIME)) from None
+    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+
+
+_NO_TIME = ("ce n'est pas une date et une heure", "this is not a day and a time")
+_TIME = (
+    "donnez le début et la fin, comme 2026-12-05 08:00",
+    "give the beginning and the end, as 2026-12-05 08:00",
+)
+_TOO_EARLY = (
+    "les travaux finissent avant d'avoir commencé, ou sont déjà finis",
+    "the works end before they begin, or are over already",
+)
+_LATER = ("donnez une fin à venir, après le début", "give an end to come, after the beginning")
 
 
 def _severity(word: str | None, sender: Sender, known: Known) -> str | None:

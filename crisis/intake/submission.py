@@ -75,6 +75,8 @@ class Known:
     """Site -> its buildings."""
     severities: Collection[str]
     people: Container[str] = field(default_factory=frozenset)
+    zones: Mapping[str, str] = field(default_factory=dict)
+    """Site -> its time zone, in which times without one are read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,11 @@ class Incoming:
     observed_at: datetime | None = None
     group: str = ""
     signal: Literal["firing", "resolved"] = "firing"
+    starts_at: datetime | None = None
+    """When announced works begin, and :attr:`ends_at` when they end."""
+    ends_at: datetime | None = None
+    quiet: bool = False
+    """Whether it is to be looked at before audiences are told."""
     exercise: bool = False
     for_person: str | None = None
     """Whose report it is, where somebody else sends it."""
@@ -122,6 +129,9 @@ class Incoming:
             observed_at=self.observed_at,
             group=self.group,
             signal=self.signal,
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            quiet=self.quiet,
         )
         return Command(
             id=f"submit-{self.report_id}",

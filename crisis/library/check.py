@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import PurePath
 
@@ -16,12 +16,16 @@ from crisis.core.checks.form import empty_faults
 from crisis.core.place import Site
 from crisis.core.plan import CommunicationPlan
 from crisis.core.playbook import GENERIC, Playbook
+from crisis.core.section import Names
 from crisis.core.values import NAME
 from crisis.core.written import instead
+from crisis.library.annexes import SUFFIX, is_layer, with_layers
+from crisis.library.crossing import named_elsewhere
+from crisis.library.extending import extended
+from crisis.library.legal import legal_clocks
 from crisis.yamlfile import Document, Finding, NotAcceptable, findings_of, read
 
 _SCENARIO = ".scenario.yaml"
-_LAYER = ".layer.yaml"
 
 
 @dataclass(slots=True)
@@ -61,9 +65,10 @@ def examine(files: Mapping[str, str], sites: Mapping[str, Site] | None = None) -
     """Read every file, then check the plan, then each playbook against it."""
     reading = Reading()
     playbooks: list[Document] = []
+    layers: list[Document] = []
     for file, text in sorted(files.items()):
         if not file.endswith(_SCENARIO):
-            _sort(file, text, reading, playbooks)
+            _sort(file, text, reading, playbooks, layers)
     if reading.plan is None:
         if not reading.findings:
             first = min(files, default="playbooks")
@@ -75,15 +80,19 @@ def examine(files: Mapping[str, str], sites: Mapping[str, Site] | None = None) -
     document, plan = reading.plan
     faults = list(plan_checks.faults(plan))
     reading.findings += map(document.finding, faults)
-    for playbook in playbooks:
+    whole = with_layers(playbooks, layers, reading.findings)
+    for playbook in extended(whole, reading.findings):
         _playbook(playbook, plan, tuple((sites or {}).values()), reading)
     reading.findings += _opened_twice(reading.documents)
     if GENERIC in reading.documents and not reading.errors:  # the whole library is here
         reading.findings += map(document.finding, _roles_of_nobody(plan, reading.documents))
+        reading.findings += named_elsewhere(reading.documents)
     return reading
 
 
-def _sort(file: str, text: str, reading: Reading, playbooks: list[Document]) -> None:
+def _sort(
+    file: str, text: str, reading: Reading, playbooks: list[Document], layers: list[Document]
+) -> None:
     """Read one file and put it where it belongs, by its first name."""
     try:
         document = read(text, file)
@@ -91,11 +100,8 @@ def _sort(file: str, text: str, reading: Reading, playbooks: list[Document]) -> 
         reading.findings += error.findings
         return
     keys = document.value if isinstance(document.value, Mapping) else {}
-    if "layer_of" in keys or file.endswith(_LAYER):
-        says = (
-            "a layer in a file of its own is not acted on yet; write it into the playbook's layers"
-        )
-        reading.findings.append(document.finding(Fault(at=(), rule="not-yet", says=says)))
+    if is_layer(document):
+        layers.append(document)
     elif "communication_plan" in keys:
         _plan(document, reading)
     elif "playbook" in keys:
@@ -139,7 +145,7 @@ def _playbook(
         says = f'another file holds a playbook called "{name}"; rename one of them'
         fault = Fault(at=("playbook",), rule="duplicate-name", says=says)
         reading.findings.append(document.finding(fault))
-    for fault in playbook_checks.faults(document.value, plan, sites):
+    for fault in playbook_checks.faults(document.value, plan, sites, legal=legal_clocks()):
         reading.findings.append(_placed(document, fault))
     reading.documents.setdefault(name, document)
 
@@ -147,6 +153,10 @@ def _playbook(
 def _placed(document: Document, fault: Fault) -> Finding:
     """A fault at the line that makes it: in the layer that brings it, if one writes it at all."""
     finding = document.finding(fault)
+    if finding.file != document.file and not finding.file.endswith(SUFFIX):
+        says = f"{fault.says} ({_as_taken_over(document, fault.at)})"
+        finding = replace(finding, message=says)
+        fault = replace(fault, says=says)
     if not fault.layers:
         return finding
     says = f"{fault.says} (with layer {', '.join(fault.layers)})"
@@ -156,8 +166,13 @@ def _placed(document: Document, fault: Fault) -> Finding:
         if whole or (not all_the_way and len(at) - 2 > len(base)):
             base = at
             break
-    line, column = document.place(base)
-    return Finding(document.file, line, column, fault.rule, says, fault.severity)
+    return document.finding(replace(fault, at=base, says=says))
+
+
+def _as_taken_over(document: Document, at: Pointer) -> str:
+    """What to do about a line of the playbook that this one extends: it is right where it is."""
+    own, part = PurePath(document.file).name, ".".join(str(one) for one in at[:2])
+    return f"as {own} extends it; write {part}: ~ there to take it out, or change it there"
 
 
 def _roles_of_nobody(plan: CommunicationPlan, documents: Mapping[str, Document]) -> Iterator[Fault]:
@@ -188,7 +203,10 @@ def _unread(documents: Mapping[str, Document], today: date) -> Iterator[Finding]
         if playbook.reviewed_on > today:
             says = f"{playbook.reviewed_on} is still to come; write the day of the last reading"
         elif until < today:
-            says = f"nobody has read this playbook since; it was due on {until}: read it all aloud"
+            says = (
+                f"last read on {playbook.reviewed_on}, and to be read again by {until}; read it "
+                "all aloud, then write that day here"
+            )
         if says is not None:
             fault = Fault(at=("reviewed_on",), rule="review-overdue", says=says, severity="warning")
             yield document.finding(fault)
@@ -196,15 +214,28 @@ def _unread(documents: Mapping[str, Document], today: date) -> Iterator[Finding]
 
 def _opened_twice(documents: Mapping[str, Document]) -> Iterator[Finding]:
     """Two playbooks that open on the very same report: nobody could say which one does."""
-    opened: dict[tuple[str, str | None], str] = {}
+    opened: dict[tuple[str, str | None], list[tuple[str, Pointer, Names]]] = {}
     for name, document in sorted(documents.items()):
         try:
             openings = Playbook.model_validate(document.value).opens_on
         except ValidationError:
             continue
-        for index, opening in enumerate(openings):
-            other = opened.setdefault((opening.kind, opening.source), name)
-            if other != name:
-                says = f'"{opening.kind}" opens {other} already; leave it to one of them'
-                fault = Fault(at=("opens_on", index, "kind"), rule="opens-twice", says=says)
-                yield document.finding(fault)
+        for index, one in enumerate(openings):
+            here = (name, ("opens_on", index, "kind"), one.site)
+            others = opened.setdefault((one.kind, one.source), [])
+            for other in others:
+                if other[0] != name and (set(one.site) & set(other[2]) or not one.site + other[2]):
+                    for file, at, _ in (here, other):
+                        says = _ways_out(one.kind, name, other[0])
+                        yield documents[file].finding(Fault(at=at, rule="opens-twice", says=says))
+            others.append(here)
+
+
+def _ways_out(kind: str, name: str, other: str) -> str:
+    """What a house can write that wants a plan of its own for what another playbook opens on."""
+    return (
+        f'"{kind}" opens {other} and {name}, and nobody could say which; take it out of one of '
+        "them, or add site: [SITE] to one (a plan of the site's own goes first). To change a "
+        "playbook that comes with the product, write one of the same name, which takes its "
+        f"place, or PLAYBOOK.LAYER{SUFFIX} for what is different while something holds"
+    )

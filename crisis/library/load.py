@@ -38,7 +38,7 @@ def load(
         name: PlaybookSource(
             name=name,
             file=source.file,
-            source=source.value,
+            document=source,
             playbook=Playbook.model_validate(source.value),
         )
         for name, source in reading.documents.items()

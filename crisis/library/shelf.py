@@ -11,7 +11,8 @@ from crisis.core.place import Site
 from crisis.core.plan import CommunicationPlan
 from crisis.core.playbook import Playbook
 from crisis.core.report import Openings, choose_playbook
-from crisis.yamlfile import Finding
+from crisis.library.legal import legal_clocks
+from crisis.yamlfile import Document, Finding
 
 
 class NoPlaybook(LookupError):  # noqa: N818  it says what is missing
@@ -24,8 +25,15 @@ class PlaybookSource:
 
     name: str
     file: str
-    source: Mapping[str, Any]
+    document: Document
+    """Its raw content, layers and what it extends included, with the place of each line."""
     playbook: Playbook
+
+    @property
+    def source(self) -> Mapping[str, Any]:
+        """Its raw content, whole: an incident needs nothing else to go on."""
+        raw: Mapping[str, Any] = self.document.value
+        return raw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,20 +48,21 @@ class Library:
     def openings(self) -> Openings:
         """What opens each playbook, as the rules are given it."""
         return {
-            name: tuple((opening.kind, opening.source) for opening in entry.playbook.opens_on)
+            name: tuple((one.kind, one.source, one.site) for one in entry.playbook.opens_on)
             for name, entry in self.playbooks.items()
         }
 
-    def choose(self, kind: str, source: str = "person") -> str:
+    def choose(self, kind: str, source: str = "person", site: str = "") -> str:
         """The name of the playbook that a report of that kind opens; `generic` when none fits.
 
         Raises NoPlaybook when there is not even a generic one.
         """
-        chosen = choose_playbook(kind, source, self.openings)
+        chosen = choose_playbook(kind, source, site, self.openings)
         if chosen not in self.playbooks:
             raise NoPlaybook(f'nothing opens on "{kind}", and there is no playbook called generic')
         return chosen
 
     def pin(self, name: str, site: Site) -> Pinned:
         """The playbook of that name with the plan and a site, compiled for an incident."""
-        return Pinned(source=self.playbooks[name].source, plan=self.plan, site=site)
+        source = self.playbooks[name].source
+        return Pinned(source=source, plan=self.plan, site=site, legal=legal_clocks())

@@ -14,7 +14,8 @@ from crisis.core.values import Who
 from crisis.core.written import instead
 from crisis.directory import PeopleDirectory
 from crisis.library import Library, PlaybookSource
-from crisis.yamlfile import Finding, read
+from crisis.organisation.staffing import empty_audiences, served, staffing_faults
+from crisis.yamlfile import Finding
 
 _HOLDERS = ("holder", "deputies", "last_resort")
 _ASKED: Mapping[tuple[str, ...], str] = {
@@ -34,18 +35,17 @@ def playbook_findings(
     configuration: Configuration,
     library: Library,
     directory: PeopleDirectory,
-    files: Mapping[str, str],
 ) -> list[Finding]:
     """Everything that a playbook counts on and the organisation does not have, by file and line."""
-    found: list[Finding] = []
+    found: list[Finding] = list(empty_audiences(configuration, directory))
     for source in library.playbooks.values():
         faults = [
             *_unknown_names(configuration, source),
             *_unfillable(configuration, library, directory, source),
+            *_one_for_two(configuration, library, directory, source),
+            *staffing_faults(configuration, library, directory, source),
         ]
-        if faults:
-            document = read(files[source.file], source.file)
-            found.extend(document.finding(fault) for fault in faults)
+        found.extend(map(source.document.finding, faults))
     return found
 
 
@@ -92,7 +92,7 @@ def _unfillable(
     source: PlaybookSource,
 ) -> Iterator[Fault]:
     """Roles that nobody can hold at a site, whatever the hour, and last resorts that are nobody."""
-    for site in configuration.sites.values():
+    for site in served(configuration, source):
         playbook = library.pin(source.name, site).in_force({"site": site.name})
         for name, role in playbook.roles.items():
             for fields, says in _ASKED.items():
@@ -103,6 +103,37 @@ def _unfillable(
                     )
                     words = says.format(site=site.name, role=name)
                     yield Fault(at=at, rule="role-unfillable", says=words)
+
+
+def _one_for_two(
+    configuration: Configuration,
+    library: Library,
+    directory: PeopleDirectory,
+    source: PlaybookSource,
+) -> Iterator[Fault]:
+    """Two roles that are kept apart, and at a site one person for both: one would stay empty."""
+    for site in served(configuration, source):
+        roles = library.pin(source.name, site).in_force({"site": site.name}).roles
+        could = {
+            name: frozenset[str]().union(
+                *(
+                    directory.could_answer(who, site.name)
+                    for field in _HOLDERS
+                    for who in _whos(role, field)
+                )
+            )
+            for name, role in roles.items()
+        }
+        for name, role in roles.items():
+            for other in role.apart_from:
+                if other in could and len(could[name] | could[other]) == 1:
+                    says = (
+                        f"at {site.name} one person is all there is for {name} and {other}, which "
+                        "are kept apart; give one of their functions to somebody else, or name "
+                        "another deputy"
+                    )
+                    at: Pointer = ("roles", name, "apart_from")
+                    yield Fault(at=at, rule="role-unfillable", says=says)
 
 
 def _whos(role: Role, field: str) -> Sequence[Who]:

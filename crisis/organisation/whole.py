@@ -10,7 +10,7 @@ from typing import Self
 
 from crisis.config import Configuration, Settings, check, read_configuration
 from crisis.config.documents import PLAN, PLAYBOOKS, SITES
-from crisis.core.pinned import Pinned
+from crisis.core.pinned import Pinned, digest
 from crisis.core.place import Site
 from crisis.core.plan import CommunicationPlan
 from crisis.directory import PeopleDirectory
@@ -80,6 +80,11 @@ class Organisation:
         """Every playbook by name."""
         return self.library.playbooks
 
+    def playbook_digest(self, playbook: str) -> str:
+        """The digest of a playbook as it stands here; empty where there is none of that name."""
+        known = self.library.playbooks.get(playbook)
+        return digest(known.source, self.plan) if known is not None else ""
+
     def pinned(self, playbook: str, site: str) -> Pinned:
         """A playbook with the plan, compiled for a site; the same object at every call.
 
@@ -112,7 +117,7 @@ def _read(
         raise NotAcceptable([*found, *error.findings]) from None
     if configuration is None or (_errors(found) and not kept):
         raise NotAcceptable(found)
-    found += playbook_findings(configuration, library, PeopleDirectory(configuration), files)
+    found += playbook_findings(configuration, library, PeopleDirectory(configuration))
     if _errors(found) and not kept:
         raise NotAcceptable(found)
     warnings = (replace(finding, severity="warning") for finding in found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,9 @@ class Directory(Protocol):
 
     def recipient(self, recipient_id: str) -> Recipient | None:
         """One recipient, as the directory has them now."""
+
+    def part(self, person_id: str, per: Literal["floor", "building", "site"]) -> str:
+        """Where a person has their place: ``a/2``, ``a`` or ``annex``; empty where not known."""
 
     def name(self, person_id: str) -> str:
         """The name that is shown; the function's title where the person is not known any more."""

@@ -225,6 +225,18 @@ class LeaseRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterRow:
+    """What one person has said of one subject of an incident: their last word on it."""
+
+    incident_id: str
+    subject: str
+    """A roll-call, a question, a survey: by its name in the incident."""
+    person: str
+    said: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigurationRow:
     """A numbered, content-addressed version of the organisation folder: path -> text."""
 

@@ -17,6 +17,7 @@ from crisis.ports.rows import (
     MessageRow,
     QuarantineRow,
     Recorded,
+    RegisterRow,
     StreamKind,
     StreamRow,
     TextRow,
@@ -45,6 +46,9 @@ class View(Protocol):
 
     def open_stream(self, key: str) -> str | None:
         """The id of the open incident that holds this correlation key."""
+
+    def holders(self, prefix: str, *, limit: int = 200) -> list[StreamRow]:
+        """The open incidents whose correlation key begins so, the oldest first."""
 
     def streams(self, stream: StreamKind, *, limit: int = 100) -> list[StreamRow]:
         """The newest streams first."""
@@ -157,6 +161,12 @@ class View(Protocol):
     def leased(self, name: str) -> LeaseRow | None:
         """Who does this for all of us, or did last, and how far it has come."""
 
+    def registered(self, incident_id: str, subject: str, person: str) -> RegisterRow | None:
+        """What this person has said of this subject last."""
+
+    def register(self, incident_id: str, subject: str) -> list[RegisterRow]:
+        """What everybody has said of this subject, in the order of their ids."""
+
 
 class Unit(View, Protocol):
     """One transaction: everything below becomes durable together, or not at all."""
@@ -262,6 +272,12 @@ class Unit(View, Protocol):
         """Note how far it has come; :class:`Conflict` when it is not at ``expected`` any more.
 
         So whoever stood still past the end of their lease finds out, and takes nothing back.
+        """
+
+    def save_register(self, rows: Sequence[RegisterRow]) -> None:
+        """Keep what people have said: the last word of each on a subject replaces the one before.
+
+        Of several rows of one person on one subject the last counts.
         """
 
 

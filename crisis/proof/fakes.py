@@ -47,9 +47,13 @@ class StoryClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handed:
-    """One delivery as it was handed over, and whether it arrived."""
+    """One delivery as it was handed over, and whether it arrived.
+
+    ``asked_at`` is when the channel was asked; it may have had to wait for a connection.
+    """
 
     at: datetime
+    asked_at: datetime
     channel: str
     outgoing: Outgoing
     arrived: bool
@@ -93,6 +97,7 @@ class FakeChannel:
 
     async def send(self, batch: Sequence[Outgoing]) -> list[Receipt]:
         """Take a batch, one connection each; a receipt for each delivery, as scripted."""
+        asked_at = self._clock.now()
         async with self._lines:
             self.at_once += len(batch)
             self.most_at_once = max(self.most_at_once, self.at_once)
@@ -100,7 +105,7 @@ class FakeChannel:
                 if self.gate is not None:
                     await self.gate.wait()
                 await asyncio.sleep(0)
-                receipts = [self._take(one) for one in batch]
+                receipts = [self._take(one, asked_at) for one in batch]
                 if any(self._fault_of(one.address) == "silent" for one in batch):
                     await asyncio.sleep(self._patience)
                 return receipts
@@ -120,6 +125,13 @@ class FakeChannel:
         """Delivery id -> how often it arrived."""
         return Counter(one.outgoing.delivery_id for one in self.arrived())
 
+    def asked(self) -> dict[str, list[datetime]]:
+        """Delivery id -> when it was to be carried, each time."""
+        found: dict[str, list[datetime]] = {}
+        for one in self.handed:
+            found.setdefault(one.outgoing.delivery_id, []).append(one.asked_at)
+        return found
+
     def receipts(
         self, address: str, state: Literal["delivered", "failed"] = "delivered", *, times: int = 1
     ) -> list[Receipt]:
@@ -137,7 +149,7 @@ class FakeChannel:
     def _fault_of(self, address: str) -> Fault | None:
         return self.faults.get(address, self.fault)
 
-    def _take(self, one: Outgoing) -> Receipt:
+    def _take(self, one: Outgoing, asked_at: datetime) -> Receipt:
         if not in_time(one.until, self._clock.real()):
             at, why = self._clock.now(), "it was another's to send by then"
             return Receipt(delivery_id=one.delivery_id, state="untried", at=at, reason=why)
@@ -146,7 +158,11 @@ class FakeChannel:
         if fault is None and not one.address.strip(" ."):
             fault = "refused"
         handed = Handed(
-            at=self._clock.now(), channel=self.name, outgoing=one, arrived=fault in _ARRIVES
+            at=self._clock.now(),
+            asked_at=asked_at,
+            channel=self.name,
+            outgoing=one,
+            arrived=fault in _ARRIVES,
         )
         self.handed.append(handed)
         for watcher in self.watchers:

@@ -6,18 +6,22 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from crisis.core import commands as c
+from crisis.core import committing_commands as k
+from crisis.core import life_commands as life
+from crisis.core import sheet_commands as s
 from crisis.core.deciding import Decision
 from crisis.core.prose import TextRef
 from crisis.core.report import report_id
 from crisis.core.values import Span
-from crisis.proof.acting import Acting, Ways, prose_of
+from crisis.proof.acting import Ways, prose_of
+from crisis.proof.concerned import Concerned
 
 if TYPE_CHECKING:
     from crisis.proof.seen import Seen
 
 
 @dataclass(slots=True)
-class Moment(Acting):
+class Moment(Concerned):
     """One moment: everything that is owed until then happens first, then what is asked here.
 
     Every verb takes :class:`Ways` as keywords; each answers with the decision.
@@ -39,8 +43,11 @@ class Moment(Acting):
         native_id: str | None = None,
         group: str = "",
         resolved: bool = False,
+        quiet: bool = False,
         exercise: bool = False,
         happened: str | None = None,
+        starts: str | None = None,
+        ends: str | None = None,
     ) -> str:
         """Somebody reports trouble; answers the id of the incident that it went to.
 
@@ -65,6 +72,9 @@ class Moment(Acting):
             observed_at=observed_at,
             group=group,
             signal="resolved" if resolved else "firing",
+            starts_at=story.clock_time(starts) if starts else None,
+            ends_at=story.clock_time(ends) if ends else None,
+            quiet=quiet,
         )
         id_ = report_id(source, native_id)
         command = c.Command(
@@ -167,6 +177,39 @@ class Moment(Acting):
             step, c.ReportContractor(step=step, stage=stage, eta_at=eta_at), ways
         )
 
+    async def spend(self, step: str, amount: str, **ways: Any) -> Decision:
+        """Somebody says what the contractor of a step will cost."""
+        return await self._step(step, k.AnnounceCost(step=step, amount=amount), ways)
+
+    async def grant(
+        self, step: str, answer: Literal["grant", "refuse"] = "grant", **ways: Any
+    ) -> Decision:
+        """Somebody grants a cost, or refuses it."""
+        return await self._step(step, k.DecideCost(step=step, answer=answer), ways)
+
+    async def down(self, what: str, *, since: str | None = None, **ways: Any) -> Decision:
+        """Somebody says that something media need has failed."""
+        since_at = self.story.clock_time(since) if since else None
+        return await self.do(c.ReportDown(what=what, since=since_at), Ways(**ways))
+
+    async def up(self, what: str, **ways: Any) -> Decision:
+        """Somebody says that it works again."""
+        return await self.do(c.ReportUp(what=what), Ways(**ways))
+
+    async def carried(
+        self, audience: str = "", *, but: tuple[str, ...] = (), **ways: Any
+    ) -> Decision:
+        """People whom no medium reaches were told in person."""
+        return await self.do(c.CarryByHand(audience=audience, but=but), Ways(**ways))
+
+    async def hung(self, audience: str, *at: str, **ways: Any) -> Decision:
+        """Somebody has hung a sheet of what an audience was told."""
+        return await self.do(s.HangSheets(audience=audience, at=at), Ways(**ways))
+
+    async def taken_down(self, *at: str, **ways: Any) -> Decision:
+        """Somebody has taken sheets down: at these places, or everywhere."""
+        return await self.do(s.TakeDownSheets(at=at), Ways(**ways))
+
     async def measure(
         self, words: str, *, result: str | None = None, inside_only: bool = False, **ways: Any
     ) -> Decision:
@@ -188,22 +231,56 @@ class Moment(Acting):
         ref = prose["words"].ref if words else None
         return await self.do(c.Say(audiences=audiences, words=ref), Ways(**ways), prose)
 
+    async def approves(self, audience: str, **ways: Any) -> Decision:
+        """Somebody approves the words that wait for an audience."""
+        return await self.do(c.ApproveDraft(audience=audience), Ways(**ways))
+
+    async def rejects(self, audience: str, reason: str, **ways: Any) -> Decision:
+        """Somebody says no to them, and why."""
+        prose = prose_of(self._new("reject"), reason=reason)
+        body = c.RejectDraft(audience=audience, reason=prose["reason"].ref)
+        return await self.do(body, Ways(**ways), prose)
+
     async def promise(
-        self, words: str, *, to: str, by_then: str, counterpart: str | None = None, **ways: Any
+        self,
+        words: str,
+        *,
+        by_then: str,
+        to: str = "",
+        person: str | None = None,
+        owed_by: str | None = None,
+        counterpart: str | None = None,
+        **ways: Any,
     ) -> Decision:
-        """Something is promised; with a counterpart it is an engagement."""
+        """Something is promised, to an audience or a person; with a counterpart an engagement."""
         prose = prose_of(self._new("promise"), words=words, counterpart=counterpart)
         body = c.MakePromise(
             promise_id=f"promise-{self.story.numbers}",
             audience=to,
             due_at=self.story.clock_time(by_then),
-            **{name: one.ref for name, one in prose.items()},
+            words=prose["words"].ref,
+            counterpart=prose["counterpart"].ref if counterpart else None,
+            by=owed_by,
+            person=self.story.person(person) if person else None,
         )
         return await self.do(body, Ways(**ways), prose)
 
+    async def renew(self, promise_id: str, *, by_then: str, **ways: Any) -> Decision:
+        """A new time is given before the old one passes."""
+        due_at = self.story.clock_time(by_then)
+        return await self.do(k.RenewPromise(promise_id=promise_id, due_at=due_at), Ways(**ways))
+
     async def keep(self, promise_id: str, **ways: Any) -> Decision:
         """What was promised has been done."""
-        return await self.do(c.KeepPromise(promise_id=promise_id), Ways(**ways))
+        return await self.do(k.KeepPromise(promise_id=promise_id), Ways(**ways))
+
+    async def escalate(
+        self, *, to: str = "lead", reason: str | None = None, **ways: Any
+    ) -> Decision:
+        """Somebody sees that it goes beyond them, and tells those above."""
+        prose = prose_of(self._new("escalate"), reason=reason)
+        body = k.Escalate(to=to, reason=prose["reason"].ref if reason else None)
+        return await self.do(body, Ways(**ways), prose)
 
     async def brief(self, **ways: Any) -> Decision:
         """A brief to the directorate, out of its rhythm."""
@@ -218,6 +295,35 @@ class Moment(Acting):
     async def declare(self, phase: str, **ways: Any) -> Decision:
         """A person declares a phase."""
         return await self.do(c.DeclarePhase(phase=phase), Ways(**ways))
+
+    async def relate(self, other: str, **ways: Any) -> Decision:
+        """Another incident belongs with this one."""
+        return await self.do(life.RelateIncident(other=other), Ways(**ways))
+
+    async def merge(self, other: str, **ways: Any) -> Decision:
+        """Another incident is the same trouble: it is followed here from now on."""
+        return await self.do(life.MergeIncident(other=other), Ways(**ways))
+
+    async def split(
+        self, *, building: str | None = None, playbook: str | None = None, **ways: Any
+    ) -> Decision:
+        """It is two troubles: another incident opens for the second."""
+        return await self.do(life.SplitIncident(playbook=playbook, building=building), Ways(**ways))
+
+    async def repin(self, playbook: str | None = None, **ways: Any) -> Decision:
+        """It goes by another playbook from now on, or by the newest text of its own."""
+        return await self.do(life.RepinPlaybook(playbook=playbook), Ways(**ways))
+
+    async def reschedule(self, *, ends: str, starts: str | None = None, **ways: Any) -> Decision:
+        """Announced works begin or end at another time."""
+        story = await self._begin()
+        starts_at = story.clock_time(starts) if starts else None
+        body = c.RescheduleWorks(ends_at=story.clock_time(ends), starts_at=starts_at)
+        return await self.do(body, Ways(**ways))
+
+    async def loud(self, **ways: Any) -> Decision:
+        """A person has looked: it is real, and told from now on."""
+        return await self.do(life.MakeLoud(), Ways(**ways))
 
     async def cancel(self, **ways: Any) -> Decision:
         """It was a false alarm."""

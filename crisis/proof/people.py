@@ -16,7 +16,7 @@ from itertools import count
 from typing import Any, Protocol
 
 from crisis.core.decide.readiness import UNDO
-from crisis.core.incident import Incident, Offer
+from crisis.core.incident import PHASES, Incident, Offer
 from crisis.core.pinned import Pinned
 from crisis.core.playbook import Playbook, Step
 
@@ -61,6 +61,15 @@ NEWS = (
 """What the lead reports when asked for the next update: measure and expected result."""
 
 
+WHY = {
+    "fr": "La canalisation devait être remplacée au printemps.",
+    "en": "The pipe was to be replaced in spring.",
+}
+"""Why it could have been avoided in part, as the review finds."""
+
+News = tuple[tuple[Mapping[str, str], Mapping[str, str]], ...]
+
+
 class Scene(Protocol):
     """What people can see and do."""
 
@@ -79,8 +88,8 @@ class Scene(Protocol):
     async def press(self, link: str, choice: str) -> None:
         """Open the page of a link and press one of its buttons."""
 
-    async def ask(self, command: str, person: str, **fields: Any) -> None:
-        """Use the command line as a person."""
+    async def ask(self, command: str, person: str, **fields: Any) -> bool:
+        """Use the command line as a person; False where it was refused."""
 
 
 @dataclass(slots=True)
@@ -91,12 +100,16 @@ class People:
     seed: int
     silent_lead: bool = False
     declined: str | None = None
+    news: News = NEWS
+    why: Mapping[str, str] = field(default_factory=lambda: WHY)
     _acts: list[tuple[datetime, int, Act]] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
     _numbers: Any = field(default_factory=count)
-    _news: Any = field(default_factory=count)
+    _told: Any = field(default_factory=count)
     _busy: bool = False
     """Whether the lead let the last question for an update pass."""
+    _awake: bool = False
+    """Whether a lead who was to be silent has begun to act."""
     chance: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -115,15 +128,22 @@ class People:
     def look(self) -> None:
         """See what is new, and make up one's mind when to do something about it."""
         incident = self.scene.incident()
-        if incident is None or (self.silent_lead and not incident.tallies.get("broken")):
+        if incident is None or (self.silent_lead and not self._woken(incident)):
             return
         playbook = self.scene.pinned().in_force(incident.situation)
         self._answer_offers(incident)
         if incident.phase not in {"closed", "cancelled"}:
             self._do_steps(incident, playbook)
             self._speak(incident)
+            self._carry(incident)
             self._declare(incident)
         self._review(incident)
+
+    def _woken(self, incident: Incident) -> bool:
+        """Whether silence has had its consequence: a promise broke, or works were put off."""
+        put_off = incident.works is not None and incident.works.postponed
+        self._awake = self._awake or bool(incident.tallies.get("broken")) or put_off
+        return self._awake
 
     # --- offers ---
 
@@ -134,12 +154,18 @@ class People:
                 continue
             if self.silent_lead and "lead" in offer.roles and "last-resort" not in offer.ranks:
                 continue
-            choice = "accept"
-            if self.declined is None and self._declines(offer, incident):
-                self.declined = offer.person
-                choice = "decline"
+            choice = self._choice(offer, incident)
+            if choice is None:
+                continue
             left = max(offer.accept_by - self.scene.now(), timedelta(minutes=1))
             self._after(left * self.chance.uniform(0.05, 0.6), self._press(links[offer_id], choice))
+
+    def _choice(self, offer: Offer, incident: Incident) -> str | None:
+        """What somebody answers to an offer; None: nothing."""
+        if self.declined is None and self._declines(offer, incident):
+            self.declined = offer.person
+            return "decline"
+        return "accept"
 
     def _declines(self, offer: Offer, incident: Incident) -> bool:
         """One holder, chosen by the seed, cannot; never one beside whom others were asked."""
@@ -178,16 +204,25 @@ class People:
     def _step(self, incident: Incident, name: str, step: Step, who: str) -> None:
         within = step.within.at(incident.severity) if step.within else None
         span = min(within.delta or timedelta(hours=8), timedelta(hours=3)) if within else _HOUR
-        delay = span * self.chance.uniform(0.1, 0.5)
+        delay = self._takes(step, span * self.chance.uniform(0.1, 0.5))
         if step.trade is not None:
             self._contractor(incident, name, who, delay)
         elif step.ask is not None:
             self._do(delay, "answer-step", who, step=name, answer=self._answer(name, step))
         elif step.decide is not None:
-            option = self.chance.choice(list(step.options))
+            option = self._chooses(step)
             self._do(delay, "choose-option", incident.lead or who, step=name, option=option)
         elif step.promise is not None or step.do is not None:
             self._do(delay, "complete-step", who, step=name, evidence=EVIDENCE)
+
+    def _takes(self, step: Step, delay: timedelta) -> timedelta:
+        """How long somebody needs for a step, where it goes well."""
+        del step
+        return delay
+
+    def _chooses(self, step: Step) -> str:
+        """What is decided."""
+        return self.chance.choice(list(step.options))
 
     def _answer(self, name: str, step: Step) -> str:
         """Nobody is hurt in the demo; the water comes from a pipe."""
@@ -198,7 +233,7 @@ class People:
 
     def _contractor(self, incident: Incident, name: str, who: str, delay: timedelta) -> None:
         match incident.steps[name].stage:
-            case None:
+            case None | "no-show":
                 self._do(delay, "report-contractor", who, step=name, stage="called")
             case "called":
                 eta = self.scene.now() + timedelta(minutes=self.chance.randint(30, 80))
@@ -207,16 +242,24 @@ class People:
             case "eta":
                 eta_at = incident.steps[name].eta_at or self.scene.now()
                 early = timedelta(minutes=self.chance.randint(2, 9))
-                wait = max(eta_at - early - self.scene.now(), _MINUTE)
-                self._do(wait, "report-contractor", who, step=name, stage="arrived")
+                stage, after = self._arrives(name, early)
+                wait = max(eta_at + after - self.scene.now(), _MINUTE)
+                self._do(wait, "report-contractor", who, step=name, stage=stage)
             case _:
                 stay = timedelta(minutes=self.chance.randint(40, 90))
                 self._do(stay, "report-contractor", who, step=name, stage="left")
 
+    def _arrives(self, name: str, early: timedelta) -> tuple[str, timedelta]:
+        """Whether a contractor comes, and how long after the time that it gave."""
+        del name
+        return "arrived", -early
+
     def _undo(self, incident: Incident, name: str, who: str) -> None:
         """Things are put back once the contractors have left."""
         calls = (state for state in incident.steps.values() if state.stage is not None)
-        if incident.phase != "worked_around" or any(state.state == "ready" for state in calls):
+        phases = self.scene.pinned().in_force(incident.situation).phases
+        back = "worked_around" if "worked_around" in phases else "safe"
+        if incident.phase != back or any(state.state == "ready" for state in calls):
             self._seen.discard(f"{name} {incident.steps[name].ready_at} None")
             return
         self._do(timedelta(minutes=self.chance.randint(5, 25)), "complete-step", who, step=name)
@@ -238,21 +281,42 @@ class People:
             return
         self._busy = not self._busy and self.chance.random() >= _LISTENS
         if not self._busy:
-            measure, result = NEWS[next(self._news) % len(NEWS)]
+            measure, result = self.news[next(self._told) % len(self.news)]
             self._do(
                 _MINUTE, "record-measure", incident.lead, measure=measure, expected_result=result
             )
 
+    def _carry(self, incident: Incident) -> None:
+        """Whoever is asked to go and tell people goes, and says so."""
+        for key, errand in incident.errands.items():
+            if errand.carriers and self._first(f"carry {key} {errand.message_id}"):
+                minutes = timedelta(minutes=self.chance.randint(5, 40))
+                self._do(minutes, "carry-by-hand", errand.carriers[0], audience=key)
+
     def _declare(self, incident: Incident) -> None:
         if incident.lead is None:
             return
-        for phase in incident.proposed:
+        for phase in PHASES:
+            if phase not in incident.proposed:
+                self._seen.discard(f"phase {phase}")
+                continue
             ready = phase != "normal" or not self._waiting_undo(incident)
             if ready and self._first(f"phase {phase}"):
                 minutes = timedelta(minutes=self.chance.randint(2, 9))
-                self._do(minutes, "declare-phase", incident.lead, phase=phase)
-        if incident.phase == "normal" and self._first("close"):
-            self._do(_HOUR, "close-incident", incident.lead)
+                again = self._tries(f"phase {phase}", "declare-phase", incident.lead, phase=phase)
+                self._after(minutes, again)
+        asked = incident.overdue.get("closed", 0)
+        if incident.phase == "normal" and not incident.errands and self._first(f"close {asked}"):
+            self._after(_HOUR, self._tries(f"close {asked}", "close-incident", incident.lead))
+
+    def _tries(self, what: str, command: str, lead: str, **fields: Any) -> Act:
+        """Ask for it; where something has come in between, again later."""
+
+        async def act() -> None:
+            if not await self.scene.ask(command, lead, **fields):
+                self._seen.discard(what)
+
+        return act
 
     @staticmethod
     def _waiting_undo(incident: Incident) -> bool:
@@ -265,11 +329,7 @@ class People:
         if incident.closed_at is None or review is None or review.owner is None:
             return
         if review.held_at is None and self._first("review"):
-            why = {
-                "fr": "La canalisation devait être remplacée au printemps.",
-                "en": "The pipe was to be replaced in spring.",
-            }
-            self._do(_DAY, "hold-review", review.owner, avoidable="partly", why=why)
+            self._do(_DAY, "hold-review", review.owner, avoidable="partly", why=self.why)
         if review.held_at is None:
             return
         due_at = (self.scene.now() + 20 * _DAY).isoformat()
@@ -298,7 +358,10 @@ class People:
         return True
 
     def _do(self, delay: timedelta, command: str, person: str, **fields: Any) -> None:
-        self._after(delay, lambda: self.scene.ask(command, person, **fields))
+        async def act() -> None:
+            await self.scene.ask(command, person, **fields)
+
+        self._after(delay, act)
 
     def _after(self, delay: timedelta, act: Act) -> None:
         heapq.heappush(self._acts, (self.scene.now() + delay, next(self._numbers), act))

@@ -235,7 +235,12 @@ class Story:
             for offer in incident.offers.values():
                 if offer.state == "open" and who in offer.roles:
                     return offer.person
-        raise AssertionError(f"nobody is called {who!r}, and nobody holds or is offered that role")
+        on_duty = self.on_duty(who) if who in people.functions else ()
+        if on_duty:
+            return on_duty[0]
+        raise AssertionError(
+            f"nobody is called {who!r}, nobody holds or is offered that role, or is on duty for it"
+        )
 
     def on_duty(self, function: str) -> tuple[str, ...]:
         """Give the ids of those who answer for a function now."""
@@ -327,7 +332,13 @@ class Story:
     def breaches(self) -> list[Breach]:
         """Hold journal, ledger and what has arrived against every guarantee."""
         copies = {id_: n for one in self.channels.values() for id_, n in one.copies().items()}
-        sinks = Sinks(received=copies, answered=tuple(self.answered), in_flight_bound=self.repeats)
+        asked = {id_: at for one in self.channels.values() for id_, at in one.asked().items()}
+        sinks = Sinks(
+            received=copies,
+            asked=asked,
+            answered=tuple(self.answered),
+            in_flight_bound=self.repeats,
+        )
         with self.runtime.store.read() as view:
             return check(
                 view,

@@ -13,7 +13,7 @@ import structlog
 
 from crisis.codec import CannotRead
 from crisis.compose import Composer
-from crisis.coordinator import Coordinator, Parked, Released
+from crisis.coordinator import Coordinator, Parked, Released, fresh_salt
 from crisis.core.commands import Command
 from crisis.core.deciding import Decision
 from crisis.dispatch.desk import Writer
@@ -57,13 +57,14 @@ class Decider:
         abilities: Mapping[str, Abilities],
         tell: Callable[[Released], Awaitable[None]],
         stamp: Callable[[Sequence[DeliveryRow]], list[DeliveryRow]] = list,
+        salt: Callable[[], str] = fresh_salt,
     ) -> None:
         self._store = store
         self._write = write
         self._clock = clock
         self._tell = tell
         self._coordinator = Coordinator(
-            organisation=organisation, words=Composer(), abilities=abilities, stamp=stamp
+            organisation=organisation, words=Composer(), abilities=abilities, stamp=stamp, salt=salt
         )
         self._wake = asyncio.Event()
         self._ticking = False

@@ -7,12 +7,12 @@ store; this file only looks at the clock and carries things from one part to the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
-from crisis.coordinator import Released
+from crisis.coordinator import Released, fresh_salt
 from crisis.dispatch import Dispatcher, News
 from crisis.dispatch.desk import forever
 from crisis.intake.links import Links
@@ -48,10 +48,13 @@ class Embedded(Standing):
         clock: AdvancedClock | None = None,
         channels: Sequence[Channel] | None = None,
         known: Sequence[Organisation] = (),
+        salt: Callable[[], str] = fresh_salt,
+        beside: bool = True,
     ) -> None:
         """Wire the parts. A story brings its own ``clock`` and ``channels``, a service neither.
 
-        ``known`` are versions of the organisation that were read already.
+        ``known`` are versions of the organisation that were read already. A story that has to come
+        out the same each time brings its ``salt`` and no thread ``beside`` the loop.
         """
         self.store = store
         self.secrets = secrets
@@ -64,7 +67,7 @@ class Embedded(Standing):
         self.links = Links(
             secret=link_secret, clock=self.clock, public_url=public_url or settings.web.public_url
         )
-        self.writer = GroupWriter(store)
+        self.writer = GroupWriter(store, beside=beside)
         self._channels = list(channels) if channels is not None else self._opened()
         self.dispatcher = Dispatcher(
             write=self.writer,
@@ -84,6 +87,7 @@ class Embedded(Standing):
             abilities=self.dispatcher.abilities,
             stamp=self.dispatcher.stamp,
             tell=self._let_go,
+            salt=salt,
         )
         self._moved = asyncio.Condition()
         self._began = self.clock.real()
@@ -165,6 +169,8 @@ class Embedded(Standing):
     # --- inside ---
 
     async def _let_go(self, released: Released) -> None:
+        if released.media_changed:
+            self.dispatcher.forget()
         self.dispatcher.take(released.rows)
         if released.messages:
             channels = {row.channel for row in released.rows if row.state == "queued"}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from crisis.core.commands import Actor, Command, NoteSent
+from crisis.core.commands import Actor, Command, NoteLeftOver, NoteSent
 from crisis.core.turning import Turning
-from crisis.dispatch import Acknowledged, News
+from crisis.dispatch import Acknowledged, LeftOver, News
 from crisis.ports import Store
+
+LEDGER = Actor(kind="rule", id="ledger")
 
 
 def note_id(message_id: str, turned: Turning) -> str:
@@ -22,6 +24,23 @@ def note_of(news: News, store: Store) -> Command | None:
         return None
     with store.read() as view:
         message = view.message(news.message_id)
+    exercise = message is not None and message.exercise
+    if isinstance(news, LeftOver):
+        return Command(
+            id=f"{news.message_id}/left-over/{news.count}-of-{news.of}",
+            stream="incident",
+            stream_id=news.incident_id,
+            body=NoteLeftOver(
+                message_id=news.message_id,
+                kind=news.kind,
+                audience=news.audience,
+                count=news.count,
+            ),
+            actor=LEDGER,
+            authority="ledger",
+            door="dispatch",
+            exercise=exercise,
+        )
     return Command(
         id=note_id(news.message_id, news.turning),
         stream="incident",
@@ -32,8 +51,8 @@ def note_of(news: News, store: Store) -> Command | None:
             sent_at=news.at,
             tally={state: count for state, count in news.tally.items() if count},
         ),
-        actor=Actor(kind="rule", id="ledger"),
+        actor=LEDGER,
         authority="ledger",
         door="dispatch",
-        exercise=message is not None and message.exercise,
+        exercise=exercise,
     )

@@ -37,7 +37,8 @@ def rehearse(
     failed = []
     for name, openings in {GENERIC: (), **organisation.library.openings}.items():
         kind = openings[0][0] if openings else GENERIC
-        for site in organisation.sites:
+        only = {one for *_, sites in openings[:1] for one in sites} or set(organisation.sites)
+        for site in sorted(only & organisation.sites.keys()):
             opened = partial(coordinator.handle, command=_report(name, kind, site), now=now)
             (answer,) = MemoryStore().transact([opened])
             if isinstance(answer, Exception):

@@ -11,7 +11,7 @@ from crisis.core.incident import Incident
 from crisis.directory import PeopleDirectory
 from crisis.dispatch import Ground
 from crisis.organisation import Organisation
-from crisis.ports import MessageRow, Scope, Store
+from crisis.ports import MessageRow, Scope, Store, StreamRow, View
 from crisis.yamlfile import NotAcceptable
 
 _log = structlog.get_logger(__name__)
@@ -33,7 +33,8 @@ class World:
         self._versions = {one.version: one for one in known}
         self._newest: Organisation | None = None
         self._refused: dict[int, NotAcceptable] = {}
-        self._incidents: OrderedDict[str, tuple[int, Incident]] = OrderedDict()
+        self._incidents: OrderedDict[str, tuple[str, Incident]] = OrderedDict()
+        """Incident -> its chain's head, which no other history has, and the state there."""
 
     def organisation(self, version: int | None = None) -> Organisation:
         """Give a version; the newest when none is named.
@@ -92,12 +93,22 @@ class World:
             if row is None:
                 return None, None
             known = self._incidents.get(incident_id)
-            if known is None or known[0] != row.version:
-                known = self._incidents[incident_id] = row.version, fold_as_far_as_known(view, row)
+            if known is None or known[0] != row.head:
+                known = self._incidents[incident_id] = row.head, self._folded(view, row, known)
         self._incidents.move_to_end(incident_id)
         if len(self._incidents) > REMEMBERED:
             self._incidents.popitem(last=False)
         return known[1], row.config_version
+
+    @staticmethod
+    def _folded(view: View, row: StreamRow, known: tuple[str, Incident] | None) -> Incident:
+        """The state; from what was known, where the journal has only grown since."""
+        if known is not None:
+            head, incident = known
+            since = view.events("incident", row.stream_id, after=max(incident.seq - 1, 0))
+            if since and since[0].head == head:
+                return fold_as_far_as_known(view, row, since=since[1:], incident=incident)
+        return fold_as_far_as_known(view, row)
 
     # --- what the dispatcher asks ---
 
@@ -109,7 +120,9 @@ class World:
         organisation = self.organisation(version)
         pinned = organisation.pinned(incident.playbook, incident.site)
         told = pinned.in_force(incident.situation).tell
-        holders = {role: (state.holder,) for role, state in incident.roles.items() if state.holder}
+        holders = {
+            role: tuple(state.holders) for role, state in incident.roles.items() if state.holders
+        }
         scope = Scope(
             site=incident.site,
             building=incident.building,
@@ -119,7 +132,7 @@ class World:
         in_order = tuple(name for name in pinned.plan.audiences if name in told)
         if message.audience is not None and message.audience not in in_order:
             in_order = (message.audience, *in_order)
-        return Ground(pinned=pinned, scope=scope, told=in_order)
+        return Ground(pinned=pinned, scope=scope, down=incident.down, told=in_order)
 
     def directory(self, version: int | None = None) -> PeopleDirectory:
         """Give the people of a version; those of now when none is named."""

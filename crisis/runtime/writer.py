@@ -24,8 +24,10 @@ THROUGH_WITHIN = 2.0
 class GroupWriter:
     """Brings jobs to the store. Awaiting one answers once it is durable, or raises as it did."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, beside: bool = True) -> None:
+        """Without a thread ``beside`` the loop, the same jobs come in the same order each time."""
         self._store = store
+        self._beside = beside
         self._waiting: list[tuple[Callable[[Unit], Any], asyncio.Future[Any]]] = []
         self._wake = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="crisis-writer")
@@ -61,11 +63,17 @@ class GroupWriter:
             while self._waiting:
                 batch, self._waiting = self._waiting[:LARGEST], self._waiting[LARGEST:]
                 jobs = [job for job, _ in batch]
-                self._writing = self._thread.submit(self._transact, jobs)
-                results = await asyncio.shield(asyncio.wrap_future(self._writing))
-                self._writing = None
+                results = await self._written(jobs)
                 for (_, done), result in zip(batch, results, strict=True):
                     _answer(done, result)
+
+    async def _written(self, jobs: list[Callable[[Unit], Any]]) -> list[Any]:
+        if not self._beside:
+            return self._transact(jobs)
+        self._writing = self._thread.submit(self._transact, jobs)
+        results = await asyncio.shield(asyncio.wrap_future(self._writing))
+        self._writing = None
+        return results
 
     def _transact(self, jobs: list[Callable[[Unit], Any]]) -> list[Any]:
         """What became of each job; where nothing could be written, every one of them is told."""

@@ -1,8 +1,9 @@
 """The reference store: the least code that keeps every promise of :class:`crisis.ports.Store`.
 
-A table is replaced, never changed. So a view is the set of tables that stood when it was opened,
-undoing a job is going back to the tables before it, and a commit is one assignment. Each write
-costs the length of its table, which suits tests, stories and the simulator.
+A table is replaced, never changed; so are the few that only say where to look. So a view is the
+set of tables that stood when it was opened, undoing a job is going back to the tables before it,
+and a commit is one assignment. Each write costs the length of its table, copied at once: that
+suits tests, stories and the simulator.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from crisis.ports import (
     MessageRow,
     QuarantineRow,
     Recorded,
+    RegisterRow,
     Stir,
     StreamRow,
     TextRow,
@@ -42,6 +44,7 @@ from crisis.store.integrity import (
 from crisis.store.memory_view import MemoryView, Tables
 
 Row = TypeVar("Row")
+Key = TypeVar("Key")
 
 
 class MemoryUnit(MemoryView):
@@ -73,11 +76,14 @@ class MemoryUnit(MemoryView):
         """Give each event its place in the journal."""
         for event in events:
             own = self._tables.events.get((event.stream, event.stream_id), ())
-            if any(event.seq == other.seq for other in own):
+            newest = not own or event.seq > own[-1].seq
+            if not newest and any(event.seq == other.seq for other in own):
                 raise Conflict(f"{event.stream} {event.stream_id} has an event {event.seq}")
             placed = replace(event, position=len(self._tables.journal) + 1)
             self._tables.journal = (*self._tables.journal, placed)
-            grown = tuple(sorted((*own, placed), key=lambda one: one.seq))
+            grown = (*own, placed)
+            if not newest:
+                grown = tuple(sorted(grown, key=lambda one: one.seq))
             self._tables.events = self._tables.events | {(event.stream, event.stream_id): grown}
 
     def record(self, row: DecisionRow) -> None:
@@ -85,6 +91,8 @@ class MemoryUnit(MemoryView):
         if row.command_id in self._tables.decisions:
             raise Conflict(f"command {row.command_id} has been answered")
         self._tables.decisions = self._tables.decisions | {row.command_id: row}
+        stream = row.stream, row.stream_id
+        self._tables.of_stream = _grown(self._tables.of_stream, [(stream, row.command_id)])
 
     def add_texts(self, rows: Sequence[TextRow]) -> None:
         """Those that stand win."""
@@ -92,7 +100,10 @@ class MemoryUnit(MemoryView):
 
     def add_messages(self, rows: Sequence[MessageRow]) -> None:
         """Those that stand win."""
+        fresh = {row.id: row.incident_id for row in rows if row.id not in self._tables.messages}
         self._tables.messages = _with_new(self._tables.messages, ((row.id, row) for row in rows))
+        placed = ((incident_id, id_) for id_, incident_id in fresh.items())
+        self._tables.of_incident = _grown(self._tables.of_incident, placed)
 
     def add_fanouts(self, rows: Sequence[FanoutRow]) -> None:
         """Those that stand win."""
@@ -108,8 +119,18 @@ class MemoryUnit(MemoryView):
     def add_deliveries(self, rows: Sequence[DeliveryRow]) -> None:
         """Those that stand win."""
         insist_on_attempt_times(rows)
-        added = ((row.id, row) for row in rows)
-        self._tables.deliveries = _with_new(self._tables.deliveries, added)
+        stood = self._tables.deliveries
+        fresh = _with_new({}, ((row.id, row) for row in rows if row.id not in stood))
+        numbered = enumerate(fresh, start=len(stood))
+        self._tables.places = self._tables.places | {id_: place for place, id_ in numbered}
+        self._keep(fresh)
+        self._tables.of_message = _grown(
+            self._tables.of_message, ((row.message_id, row.id) for row in fresh.values())
+        )
+        self._tables.of_recipient = _grown(
+            self._tables.of_recipient,
+            (((row.incident_id, row.recipient_id, row.medium), row.id) for row in fresh.values()),
+        )
 
     def save_deliveries(self, rows: Sequence[DeliveryRow]) -> None:
         """Replace the rows, but for what makes their identity."""
@@ -126,7 +147,16 @@ class MemoryUnit(MemoryView):
                 recipient_id=stood.recipient_id,
                 medium=stood.medium,
             )
+        self._keep(saved)
+
+    def _keep(self, saved: dict[str, DeliveryRow]) -> None:
+        """Write deliveries; those with which nothing is to be done any more are not looked at."""
+        waiting = self._tables.open | saved
+        for id_, row in saved.items():
+            if row.state not in {"queued", "sending"} and row.fallback_at is None:
+                del waiting[id_]
         self._tables.deliveries = self._tables.deliveries | saved
+        self._tables.open = waiting
 
     def claim(
         self,
@@ -145,7 +175,7 @@ class MemoryUnit(MemoryView):
 
         due = (
             row
-            for row in self._tables.deliveries.values()
+            for row in self._open()
             if row.channel == channel
             and row.state == "queued"
             and row.next_attempt_at is not None
@@ -161,23 +191,23 @@ class MemoryUnit(MemoryView):
             )
             for row in sorted(due, key=turn)[:limit]
         ]
-        self._tables.deliveries = self._tables.deliveries | {row.id: row for row in claimed}
+        self._keep({row.id: row for row in claimed})
         return claimed
 
     def due_fallbacks(self, now: datetime, limit: int) -> list[DeliveryRow]:
         """Whose next rung is asked for."""
-        waiting = (
-            (row.fallback_at, place, row)
-            for place, row in enumerate(self._tables.deliveries.values())
+        waiting = [
+            (row.fallback_at, row)
+            for row in self._open()
             if row.fallback_at is not None and row.fallback_at <= now
-        )
-        return [row for _, _, row in sorted(waiting, key=lambda one: one[:2])][:limit]
+        ]
+        return [row for _, row in sorted(waiting, key=lambda one: one[0])][:limit]
 
     def leased_out(self, *, owner: str | None, real: datetime) -> list[DeliveryRow]:
         """Claims that nobody holds any more."""
         return [
             row
-            for row in self._tables.deliveries.values()
+            for row in self._open()
             if row.state == "sending"
             and (row.owner == owner or (row.lease_until is not None and row.lease_until <= real))
         ]
@@ -226,6 +256,11 @@ class MemoryUnit(MemoryView):
             raise Conflict(f"{name} is not at {expected} any more")
         self._tables.leases = self._tables.leases | {name: replace(row, reached=reached)}
 
+    def save_register(self, rows: Sequence[RegisterRow]) -> None:
+        """The last word of each holds."""
+        said = {(row.incident_id, row.subject, row.person): row for row in rows}
+        self._tables.register = self._tables.register | said
+
 
 class MemoryStore:
     """Keeps everything until the program ends: see :class:`crisis.ports.Store`."""
@@ -267,8 +302,8 @@ def _stirred(before: Tables, after: Tables) -> set[Stir]:
     """What a batch has changed: a table that was written to is another one."""
     found: dict[Stir, bool] = {
         "journal": before.decisions is not after.decisions or before.journal is not after.journal,
-        "ledger": before.fanouts.keys() != after.fanouts.keys()
-        or before.deliveries.keys() != after.deliveries.keys(),
+        "ledger": len(before.fanouts) != len(after.fanouts)  # rows are added, and never go
+        or len(before.deliveries) != len(after.deliveries),
         "clock": before.clock_offset != after.clock_offset,
         "organisation": before.configurations is not after.configurations,
     }
@@ -280,4 +315,14 @@ def _with_new(table: dict[str, Row], rows: Iterable[tuple[str, Row]]) -> dict[st
     grown = dict(table)
     for key, row in rows:
         grown.setdefault(key, row)
+    return grown
+
+
+def _grown(
+    index: dict[Key, tuple[str, ...]], added: Iterable[tuple[Key, str]]
+) -> dict[Key, tuple[str, ...]]:
+    """Index with these ids behind those that stood under their keys."""
+    grown = dict(index)
+    for key, id_ in added:
+        grown[key] = (*grown.get(key, ()), id_)
     return grown

@@ -22,6 +22,7 @@ from crisis.ports import (
     MessageRow,
     QuarantineRow,
     Recorded,
+    RegisterRow,
     StreamKind,
     StreamRow,
     TextRow,
@@ -46,11 +47,24 @@ class Tables:
     messages: dict[str, MessageRow] = field(default_factory=dict)
     fanouts: dict[str, FanoutRow] = field(default_factory=dict)
     deliveries: dict[str, DeliveryRow] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+    """Delivery -> its place among all."""
+    open: dict[str, DeliveryRow] = field(default_factory=dict)
+    """The deliveries with which something is still to be done."""
+    of_message: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Message -> its deliveries."""
+    of_recipient: dict[tuple[str, str, str], tuple[str, ...]] = field(default_factory=dict)
+    """Incident, recipient and medium -> their deliveries."""
+    of_incident: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Incident -> its messages."""
+    of_stream: dict[StreamKey, tuple[str, ...]] = field(default_factory=dict)
+    """Stream -> its decisions."""
     quarantined: tuple[QuarantineRow, ...] = ()
     configurations: tuple[ConfigurationRow, ...] = ()
     clock_offset: timedelta = timedelta(0)
     positions: dict[tuple[str, str, int], int] = field(default_factory=dict)
     leases: dict[str, LeaseRow] = field(default_factory=dict)
+    register: dict[tuple[str, str, str], RegisterRow] = field(default_factory=dict)
 
 
 class MemoryView:
@@ -71,6 +85,12 @@ class MemoryView:
         """Who holds the key."""
         holders = (row.stream_id for row in self._tables.streams.values() if row.key == key)
         return next(holders, None)
+
+    def holders(self, prefix: str, *, limit: int = 200) -> list[StreamRow]:
+        """Whose key begins so."""
+        rows = self._tables.streams.values()
+        held = (row for row in rows if row.key is not None and row.key.startswith(prefix))
+        return list(islice(held, limit))
 
     def streams(self, stream: StreamKind, *, limit: int = 100) -> list[StreamRow]:
         """The newest first."""
@@ -108,8 +128,8 @@ class MemoryView:
 
     def decisions(self, stream: StreamKind, stream_id: str) -> list[DecisionRow]:
         """Every command met."""
-        rows = self._tables.decisions.values()
-        return [row for row in rows if (row.stream, row.stream_id) == (stream, stream_id)]
+        ids = self._tables.of_stream.get((stream, stream_id), ())
+        return [self._tables.decisions[id_] for id_ in ids]
 
     def texts(self, ids: Sequence[str]) -> dict[str, TextRow]:
         """Prose by id."""
@@ -123,8 +143,8 @@ class MemoryView:
 
     def messages(self, incident_id: str) -> list[MessageRow]:
         """By number."""
-        rows = (row for row in self._tables.messages.values() if row.incident_id == incident_id)
-        return sorted(rows, key=lambda row: row.number)
+        ids = self._tables.of_incident.get(incident_id, ())
+        return sorted((self._tables.messages[id_] for id_ in ids), key=lambda row: row.number)
 
     def fanouts(self, *, unfinished: bool = True, limit: int = 100) -> list[FanoutRow]:
         """Oldest first."""
@@ -143,7 +163,13 @@ class MemoryView:
 
     def deliveries(self, message_id: str) -> list[DeliveryRow]:
         """The message's rows."""
-        return [row for row in self._tables.deliveries.values() if row.message_id == message_id]
+        rows = self._tables.deliveries
+        return [rows[id_] for id_ in self._tables.of_message.get(message_id, ())]
+
+    def _open(self) -> list[DeliveryRow]:
+        """Those with which something is still to be done, oldest first."""
+        places = self._tables.places
+        return sorted(self._tables.open.values(), key=lambda row: places[row.id])
 
     def delivery(self, delivery_id: str) -> DeliveryRow | None:
         """One row."""
@@ -170,29 +196,24 @@ class MemoryView:
 
     def sent_to(self, message_ids: Sequence[str]) -> list[tuple[str, str, str, str]]:
         """Who has, or may have, any of these."""
-        wanted = frozenset(message_ids)
         return sorted(
             {
                 (row.recipient_id, row.medium, row.channel, row.language)
-                for row in self._tables.deliveries.values()
-                if row.message_id in wanted and row.state in MAY_HAVE_BEEN_SENT
+                for message_id in message_ids
+                for row in self.deliveries(message_id)
+                if row.state in MAY_HAVE_BEEN_SENT
             }
         )
 
     def thread(self, incident_id: str, recipient_id: str, medium: str) -> list[str]:
         """What went before."""
-        wanted = (incident_id, recipient_id, medium)
-        return [
-            row.id
-            for row in self._tables.deliveries.values()
-            if (row.incident_id, row.recipient_id, row.medium) == wanted
-            and row.state in MAY_HAVE_BEEN_SENT
-        ]
+        ids = self._tables.of_recipient.get((incident_id, recipient_id, medium), ())
+        rows = self._tables.deliveries
+        return [id_ for id_ in ids if rows[id_].state in MAY_HAVE_BEEN_SENT]
 
     def queued_channels(self) -> list[str]:
         """Those of the queued."""
-        rows = self._tables.deliveries.values()
-        return sorted({row.channel for row in rows if row.state == "queued"})
+        return sorted({row.channel for row in self._open() if row.state == "queued"})
 
     def shown(self, channel: str, recipient_id: str, *, limit: int = 20) -> list[DeliveryRow]:
         """The highest number of each incident and audience."""
@@ -209,7 +230,7 @@ class MemoryView:
 
     def claims(self, real: datetime) -> Claims:
         """Counted by their leases."""
-        rows = [row for row in self._tables.deliveries.values() if row.state == "sending"]
+        rows = [row for row in self._open() if row.state == "sending"]
         ended = [row.lease_until for row in rows if row.lease_until and row.lease_until <= real]
         return Claims(
             held=len(rows) - len(ended), lost=len(ended), lost_since=min(ended, default=None)
@@ -222,7 +243,7 @@ class MemoryView:
 
     def next_attempt_at(self) -> datetime | None:
         """The first attempt or fallback."""
-        rows = self._tables.deliveries.values()
+        rows = self._tables.open.values()
         attempts = [row.next_attempt_at for row in rows if row.state == "queued"]
         fallbacks = [row.fallback_at for row in rows]
         return min((at for at in attempts + fallbacks if at is not None), default=None)
@@ -254,3 +275,14 @@ class MemoryView:
     def leased(self, name: str) -> LeaseRow | None:
         """Who has it."""
         return self._tables.leases.get(name)
+
+    def registered(self, incident_id: str, subject: str, person: str) -> RegisterRow | None:
+        """One row."""
+        return self._tables.register.get((incident_id, subject, person))
+
+    def register(self, incident_id: str, subject: str) -> list[RegisterRow]:
+        """By person."""
+        wanted = (incident_id, subject)
+        rows = self._tables.register.values()
+        found = (row for row in rows if (row.incident_id, row.subject) == wanted)
+        return sorted(found, key=lambda row: row.person)

@@ -87,6 +87,7 @@ streams = _table(
 IS_WAITING = and_(streams.c.next_due_at.is_not(None), streams.c.parked.is_(None))
 _index("ix_streams_newest", streams.c.stream, streams.c.place)
 _index("ix_streams_key", streams.c.key, unique=True, where=streams.c.key.is_not(None))
+_index("ix_streams_held", streams.c.place, where=streams.c.key.is_not(None))
 _index(
     "ix_streams_waiting",
     streams.c.stream,
@@ -289,6 +290,16 @@ positions = _table(
     _column("topic", primary_key=True),
     _column("partition", BigInteger, primary_key=True, autoincrement=False),
     _column("offset", BigInteger),
+    sqlite_with_rowid=False,
+)
+
+register = _table(
+    "register",
+    _column("incident_id", primary_key=True),
+    _column("subject", primary_key=True),
+    _column("person", primary_key=True),
+    _column("said"),
+    _column("at", Instant),
     sqlite_with_rowid=False,
 )
 

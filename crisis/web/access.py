@@ -147,6 +147,7 @@ def known(service: Service) -> Known:
         sites={name: tuple(site.buildings) for name, site in organisation.sites.items()},
         severities=tuple(organisation.plan.severities),
         people=people_of(service),
+        zones={name: site.zone for name, site in organisation.sites.items()},
     )
 
 

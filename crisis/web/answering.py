@@ -13,8 +13,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from uuid_utils import uuid7
 
-from crisis.core.commands import AcceptRoles, Actor, Command, DeclineRoles
+from crisis.core.commands import (
+    AcceptRoles,
+    Actor,
+    ApproveDraft,
+    Command,
+    DeclineRoles,
+    RejectDraft,
+)
+from crisis.core.draft import Draft
+from crisis.core.prose import Prose
 from crisis.intake.links import AckLink
+from crisis.intake.submission import keep
 from crisis.ports import Pending
 from crisis.web.body import TooLarge, TooSlow, read_form
 from crisis.web.language import language_of, spoken
@@ -43,6 +53,42 @@ def answer_of(link: AckLink, incident_id: str, choice: str, press: str) -> Comma
         door="acknowledgement",
         exercise=link.exercise,
     )
+
+
+ANSWERED = frozenset({"approve", "reject"})
+"""What a person may answer who was asked to approve a message."""
+
+
+def draft_answer(
+    waiting: tuple[str, Draft], link: AckLink, incident_id: str, form: Mapping[str, str]
+) -> Command | None:
+    """The answer to a message that waits for this person's approval; None without a reason.
+
+    It approves exactly the words that were asked about, by their digest.
+    """
+    (audience, draft), choice = waiting, form["choice"]
+    prose: tuple[Prose, ...] = ()
+    body: ApproveDraft | RejectDraft = ApproveDraft(audience=audience, digest=draft.digest)
+    if choice == "reject":
+        if not form["reason"].strip():
+            return None
+        prose = (keep(form["reason"][:LONGEST_REASON]),)
+        body = RejectDraft(audience=audience, reason=prose[0].ref)
+    return Command(
+        id=f"link-{link.delivery_id}-{choice}-{form['press']}",
+        stream="incident",
+        stream_id=incident_id,
+        body=body,
+        actor=Actor(kind="person", id=link.person or ""),
+        authority="signed-link",
+        door="acknowledgement",
+        exercise=link.exercise,
+        prose=prose,
+    )
+
+
+LONGEST_REASON = 4000
+"""Characters of a reason."""
 
 
 async def answered_unseen(request: Request, service: Service, link: AckLink) -> Response:

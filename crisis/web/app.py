@@ -25,21 +25,28 @@ from crisis.web.aside import receive_unpark
 from crisis.web.body import TooLarge, TooSlow
 from crisis.web.callbacks import receive_callback
 from crisis.web.commands import receive_command
+from crisis.web.digest import digest_page
 from crisis.web.doors import receive_alertmanager, receive_report
 from crisis.web.folder import receive_folder
 from crisis.web.healthz import healthy, keeps, note
+from crisis.web.journal import journal_page
 from crisis.web.language import language_of, words
 from crisis.web.live import live
 from crisis.web.login import act_as, login, logout
+from crisis.web.objectives import objectives_page
 from crisis.web.overview import overview, quarantine
 from crisis.web.pages import operators, trouble
 from crisis.web.pending import kept_page, sent_before
 from crisis.web.poster import poster
 from crisis.web.problems import Problem
+from crisis.web.questions import ask_about, ask_page
 from crisis.web.raising import raise_page
-from crisis.web.records import timeline_page
+from crisis.web.records import by_hand_page, score_page, timeline_page
+from crisis.web.released import cap_page
+from crisis.web.roll_call import roll_call_page
 from crisis.web.room import done_by_hand, room
 from crisis.web.service import Service
+from crisis.web.sheets import sheet_page
 from crisis.web.tracking import tracking
 
 _log = structlog.get_logger(__name__)
@@ -84,18 +91,32 @@ def _routes() -> list[Route | Mount]:
         Route("/callbacks/{channel}", receive_callback, methods=both),
         Route("/callbacks/{channel}/{token}", receive_callback, methods=both),
         Route("/a/{token}", acknowledgement, methods=both),
+        Route("/ask/about/{message_id}", ask_about),
+        Route("/ask/{token}", ask_page, methods=both),
         Route("/raise", raise_page, methods=both),
         Route("/t/{report_id}", tracking),
         Route("/status", public.status),
         Route("/status/{address:path}", public.status),
+        Route("/cap/{message_id}", cap_page),
+        Route("/objectives", objectives_page),
         Route("/board", public.boards),
         Route("/board/{address:path}", public.board),
         Route("/", operators(overview)),
         Route("/incidents/{incident_id}", operators(room), methods=both),
+        Route("/incidents/{incident_id}/by-hand", operators(by_hand_page), methods=["GET"]),
+        Route(
+            "/incidents/{incident_id}/roll-call/{roll_call}",
+            operators(roll_call_page),
+            methods=both,
+        ),
         Route("/incidents/{incident_id}/by-hand", operators(done_by_hand), methods=["POST"]),
+        Route("/incidents/{incident_id}/sheets/{number:int}", operators(sheet_page)),
         Route("/incidents/{incident_id}/unpark", receive_unpark, methods=["POST"]),
+        Route("/incidents/{incident_id}/journal", operators(journal_page)),
         Route("/incidents/{incident_id}/timeline", operators(timeline_page)),
+        Route("/incidents/{incident_id}/score", operators(score_page)),
         *records.routes(),
+        Route("/digest", operators(digest_page)),
         Route("/quarantine", operators(quarantine)),
         Route("/sites/{site}/poster", operators(poster)),
         Route("/login", login, methods=both),

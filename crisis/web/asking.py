@@ -14,15 +14,26 @@ from pydantic import TypeAdapter, ValidationError
 from uuid_utils import uuid7
 
 from crisis.core import commands as c
+from crisis.core import life_commands as life
 from crisis.core.prose import Prose, TextRef
 from crisis.intake.faults import BadPayload, Fault, explain, fault, not_one_of
 from crisis.intake.submission import keep
 from crisis.web.times import Wall
 
-_OURS_ALONE = (c.Declare, c.LinkReport, c.NoteSent, c.Fulfil)
+_OURS_ALONE = (
+    c.Declare,
+    c.LinkReport,
+    life.NoteRelated,
+    life.NoteOther,
+    life.NoteMedia,
+    life.EndMerged,
+    c.NoteSent,
+    c.NoteLeftOver,
+    c.Fulfil,
+)
 """Commands that only the service itself gives."""
 
-_MINTED = {"promise_id": "p", "action_id": "a"}
+_MINTED = {"promise_id": "p", "action_id": "a", "question_id": "q", "roll_call_id": "r"}
 """Ids that are made here where the asker gives none."""
 
 

@@ -17,8 +17,10 @@ _WRITTEN: Mapping[str, str] = {
     "f.evidence": "evidence", "f.measure": "measure", "f.expected_result": "expected",
     "f.workaround": "workaround", "f.words": "words", "f.counterpart": "counterpart",
     "f.due_at": "due", "f.eta_at": "eta-at", "f.reason": "reason", "f.what": "action",
-    "f.owner": "owner", "f.proof": "proof", "f.why": "why", "for": "for",
-    "happened_at": "happened",
+    "f.owner": "owner", "f.proof": "proof", "f.why": "why",
+    "f.reply": "reply", "f.understood": "understood", "f.alternative": "alternative",
+    "f.reference": "reference", "f.aware_at": "aware", "for": "for",
+    "happened_at": "happened", "f.amount": "amount",
 }  # fmt: skip
 """Fields that somebody writes rather than chooses -> the word that the room calls them by."""
 
@@ -52,5 +54,7 @@ def fields_of(name: str, form: Form) -> dict[str, Any]:
 
 def _value(values: list[str], hint: Any) -> Any:
     if get_origin(hint) is tuple:
-        return values
+        return [one for one in values if one]
+    if hint == int | None:
+        return int(values[-1]) if values[-1].isdecimal() else values[-1] or None
     return True if hint is bool else values[-1]

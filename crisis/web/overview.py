@@ -11,10 +11,12 @@ from crisis.core.events import ReportAccepted, ReportRouted, ReportSetAside
 from crisis.core.incident import Incident
 from crisis.core.timeline_values import WORDS
 from crisis.ports import StreamRow
+from crisis.web import record
 from crisis.web.access import Session
 from crisis.web.pages import render
 from crisis.web.service import Service
 from crisis.web.tracking import next_word_at
+from crisis.web.upkeep import upkeep
 
 _SHOWN = 100
 
@@ -30,11 +32,13 @@ async def overview(request: Request, service: Service, session: Session) -> Resp
     return render(
         request,
         "overview.html",
+        wanted=[(one, list(record.wanted(service, one))) for one in incidents if not one.over],
         incidents=[(one, _title(service, one), next_word_at(one)) for one in incidents],
         parked=[row for row in (*streams, *reports) if row.parked],
         waiting=list(_waiting(service, reports)),
         because=_because,
         unread=unread,
+        upkeep=[one for one in upkeep(service, service.clock.now()) if one["overdue"]],
     )
 
 

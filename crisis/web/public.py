@@ -27,11 +27,11 @@ async def status(request: Request) -> Response:
     """``/status``: every status page; ``/status/ADDRESS``: one of them."""
     service: Service = request.app.state.service
     address = request.path_params.get("address")
-    pages = _pages(service, "status", address)
+    pages = standing(service, "status", address)
     if address is not None and not pages:
         return trouble(request, "not-found", 404)
     language = language_of(request, service.organisation().settings.languages, remembered=False)
-    return _public(
+    return shown_to_all(
         request, "status.html", language, pages=pages, zone=pages[0].zone if pages else None
     )
 
@@ -40,7 +40,7 @@ async def boards(request: Request) -> Response:
     """``/board``: the screens that there are."""
     service: Service = request.app.state.service
     language = language_of(request, service.organisation().settings.languages, remembered=False)
-    return _public(request, "boards.html", language, pages=_pages(service, "board", None))
+    return shown_to_all(request, "boards.html", language, pages=standing(service, "board"))
 
 
 async def board(request: Request) -> Response:
@@ -49,18 +49,19 @@ async def board(request: Request) -> Response:
     page = page_of(service, "board", request.path_params["address"])
     if page is None:
         return trouble(request, "not-found", 404)
-    answer = _public(request, "board.html", page.languages[0], page=page, zone=page.zone)
+    answer = shown_to_all(request, "board.html", page.languages[0], page=page, zone=page.zone)
     answer.headers["Content-Language"] = ", ".join(page.languages)
     return answer
 
 
-def _pages(service: Service, channel: str, address: str | None) -> list[Page]:
+def standing(service: Service, channel: str, address: str | None = None) -> list[Page]:
+    """Every page of a channel with what stands on it now; or the one at an address."""
     wanted: Sequence[str] = list(addresses(service, channel)) if address is None else [address]
     found = (page_of(service, channel, one) for one in wanted)
     return [page for page in found if page is not None]
 
 
-def _public(request: Request, template: str, language: str, **values: Any) -> Response:
+def shown_to_all(request: Request, template: str, language: str, **values: Any) -> Response:
     """The page, for a moment's keeping; nothing at all where the reader has it already."""
     content = written(
         request,

@@ -24,7 +24,7 @@ from crisis.web.service import Service
 PAGE = "raise-page"
 """The source of what is raised here."""
 
-_FIELDS = ("kind", "site", "building", "at", "what", "danger")
+_FIELDS = ("kind", "site", "building", "at", "what", "danger", "starts_at", "ends_at")
 """Fields of a report that the page asks for."""
 
 
@@ -115,8 +115,9 @@ def _form(
     chosen = site or (wanted if wanted in organisation.sites else default)
     place = organisation.sites[chosen]
     kinds = [
-        (_kind_of(book.playbook), book.playbook.title) for book in organisation.playbooks.values()
-    ]
+        (_kind_of(book.playbook), book.playbook.title)
+        for book in organisation.playbooks.values() if book.playbook.serves(chosen)
+    ]  # fmt: skip
     return render(
         request,
         "raise.html",

@@ -13,12 +13,14 @@ from typing import Any, Protocol
 from crisis.codec import CannotRead, from_recorded
 from crisis.config.documents import PLAYBOOKS
 from crisis.core.chain import verify
+from crisis.core.decide.briefs import decisions_wanted
 from crisis.core.events import Event
 from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned
 from crisis.core.spoken import day, zone_of
 from crisis.core.timeline import entries
 from crisis.core.timeline_values import WORDS
+from crisis.core.values import Text
 from crisis.organisation import Organisation
 from crisis.ports import ConfigurationRow, Recorded, Store, StreamKind, StreamRow, View
 from crisis.yamlfile import read
@@ -68,10 +70,36 @@ def incidents(reader: Reader) -> list[dict[str, Any]]:
             "lead_name": directory.name(one.lead) if one.lead else None,
             "exercise": one.exercise,
             "opened_at": one.opened_at.isoformat(),
+            "open": not one.over,
+            "late": one.tallies.get("late", 0) + one.tallies.get("broken", 0),
+            "next_brief_at": _wall(reader, one, one.next_brief_at),
+            "decisions": list(wanted(reader, one)),
         }
         for one in found
         if one is not None
     ]
+
+
+def wanted(reader: Reader, incident: Incident) -> Iterator[dict[str, Any]]:
+    """Every decision that is wanted in an incident, and by when on the wall of its site."""
+    pinned = reader.pinned(incident.id)
+    if pinned is None or incident.over:
+        return
+    playbook = pinned.in_force(incident.situation)
+    for told in decisions_wanted(incident, playbook, pinned):
+        yield {
+            "number": told.number,
+            "words": dict(told.words) if isinstance(told.words, Text) else {},
+            "due_at": _wall(reader, incident, told.due_at),
+        }
+
+
+def _wall(reader: Reader, incident: Incident, at: datetime | None) -> str | None:
+    """A time as the clock at the site shows it."""
+    pinned = reader.pinned(incident.id)
+    if at is None or pinned is None:
+        return None
+    return at.astimezone(zone_of(pinned.site.zone)).strftime("%H:%M")
 
 
 def _title(reader: Reader, incident: Incident) -> dict[str, str]:

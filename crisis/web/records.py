@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from crisis.web import record
+from crisis.web import record, score, upkeep
 from crisis.web.access import Session, is_operator, session_of
+from crisis.web.digest import digest, this_month
 from crisis.web.doors import no_token
 from crisis.web.language import language_of
+from crisis.web.left_over import left_over
+from crisis.web.objectives import objectives
 from crisis.web.pages import render, trouble
 from crisis.web.problems import Problem
 from crisis.web.record import NotOnRecord
+from crisis.web.released import released
 from crisis.web.service import Service
+from crisis.web.sheets import sheets
 
 Read = Callable[[Service, Request], Any]
 
@@ -29,10 +35,39 @@ def routes() -> list[Route]:
     return [
         Route("/record/incidents", _json(lambda service, _: record.incidents(service))),
         Route("/record/actions", _json(lambda service, _: record.actions(service))),
+        Route(
+            "/record/upkeep",
+            _json(lambda service, _: upkeep.upkeep(service, service.clock.now())),
+        ),
+        Route(
+            "/record/objectives",
+            _json(lambda service, _: objectives(service, service.clock.now())),
+        ),
+        Route("/record/digest/{month}", _json(_digest)),
         Route("/record/verify", _verified),
         Route(
             "/record/incidents/{incident_id}/timeline",
             _json(lambda service, asked: record.timeline(service, _id(asked))),
+        ),
+        Route(
+            "/record/incidents/{incident_id}/messages/{seq:int}",
+            _json(lambda service, asked: released(service, _id(asked), _seq(asked))),
+        ),
+        Route(
+            "/record/incidents/{incident_id}/by-hand",
+            _json(lambda service, asked: left_over(service, _id(asked))),
+        ),
+        Route(
+            "/record/incidents/{incident_id}/sheets",
+            _json(lambda service, asked: sheets(service, _id(asked))),
+        ),
+        Route(
+            "/record/incidents/{incident_id}/score",
+            _json(lambda service, asked: score.score(service, _id(asked), service.clock.now())),
+        ),
+        Route(
+            "/record/incidents/{incident_id}/score/anonymous",
+            _json(lambda service, asked: score.anonymous(service, _id(asked), service.clock.now())),
         ),
         Route(
             "/record/incidents/{incident_id}/why/{seq:int}",
@@ -46,9 +81,41 @@ async def timeline_page(request: Request, service: Service, session: Session) ->
     del session
     try:
         told = record.timeline(service, _id(request))
+        hung = sheets(service, _id(request))
     except NotOnRecord:
         return trouble(request, "unknown-incident", 404)
-    return render(request, "timeline.html", told=told, zone=told["zone"], exercise=told["exercise"])
+    return render(
+        request, "timeline.html", told=told, zone=told["zone"], exercise=told["exercise"],
+        hung=hung, moment=datetime.fromisoformat,
+    )  # fmt: skip
+
+
+async def by_hand_page(request: Request, service: Service, session: Session) -> Response:
+    """``/incidents/ID/by-hand``: whom to call or to visit and what to say, to print."""
+    del session
+    incident_id = _id(request)
+    try:
+        left = left_over(service, incident_id)
+    except NotOnRecord:
+        return trouble(request, "unknown-incident", 404)
+    incident, pinned = service.incident(incident_id), service.pinned(incident_id)
+    due = {key: one.due_at for key, one in incident.errands.items()} if incident else {}
+    return render(
+        request, "by_hand.html", incident=incident_id,
+        left=[one | {"due": due[one["audience"]]} for one in left],
+        zone=pinned.site.zone if pinned else "UTC",
+        exercise=incident is not None and incident.exercise,
+    )  # fmt: skip
+
+
+async def score_page(request: Request, service: Service, session: Session) -> Response:
+    """``/incidents/ID/score``: the five errors, each figure with its place in the timeline."""
+    del session
+    try:
+        told = score.score(service, _id(request), service.clock.now())
+    except NotOnRecord:
+        return trouble(request, "unknown-incident", 404)
+    return render(request, "score.html", told=told, zone=told["zone"], exercise=told["exercise"])
 
 
 async def _verified(request: Request) -> Response:
@@ -74,6 +141,11 @@ def _json(read: Read) -> Callable[[Request], Any]:
             return Problem("unknown-incident", 404, language, detail=str(missing))
 
     return answer
+
+
+def _digest(service: Service, request: Request) -> dict[str, Any]:
+    now, asked = service.clock.now(), str(request.path_params["month"])
+    return digest(service, this_month(service, now) if asked == "now" else asked, now)
 
 
 def _may_read(request: Request, service: Service) -> bool:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from crisis.core.deciding import Refusal
+from crisis.core.delivery import by_hand
 from crisis.core.incident import Incident
 from crisis.intake.faults import BadPayload, Fault, explain
 from crisis.ports import Pending, Receipt
@@ -18,9 +19,9 @@ from crisis.web.commands import Asking, command_of
 from crisis.web.forms import fields_of, kept_of
 from crisis.web.pages import render, trouble
 from crisis.web.pending import back_to, sent_before
-from crisis.web.room_messages import by_hand
 from crisis.web.room_view import RoomView
 from crisis.web.service import Service
+from crisis.web.sheets import hung_at_its_place
 
 _AGAIN = frozenset({"press", "override", "section"})
 """Fields of a form that are not repeated when it is sent again with a reason."""
@@ -73,6 +74,9 @@ async def done_by_hand(request: Request, service: Service, session: Session) -> 
         return trouble(request, "link-unknown", 404)
     receipt = Receipt(delivery_id=row.id, state="delivered", at=service.clock.now())
     await service.receive(row.channel, [receipt])
+    incident = service.incident(incident_id)
+    if incident is not None:
+        await hung_at_its_place(service, incident, row, session.person, session.authority)
     return RedirectResponse(f"/incidents/{incident_id}#messages", 303)
 
 

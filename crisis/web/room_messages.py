@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from crisis.core.delivery import Reason
+from crisis.core.delivery import by_hand
 from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned
 from crisis.ports import DeliveryRow, MessageRow
@@ -41,11 +41,6 @@ class ByHand:
     """The delivery, its medium, and whom it is for: name, where to find them, number."""
     more: int
     """How many there are beside those that are listed."""
-
-
-def by_hand(row: DeliveryRow) -> bool:
-    """Whether a person must still do it: somebody goes there, hangs it up, or telephones."""
-    return row.state == "suppressed" and row.reason.startswith(Reason.BY_HAND)
 
 
 class Said:

@@ -10,16 +10,23 @@ from functools import cached_property
 
 from uuid_utils import uuid7
 
+from crisis.core.decide.legal import Deadline, deadlines
+from crisis.core.decide.loudness import loud_at
+from crisis.core.draft import Draft
 from crisis.core.events import IncidentDeclared, ReportLinked
 from crisis.core.incident import PHASES, Commitment, Incident, Offer, StepState
+from crisis.core.legal import ClockState, LegalClock, in_force
 from crisis.core.pinned import Pinned
 from crisis.core.place import Contractor, Site
 from crisis.core.playbook import Playbook, Role
 from crisis.core.prose import TextRef
 from crisis.core.step import Step
 from crisis.core.timeline_values import WORDS
+from crisis.core.values import Text
 from crisis.core.words import fill, placeholders
 from crisis.web.language import words
+from crisis.web.prose import text_of
+from crisis.web.ready import Ready, ready
 from crisis.web.room_messages import Said
 from crisis.web.service import Service
 from crisis.web.showing import Page, pages_at
@@ -43,6 +50,10 @@ class StepShown:
     """The roles that do it."""
     answers: Mapping[str, Words]
     """What an answer to it means; empty for one that is no question."""
+    options: Mapping[str, Words]
+    """What a choice can end in; empty for one that is no decision."""
+    then_by: Words
+    """Who decides when those are silent; empty where nobody does."""
     due_at: datetime | None
     contractor: Contractor | None
 
@@ -76,6 +87,37 @@ class RoomView:
     def press(self) -> str:
         """An id for one form: sent twice, it is one act."""
         return str(uuid7())
+
+    @cached_property
+    def others(self) -> list[tuple[str, Words]]:
+        """Other incidents of this site that are under way, by the title of their playbook."""
+        with self._service.store.read() as view:
+            rows = [row.stream_id for row in view.streams("incident", limit=100) if row.key]
+        found = (self._service.incident(one) for one in rows if one != self.incident.id)
+        return [
+            (one.id, pinned.in_force(one.situation).title) for one in found
+            if one is not None and one.site == self.incident.site and not one.over
+            and (pinned := self._service.pinned(one.id)) is not None
+        ]  # fmt: skip
+
+    @cached_property
+    def places(self) -> list[tuple[str, Words]]:
+        """The organisation's places at this site: where something can hang."""
+        known = self._service.organisation().configuration.people.places
+        return [(id_, one.title) for id_, one in known.items() if one.site == self.incident.site]
+
+    def place(self, name: str) -> str:
+        """A place as people call it; the short name that somebody gave it, otherwise."""
+        known = name in dict(self.places)
+        return self._service.organisation().directory.name(name) if known else name
+
+    @property
+    def loud_at(self) -> datetime | None:
+        """When what is not loud yet is looked at again, or told, without anybody's word."""
+        hushed = self.incident.hushed
+        if hushed is None:
+            return None
+        return hushed.until or loud_at(self.incident, self.playbook, self._pinned)
 
     @cached_property
     def what(self) -> TextRef | None:
@@ -127,20 +169,33 @@ class RoomView:
 
     def text(self, ref: TextRef | None, language: str) -> str:
         """Somebody's words; empty where there are none, or they were erased."""
-        if ref is None:
-            return ""
+        return text_of(self._service, ref, language)
+
+    @cached_property
+    def next_updates(self) -> list[Ready]:
+        """The updates that leave by themselves, as they would leave now."""
+        return list(ready(self._service, self.incident, self._pinned))
+
+    @property
+    def drafts(self) -> list[tuple[str, Words, Draft, list[str]]]:
+        """Messages that wait: audience, its title, the draft, and its words in each language."""
+        refs = {
+            name: [ref.id for ref in draft.texts.values()]
+            for name, draft in self.incident.drafts.items()
+        }
         with self._service.store.read() as view:
-            row = view.texts([ref.id]).get(ref.id)
-        words = json.loads(row.content) if row else ""
-        if isinstance(words, str):
-            return words
-        return str(words.get(language) or next(iter(words.values()), ""))
+            rows = view.texts([one for ids in refs.values() for one in ids])
+        words = {id_: str(json.loads(row.content).get("text", "")) for id_, row in rows.items()}
+        return [
+            (name, self.audience(name), draft, [words[id_] for id_ in refs[name] if id_ in words])
+            for name, draft in self.incident.drafts.items()
+        ]
 
     # --- who ---
 
     @property
-    def roles(self) -> list[tuple[str, Role, str | None, list[Offer], bool]]:
-        """Name, role, holder, open offers, and whether nobody is left to ask."""
+    def roles(self) -> list[tuple[str, Role, tuple[str, ...], list[Offer], bool]]:
+        """Name, role, who holds it, open offers, and whether nobody is left to ask."""
         shown = []
         for name, role in self.playbook.roles.items():
             state = self.incident.roles.get(name)
@@ -149,9 +204,15 @@ class RoomView:
                 for offer in self.incident.offers.values()
                 if offer.state == "open" and name in offer.roles
             ]
-            holder = state.holder if state else None
-            shown.append((name, role, holder, offers, bool(state and state.unfilled)))
+            holders = tuple(state.holders) if state else ()
+            shown.append((name, role, holders, offers, bool(state and state.unfilled)))
         return shown
+
+    def part(self, role: str, who: str) -> Text | None:
+        """The floor, building or site that somebody holds a role for, where each has its own."""
+        state = self.incident.roles.get(role)
+        part = state.parts.get(who) if state is not None else None
+        return self._pinned.site.part(part) if part else None
 
     @property
     def my_offers(self) -> list[tuple[str, Offer]]:
@@ -174,6 +235,10 @@ class RoomView:
         """Steps that are done, or no longer asked."""
         return [one for one in self._steps() if one.state.state != "ready"]
 
+    def shown(self, name: str) -> StepShown | None:
+        """One step of the playbook; None where it is not in force, or has not begun."""
+        return next((one for one in self._steps() if one.name == name), None)
+
     def _steps(self) -> Iterator[StepShown]:
         names = [*self.playbook.steps, *(f"{name}.undo" for name in self.playbook.steps)]
         for name in names:
@@ -193,6 +258,8 @@ class RoomView:
             words=self._filled((step.undo if undo else step.text) or {}),
             by=tuple(self.title(role) for role in step.by),
             answers=self._answers(step) if step.verb == "ask" else {},
+            options={name: self._filled(text) for name, text in step.options.items()},
+            then_by=self.title(step.then_by) if step.then_by and not state.passed_to else {},
             due_at=self._pinned.site.add(state.ready_at, within) if within else None,
             contractor=self._pinned.site.contractors.get(step.trade) if step.trade else None,
         )
@@ -239,6 +306,16 @@ class RoomView:
             return self._filled(step.text)
         return self.playbook.title if name == self.playbook.playbook else self.title(name)
 
+    @property
+    def clocks(self) -> list[tuple[str, LegalClock, ClockState, list[Deadline]]]:
+        """The legal clocks: step, clock, how far it is, and the delays that still run."""
+        running = list(deadlines(self.incident, self._pinned))
+        return [
+            (step, clock, state, [one for one in running if one.step == step])
+            for step, state in self.incident.clocks.items()
+            if (clock := in_force(self._pinned.legal, state.clock, state.aware_at)) is not None
+        ]
+
     # --- promised ---
 
     @property
@@ -246,6 +323,21 @@ class RoomView:
         """What is promised and not yet kept, the most urgent first."""
         listed = sorted(self.incident.commitments.items(), key=lambda item: item[1].due_at)
         return [(name, one, self.audience(one.audience)) for name, one in listed]
+
+    def names(self, people: tuple[str, ...]) -> str:
+        """What these people are called, with commas between."""
+        directory = self._service.organisation().directory
+        return ", ".join(map(directory.name, people)) or "?"
+
+    @property
+    def can_fail(self) -> tuple[str, ...]:
+        """What media need and may fail."""
+        return tuple(self._pinned.plan.can_fail)
+
+    def failing(self, thing: str) -> Words:
+        """What that is called; its name in the plan, where it has no other."""
+        pair = WORDS["what"].get(thing)
+        return {"fr": pair[0], "en": pair[1]} if pair else {"en": thing}
 
     def audience(self, name: str | None) -> Words:
         """What an audience is called."""
@@ -258,5 +350,7 @@ class RoomView:
         here = self.incident.phase
         if here not in PHASES:
             return []
+        if here == "expected":
+            return ["open"]
         later = PHASES[PHASES.index(here) + 1 :]
         return [phase for phase in later if phase in self.playbook.phases]

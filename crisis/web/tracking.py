@@ -40,6 +40,7 @@ async def tracking(request: Request) -> Response:
         incident=incident,
         title=pinned.in_force(incident.situation).title if pinned and incident else {},
         next_at=next_word_at(incident) if incident else None,
+        asking=service.links.asking(incident.id) if incident else "",
     )
 
 

@@ -13,17 +13,40 @@ import platform
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from statistics import median
 
 import uvloop
 
-from tests.benchmarks import commands, decision, fanout, first_mail
+from tests.benchmarks import commands, decision, fanout, first_mail, whole
 from tests.benchmarks.table import Figure, as_json, as_table, at_most
 
 OUT = Path("build") / "bench.json"
+LARGEST = "flood"
+"""The largest playbook that is shipped."""
 
 
 def _decision() -> list[Figure]:
-    """One decision with few and many events behind it."""
+    """The decisions of whole crises, with few and many events behind; then dear single ones."""
+    return [
+        *(
+            at_most(f"a whole {name}, {len(spent)} decisions", median(spent), "µs", decision.TARGET)
+            for name, spent in whole.crises(seed=7, rounds=20)
+        ),
+        *(
+            at_most(
+                f"a whole {LARGEST}, {events:,} events behind each",
+                median(whole.spent_on(LARGEST, 7, 20, events)),
+                "µs",
+                decision.TARGET,
+            )
+            for events in decision.BEHIND
+        ),
+        *_single(),
+    ]
+
+
+def _single() -> list[Figure]:
+    """What single decisions cost, the dearest of them too."""
     return [
         at_most(f"{row.what}, {row.events:,} events behind", row.p50, "µs", decision.TARGET)
         for events in decision.BEHIND

@@ -175,7 +175,9 @@ class Together(Front):
             store.close()
 
     def idle(self) -> bool:
-        """Whether every topic is worked off, and no part has anything to do."""
+        """Whether every topic is worked off, and no part has anything to do or to hear of."""
+        if len({one.organisation().version for one in self.worlds}) > 1:
+            return False
         if self.producer.under_way or not self.writer.idle():
             return False
         if not (self.work.idle() and self.sending.idle() and self._worked_off()):

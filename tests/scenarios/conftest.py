@@ -41,7 +41,11 @@ class House:
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     """The example house."""
-    folder = tmp_path_factory.mktemp("house")
+    return read_house(tmp_path_factory.mktemp("house"))
+
+
+def read_house(folder: Path) -> House:
+    """Write the example house into a folder, and read it."""
     write_template(folder / "org")
     files = dict(read_folder(folder / "org"))
     open_store(folder / "empty.db").close()

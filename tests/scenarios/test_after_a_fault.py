@@ -117,6 +117,30 @@ async def test_an_incident_goes_on_once_the_fault_is_mended(
     story.expect_mail(to="Maud Leroy", says="La situation est stable.")
 
 
+async def test_an_incident_goes_on_although_another_covers_the_same_by_now(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G13: set aside, its place was taken by a new one; tried again, both go on side by side."""
+    await a_led_flood(story)
+    first = story.incident_id
+
+    def broken(*_: Any) -> list[Owed]:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as fault:
+        fault.setattr("crisis.core.due.OWES", (*OWES, broken))
+        await story.passes("1h")
+        assert _parked(story) is not None
+    second = await story.after("1m").report("flood", building="a")
+    assert second != first
+    assert await story.runtime.unpark(first) is None
+    story.incident_id = first
+    assert _parked(story) is None
+
+    await story.after("1m").says(words="La situation est stable.")
+    story.expect_mail(to="Maud Leroy", says="La situation est stable.")
+
+
 async def test_people_are_called_where_an_event_cannot_be_folded(
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:

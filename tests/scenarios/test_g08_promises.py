@@ -61,8 +61,8 @@ async def test_closing_over_a_promise_takes_a_name_and_a_reason(story: Story) ->
     await story.at("19:00").close(refused=True)
     await story.at("19:01").close(override="Les affaires ont été livrées à domicile.")
     assert story.incident.phase == "closed"
-    (event,) = story.happened(RefusalOverridden)
-    assert event.actor == f"person:{story.person('Nadia Benali')}"
+    waived = story.happened(RefusalOverridden)
+    assert {event.actor for event in waived} == {f"person:{story.person('Nadia Benali')}"}
     assert story.happened(CommitmentBroken)
     story.expect_mail(to="logistics", says="remplaçons à nos frais")
 

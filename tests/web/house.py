@@ -47,12 +47,17 @@ def organisation() -> Organisation:
 
 
 @asynccontextmanager
-async def open_house(store: Store | None = None) -> AsyncIterator[tuple[Visitor, Embedded]]:
-    """A visitor at the door of a service that decides by the real rules and sends nothing."""
+async def open_house(
+    store: Store | None = None, files: Mapping[str, str] | None = None
+) -> AsyncIterator[tuple[Visitor, Embedded]]:
+    """A visitor at the door of a service that decides by the real rules and sends nothing.
+
+    ``files``: an organisation that differs from the one which ``crisis init`` writes.
+    """
     store = store or MemoryStore()
     at = datetime(2026, 11, 22, 14, 5, tzinfo=UTC)
-    store.transact([lambda unit: unit.add_configuration(folder(), at=at)])
-    read_already = organisation()
+    store.transact([lambda unit: unit.add_configuration(files or folder(), at=at)])
+    read_already = Organisation.from_files(files, version=1) if files else organisation()
     with patch("crisis.runtime.world.Organisation.from_files", lambda *_, **__: read_already):
         service = Embedded(
             store=store, secrets=Everything(), link_secret="x" * 32, operator_token=OPERATOR_TOKEN

@@ -2,12 +2,14 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from crisis.core.commands import AcceptRoles, DeclineRoles
+from crisis.core.commands import AcceptRoles, DeclineRoles, RescheduleWorks
 from crisis.core.incident import Incident, Offer
+from crisis.core.window import Works
 from crisis.ports import DeliveryRow, MessageRow, TextRow
 from tests.web.fakes import FakeService, FakeVisitor, Reply
 
@@ -233,3 +235,66 @@ def put_without_words(service: FakeService) -> None:
             lambda unit: unit.add_deliveries([delivery]),
         ]
     )
+
+
+async def test_one_press_says_that_works_last_longer(visitor: FakeVisitor) -> None:
+    """G8: whoever was asked presses once; the end that stands and half an hour, by their name."""
+    service = visitor.service
+    path = asked_in_time(service)
+    page = await visitor.get(path)
+    assert "Ce sera terminé" in page.text
+    ends = service.clock.now() + timedelta(minutes=20)
+    form = {"choice": "longer-30m", "press": press_of(page), "ends": ends.isoformat()}
+    assert (await visitor.submit(path, form)).status == 200
+    [command] = service.inbox.commands
+    assert command.body == RescheduleWorks(ends_at=ends + timedelta(minutes=30))
+    assert (command.actor.person, command.authority) == ("p1", "signed-link")
+    assert service.acknowledged
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"ends": "soon"}, {"ends": "2026-11-22T14:05:00"}, {"choice": "longer-9h"}, {"press": "!"}],
+)
+async def test_what_no_button_says_changes_no_end(
+    visitor: FakeVisitor, wrong: dict[str, str]
+) -> None:
+    """A time without a zone, a button that is not there: nothing is announced to anybody."""
+    path = asked_in_time(visitor.service)
+    ends = visitor.service.clock.now().isoformat()
+    form = {"choice": "longer-30m", "press": "0197-aaaa", "ends": ends} | wrong
+    assert (await visitor.submit(path, form)).status == 400
+    assert not visitor.service.inbox.commands
+
+
+async def test_the_end_is_not_for_those_who_were_not_asked(visitor: FakeVisitor) -> None:
+    """Works that are over, or a message to an audience: its readers announce nothing."""
+    service = visitor.service
+    path = asked_in_time(service)
+    service.incidents["i1"] = replace(service.incidents["i1"], phase="normal")
+    form = {
+        "choice": "longer-1h", "press": "0197-aaaa", "ends": service.clock.now().isoformat(),
+    }  # fmt: skip
+    assert (await visitor.submit(path, form)).status == 400
+    assert "Ce sera terminé" not in (await visitor.get(path)).text
+
+
+def asked_in_time(service: FakeService) -> str:
+    """Works that go on, and the link of somebody who was asked whether they end in time."""
+    put(service, offer=None)
+    now = service.clock.now()
+    works = Works(starts_at=now - timedelta(hours=4), ends_at=now + timedelta(minutes=20), seq=1)
+    service.incidents["i1"] = replace(service.incidents["i1"], works=works)
+    with service.store.read() as view:
+        row = view.message("m1")
+    assert row is not None
+    asked = replace(row, id="m2", number=2, kind="reminder", acknowledge=True)
+    delivery = DeliveryRow(
+        id="d2", message_id="m2", incident_id="i1", recipient_id="p1", medium="mail",
+        channel="email", rung=0, lane="soon", language="en", state="sent", next_attempt_at=now,
+    )  # fmt: skip
+    for result in service.store.transact(
+        [lambda unit: unit.add_messages([asked]), lambda unit: unit.add_deliveries([delivery])]
+    ):
+        assert result is None
+    return path_of(service.links.acknowledgement("d2"))

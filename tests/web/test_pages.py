@@ -17,7 +17,14 @@ from crisis.web.language import words
 from crisis.web.record import NotOnRecord
 from tests.web.fakes import OPERATOR_TOKEN, FakeVisitor
 
-PAGES = ("/", "/quarantine", "/me", "/incidents/i-1", "/incidents/i-1/timeline")
+PAGES = (
+    "/",
+    "/quarantine",
+    "/me",
+    "/incidents/i-1",
+    "/incidents/i-1/timeline",
+    "/incidents/i-1/score",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -120,6 +120,37 @@ async def acted(scene: Scene, language: str = "en") -> Reply:
     return await followed(scene, await scene.visitor.submit(scene.room, fields), language)
 
 
+async def asked(scene: Scene, language: str = "en") -> Reply:
+    """Somebody concerned, by the link in a message."""
+    links = scene.service.links
+    path = links.asking(scene.incident.id).removeprefix(links.public_url)
+    fields = {"words": "May we go back in?", "press": "0123456789abcdef"}
+    return await followed(scene, await scene.visitor.submit(path, fields), language)
+
+
+async def answered_for(scene: Scene, language: str = "en") -> Reply:
+    """A warden who has seen somebody."""
+    await scene.visitor.log_in("e102")
+    path = f"/incidents/{scene.incident.id}/roll-call/{await roll_call(scene)}"
+    fields = {"choice": "safe", "person": "e105", "press": "0123456789abcdef"}
+    return await followed(scene, await scene.visitor.submit(path, fields), language)
+
+
+async def roll_call(scene: Scene) -> str:
+    """Ask who is safe, and let the rules hear of it; its name."""
+    for asks in (
+        {"type": "take-role", "f.role": "lead"},
+        {"type": "start-roll-call", "f.audience": "people-on-site"},
+    ):
+        await scene.visitor.submit(scene.room, asks)
+        await scene.decide()
+        scene.late.waiting.clear()
+    stands = scene.service.incident(scene.incident.id)
+    assert stands is not None
+    [name] = stands.roll_calls
+    return name
+
+
 async def followed(scene: Scene, reply: Reply, language: str) -> Reply:
     """Where the answer of a page leads."""
     assert reply.status == 303, reply.text
@@ -137,7 +168,9 @@ MACHINES: dict[str, Callable[..., Awaitable[Reply]]] = {
 PAGES: dict[str, Callable[..., Awaitable[Reply]]] = {
     "/raise": raised,
     "/a/{token}": pressed,
+    "/ask/{token}": asked,
     "/incidents/{incident_id}": acted,
+    "/incidents/{incident_id}/roll-call/{roll_call}": answered_for,
 }
 """Pages that answer a person -> how one presses there, and comes to what is shown then."""
 
@@ -145,7 +178,7 @@ NO_COMMAND = {
     "/organisation": "content is checked and put into the store by itself",
     "/callbacks/{channel}": "receipts go to the ledger",
     "/callbacks/{channel}/{token}": "the same",
-    "/incidents/{incident_id}/by-hand": "a receipt, given by a person",
+    "/incidents/{incident_id}/by-hand": "a receipt, given by a person; of a sheet, a command",
     "/incidents/{incident_id}/unpark": "tried at once, or not at all",
     "/login": "a session",
     "/me": "a session",

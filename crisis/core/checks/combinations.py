@@ -43,12 +43,20 @@ def holding(
     return {held: frozenset(found[held]) for held in sorted(found, key=len)}, exhaustive
 
 
+def _several(things: list[str]) -> list[str]:
+    """Things that fail, two or more at once, as a situation has them."""
+    sizes = range(2, len(things) + 1)
+    return [" ".join(some) for size in sizes for some in combinations(things, size)]
+
+
 def _classes(name: str, whens: Mapping[str, When], domain: Iterable[str] | None) -> list[str]:
     """One value for each way in which the layers can see this name."""
     matches = [block[name] for when in whens.values() for block in when.blocks if name in block]
     named = {value for match in matches for value in match.values}
     # A site is told apart from every other: what it says and what it lacks is checked there.
     values = [*sorted(named), ELSEWHERE] if domain is None else list(domain)
+    if name == "down":
+        values += _several(sorted(named & set(values)))
     if name == "site":
         return values
     seen: dict[tuple[bool, ...], str] = {}

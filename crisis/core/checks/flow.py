@@ -59,8 +59,11 @@ def _ends(view: View) -> Iterator[Fault]:
                 f"no crisis ends without {phase}; add phases.{phase} with means: {{fr: …, en: …}}"
             )
             yield view.fault("no-end", ("phases",), says)
+    foreseen = view.playbook.foreseen
     for phase in view.playbook.phases:
-        if phase == "open":
+        if phase == "expected" and not foreseen:
+            yield _never_expected(view, ("phases", phase))
+        elif phase == "open" and not foreseen:
             says = "phases.open is never declared: the report opens it; take it out"
             yield view.fault("unknown-value", ("phases", phase), says)
         elif phase == "cancelled":
@@ -80,7 +83,9 @@ def _phases_named(view: View) -> Iterator[Fault]:
     blocks += [(("phases", name), ending.after) for name, ending in playbook.phases.items()]
     for at, after in blocks:
         for index, one in enumerate(after):
-            if one in ("expected", "cancelled"):
+            if one == "expected" and not playbook.foreseen:
+                yield _never_expected(view, (*at, "after", index))
+            elif one == "cancelled":
                 yield _no_phase(view, (*at, "after", index), one, ("open", *_DECLARED))
     ends: list[tuple[Pointer, str | None]] = [
         (("steps", name, "until"), step.until) for name, step in playbook.steps.items()
@@ -91,14 +96,20 @@ def _phases_named(view: View) -> Iterator[Fault]:
         if until is not None and until not in _DECLARED:
             yield _no_phase(view, end, until, _DECLARED)
     for name, tell in playbook.tell.items():
-        if tell.from_ not in ("open", "safe", "worked_around"):
+        if tell.from_ not in ("expected", "open", "safe", "worked_around"):
             yield _no_phase(view, ("tell", name, "from"), tell.from_, ("open", *_DECLARED[:2]))
 
 
+def _never_expected(view: View, at: Pointer) -> Fault:
+    """Something is said of a phase in which no crisis of this playbook ever is."""
+    says = (
+        f"{path(at)}: nothing opens this playbook before it begins; write planned: true for "
+        "announced works, begins: expected in opens_on for what is foreseen, or take it out"
+    )
+    return view.fault("never-expected", at, says)
+
+
 def _no_phase(view: View, at: Pointer, phase: str, instead: Sequence[str]) -> Fault:
-    if phase == "expected":
-        says = f"{path(at)}: a crisis that is expected before it begins is not acted on yet; "
-        return view.fault("not-yet", at, says + f"write {' or '.join(instead)}")
     says = f'{path(at)}: "{phase}" cannot stand here; write {" or ".join(instead)}'
     return view.fault("unknown-value", at, says)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -14,10 +15,15 @@ from pydantic_core import ErrorDetails
 
 from crisis.core.checks.fault import Fault, Pointer, path
 from crisis.core.matching import When, Who
+from crisis.core.playbook import Opening
+from crisis.core.tell import PHASES
 from crisis.core.values import Clock, Money, Span, Text, Timing
 from crisis.core.written import instead, shown
 
 _QUOTED = re.compile(r"'([^']*)'")
+_LANGUAGE = re.compile(r"[a-z]{2}\Z")
+_SPEECH = 3
+"""How deep the words of a phase stand: tell, audience, phase."""
 _TEXT = '{fr: "…", en: "…"}'
 _EXAMPLES: Mapping[Any, str] = {
     Text: _TEXT,
@@ -25,6 +31,8 @@ _EXAMPLES: Mapping[Any, str] = {
     Timing: "30m",
     Clock: '"08:30"',
     Money: "5000 EUR",
+    date: "2026-11-20",
+    Opening: "[{kind: NAME}]",
     When: "{severity: [S1, S2]}",
     Who: "FUNCTION",
 }
@@ -66,10 +74,26 @@ def empty_faults(source: Any, at: Pointer = ()) -> Iterator[Fault]:
     for name, value in inner:
         here = (*at, name)
         if value is None:
-            says = f"{path(here)}: nothing stands here; write a value, or take the line out"
+            says = f"{path(here)}: nothing stands here; {_instead_of_nothing(source, here)}"
             yield Fault(at=here, rule="too-short", says=says)
         elif here != ("layers",):
             yield from empty_faults(value, here)
+
+
+def _instead_of_nothing(source: Any, at: Pointer) -> str:
+    """What to write where a text was cut at a comma, or where nothing is said on purpose."""
+    texts = dict(source) if isinstance(source, Mapping) else {}
+    said = [name for name, words in texts.items() if words is not None]
+    if said and all(_LANGUAGE.match(str(name)) for name in said):
+        return "a text without quotes ends at its comma; put all of it between double quotes"
+    if _is_speech(at):
+        return "write impact: and instruction:, or none where nothing is to be said"
+    return "write a value, or take the line out"
+
+
+def _is_speech(at: Pointer) -> bool:
+    """Whether what an audience hears in a phase stands there."""
+    return len(at) == _SPEECH and at[0] == "tell" and at[-1] in PHASES
 
 
 def _follows(details: ErrorDetails) -> bool:
@@ -110,6 +134,10 @@ def _placed(at: Pointer, says: str) -> str:
 
 def _wanted(details: ErrorDetails) -> str:
     """What may stand there, in the words of the language."""
+    if details["loc"][0] == "opens_on" and isinstance(details["input"], str):
+        return f"{{kind: {details['input']}}}"
+    if _is_speech(details["loc"]):
+        return "impact: and instruction:, or none"
     if details["type"] == "greater_than_equal":
         return f"{details['ctx']['ge']} or more"
     return _SHAPES.get(details["type"], details["msg"].lower())
@@ -191,4 +219,6 @@ def _plain(kind: Any) -> Any:
 def _example(kind: Any) -> str:
     if get_origin(kind) is tuple:
         kind = _plain(get_args(kind)[0])
+    if str in get_args(kind):  # a name, or a block that says more of it
+        return "NAME"
     return _EXAMPLES.get(kind, "{…}" if _is_model(kind) or len(get_args(kind)) else "NAME")

@@ -9,10 +9,14 @@ from typing import Any
 from crisis.core.checks.fault import Fault, Pointer, path
 from crisis.core.checks.texts import half_faults
 from crisis.core.layers import Path, removals, written
-from crisis.core.written import instead
+from crisis.core.step import VERBS
+from crisis.core.written import instead, nearest
 
 _FIXED = frozenset({"playbook", "extends", "planned", "opens_on", "layers"})
 """Fields that a crisis cannot change once it is open."""
+
+_WHOLE: Mapping[str, Collection[str]] = {"steps": VERBS, "roles": ("title", "holder")}
+"""What shows that a layer brings a block of its own, and does not change one."""
 
 Changes = Mapping[str, Mapping[str, Any]]
 
@@ -25,6 +29,7 @@ def faults(base: Mapping[str, Any], layers: Changes, languages: Collection[str])
             says = f"a layer cannot change {field}: the crisis is open by then; take it out"
             yield Fault(at=(*at, field), rule="unknown-field", says=says)
         yield from half_faults(changes, languages, at)
+        yield from _changed(base, name, layers)
         earlier = [other for layer, other in layers.items() if layer != name]
         for removed in removals(changes):
             if not any(_has(source, removed) for source in (base, *earlier)):
@@ -35,6 +40,21 @@ def faults(base: Mapping[str, Any], layers: Changes, languages: Collection[str])
                     f"{instead(last, siblings)}"
                 )
                 yield Fault(at=(*at, *removed), rule="unknown-name", says=says)
+
+
+def _changed(base: Mapping[str, Any], name: str, layers: Changes) -> Iterator[Fault]:
+    """Steps and roles that a layer changes in part, and that are nowhere whole."""
+    others = [base, *(one for layer, one in layers.items() if layer != name)]
+    for section, whole in _WHOLE.items():
+        here = layers[name].get(section)
+        known = {one for source in others for one in _names(source, (section,))}
+        for one, change in here.items() if isinstance(here, Mapping) else ():
+            part = isinstance(change, Mapping) and change.keys().isdisjoint(whole)
+            near = nearest(one, known) if part and one not in known else None
+            if near is not None:
+                at: Pointer = ("layers", name, section, one)
+                says = f'{path(at)} changes what is not there; did you mean "{near}"?'
+                yield Fault(at=at, rule="unknown-name", says=says)
 
 
 def disagreements(layers: Changes, together: Collection[tuple[str, ...]]) -> Iterator[Fault]:

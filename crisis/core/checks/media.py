@@ -25,6 +25,12 @@ def faults(plan: CommunicationPlan) -> Iterator[Fault]:
                         f"add ladders.any.any, or a ladder to audiences.{name}"
                     )
                     yield _fault("no-medium", ("audiences", name), says)
+        if "role_offer" in audience.ladders:
+            says = (
+                f"audiences.{name}.ladders.role_offer is never used: an offer goes to one person, "
+                "whoever they are; write it under ladders.role_offer of the plan"
+            )
+            yield _fault("unknown-field", ("audiences", name, "ladders", "role_offer"), says)
         yield from _in_danger(plan, name, audience)
         yield from _lost(plan, name)
 

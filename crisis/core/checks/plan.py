@@ -6,9 +6,8 @@ import re
 from collections.abc import Collection, Iterator
 from typing import get_args
 
-from crisis.core.checks import media, texts, times
+from crisis.core.checks import lasting, media, texts, times, voice
 from crisis.core.checks.fault import Fault, Pointer
-from crisis.core.checks.not_yet import plan_faults as not_yet
 from crisis.core.checks.promises import TWICE
 from crisis.core.checks.walk import leaves
 from crisis.core.message import Kind
@@ -39,9 +38,9 @@ _EVERY_SEVERITY = (
 
 def faults(plan: CommunicationPlan) -> Iterator[Fault]:
     """Everything that is wrong with a plan, whatever the playbooks say."""
-    yield from not_yet(plan)
     yield from texts.plan_faults(plan)
     yield from times.plan_faults(plan)
+    yield from lasting.plan_faults(plan)
     yield from _severities(plan)
     yield from _rhythms(plan)
     yield from _audiences(plan)
@@ -51,6 +50,7 @@ def faults(plan: CommunicationPlan) -> Iterator[Fault]:
             yield from _known((*at, need), (need,), plan.can_fail, "can_fail")
     yield from _ladder(plan, ("ladders",), plan.ladders)
     yield from media.faults(plan)
+    yield from voice.faults(plan)
 
 
 def _severities(plan: CommunicationPlan) -> Iterator[Fault]:

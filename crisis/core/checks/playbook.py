@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from crisis.core.checks import (
+    approvals,
     flow,
+    indented,
+    lasting,
     layers,
     names,
-    not_yet,
+    opening,
+    present,
     promises,
     roles,
+    silence,
+    slips,
     steps,
     telling,
     texts,
     times,
+    unfinished,
+    wording,
+    works,
 )
 from crisis.core.checks.combinations import ELSEWHERE, holding
 from crisis.core.checks.fault import Fault, Pointer
@@ -29,17 +38,28 @@ from crisis.core.place import Site
 from crisis.core.plan import CommunicationPlan
 from crisis.core.playbook import Playbook
 
-_ALWAYS = (not_yet, names, texts, times, flow, steps, roles, telling, promises)
+_ALWAYS = (
+    opening, names, texts, wording, approvals, times, flow, steps, roles, telling,
+    promises, silence, works, unfinished,
+)  # fmt: skip
 """Families that look at the playbook as it is in force, layer by layer."""
 
 
 def faults(
-    source: Mapping[str, Any], plan: CommunicationPlan, sites: Sequence[Site] = ()
+    source: Mapping[str, Any],
+    plan: CommunicationPlan,
+    sites: Sequence[Site] = (),
+    *,
+    legal: Collection[str] = (),
 ) -> list[Fault]:
     """Everything that is wrong with a raw playbook; the fewest layers that show it are named.
 
-    `sites` are the sites it serves; without them, what a site must say is not checked.
+    `sites` are the sites it serves; without them, what a site must say is not checked. `legal` are
+    the names of the legal clocks that there are.
     """
+    moved = list(indented.faults(source))
+    if moved:
+        return moved
     empty = list(empty_faults(source))
     try:
         base = Playbook.model_validate(source)
@@ -48,7 +68,7 @@ def faults(
         return [*empty, *(one for one in faults_of(error, Playbook) if one.at not in nothing)]
     if empty:
         return empty
-    view = View(playbook=base, plan=plan, base=base, all_sites=tuple(sites))
+    view = View(playbook=base, plan=plan, base=base, all_sites=tuple(sites), legal=frozenset(legal))
     found = list(_once(view))
     changes = {name: layer.changes for name, layer in base.layers.items()}
     found += layers.faults(source, changes, plan.languages)
@@ -60,9 +80,10 @@ def faults(
         says = "the layers combine in too many ways; only each pair of them is checked together"
         found.append(Fault(at=("layers",), rule="too-many-layers", says=says, severity="warning"))
     bare = {name: value for name, value in source.items() if name != "layers"}
-    alone = _Alone(bare, changes, replace(view, sites=tuple(sites)))
+    served = tuple(site for site in sites if base.serves(site.name))
+    alone = _Alone(bare, changes, replace(view, sites=served))
     for held, at_sites in together.items():
-        inside = [site for site in sites if {site.name, ELSEWHERE} & at_sites]
+        inside = [site for site in served if {site.name, ELSEWHERE} & at_sites]
         raw = merged(bare, [changes[name] for name in held])
         shown = _in_force(raw, replace(view, layers=held, sites=tuple(inside)))
         found += [alone.brought(fault) for fault in list(shown) if not _said(fault, found)]
@@ -103,6 +124,9 @@ def _once(view: View) -> Iterator[Fault]:
     for at, when in view.layer_whens:
         yield from names.when_faults(view, at, when)
     yield from steps.unused_faults(view)
+    yield from slips.faults(view)
+    yield from lasting.faults(view)
+    yield from present.faults(view)
     yield from roles.idle_faults(view)
     yield from telling.same_faults(view)
     yield from promises.late_directorate_faults(view)

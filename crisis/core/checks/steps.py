@@ -15,6 +15,7 @@ def faults(view: View) -> Iterator[Fault]:
     for name, step in view.playbook.steps.items():
         at: Pointer = ("steps", name)
         yield from _measure(view, at, step)
+        yield from _one_way_only(view, at, step)
         yield from _untold(view, at, step)
         for field, timing in (("within", step.within), ("arrive_within", step.arrive_within)):
             yield from _every_severity(view, (*at, field), timing)
@@ -48,6 +49,19 @@ def _measure(view: View, at: Pointer, step: Step) -> Iterator[Fault]:
     if step.expected_result is not None and step.measure is None:
         says = f"{where} has an expected result and no measure; add measure: {{fr: …, en: …}}"
         yield view.fault("missing-field", (*at, "expected_result"), says)
+
+
+def _one_way_only(view: View, at: Pointer, step: Step) -> Iterator[Fault]:
+    """A question with one answer, or a choice of one: nothing is asked."""
+    if step.verb == "ask" and len(set(step.answers)) == 1:
+        says = (
+            f"steps.{at[1]} can only be answered {step.answers[0]}; write two answers or more (a "
+            "figure cannot be an answer: ask for bands, as answers: [under-20, 20-or-more])"
+        )
+        yield view.fault("too-short", (*at, "answers"), says)
+    if step.verb == "decide" and len(step.options) == 1:
+        says = f"steps.{at[1]} leaves no choice; write two options or more, or say do:"
+        yield view.fault("too-short", (*at, "options"), says)
 
 
 def _untold(view: View, at: Pointer, step: Step) -> Iterator[Fault]:
@@ -88,6 +102,6 @@ def _contractor(view: View, at: Pointer, trade: str | None) -> Iterator[Fault]:
         if trade is not None and trade not in site.contractors:
             says = (
                 f"{'.'.join(map(str, at))}: the site {site.name} has no contractor for {trade}; "
-                "add one to its contractors"
+                f"add {trade}: {{name: …, telephone: …}} to its contractors"
             )
             yield view.fault("missing-site-fact", at, says)

@@ -50,13 +50,16 @@ def same_faults(view: View) -> Iterator[Fault]:
 
 def _silences(view: View, name: str, tell: Tell) -> Iterator[Fault]:
     first = tell.from_
+    if first == "expected" and tell.expected is None:
+        says = f'tell.{name} says nothing in phase "expected"; add expected: with impact and'
+        yield view.fault("no-first-message", ("tell", name), f"{says} instruction")
     for phase in _DURING:
         lived = phase in view.playbook.phases or phase == "open"
         before = PHASES.index(phase) < PHASES.index(first)
         if tell.said_in(phase) is not None or before or not lived:
             continue
         where = f"tell.{name} says nothing in phase"
-        if phase == first:
+        if phase == first and not (tell.expected is not None and tell.silent_in(phase)):
             says = f'{where} "{phase}"; add {phase}: with impact and instruction'
             yield view.fault("no-first-message", ("tell", name), says)
         elif phase == _END:

@@ -10,18 +10,26 @@ from typing import Any
 from crisis.core.checks.fault import Fault, Pointer, path
 from crisis.core.checks.view import View
 from crisis.core.checks.walk import leaves
+from crisis.core.place import Site
 from crisis.core.plan import CommunicationPlan
 from crisis.core.values import Text
-from crisis.core.words import OF_A_MESSAGE, PLACEHOLDERS, is_known, placeholders
+from crisis.core.wording import agreement
+from crisis.core.words import OF_A_MESSAGE, OF_WORKS, PLACEHOLDERS, is_known, placeholders
 from crisis.core.written import instead
 
 _NAMES = {"fr": "French", "en": "English", "de": "German", "es": "Spanish", "it": "Italian"}
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
-_GROUPED = re.compile(r"(?<=\d)[\s,.\u00a0\u202f](?=\d{3}(?!\d))")
-_FULL_HOUR = re.compile(r"\b(\d{1,2}) ?[:h] ?00\b")
-_FIGURE = re.compile(r"\d+")
 _TOLD_PARTS = frozenset(
     {"measure", "expected_result", "unknown", "known", "promise", "counterpart"}
+)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_A_SENTENCE = 3
+"""Words from which on two languages do not say the same by chance."""
+_SENTENCES = re.compile(r"(?<=[.?])\s+")
+_WAITS = frozenset({"answer", "eta"})
+"""Placeholders that a step fills in, and so never in the first words."""
+_FIRST_WORDS = frozenset(
+    (phase, part) for phase in ("expected", "open") for part in ("impact", "instruction", "say")
 )
 _TOLD_SECTIONS = frozenset({"tell", "words"})
 
@@ -31,8 +39,10 @@ def faults(view: View) -> Iterator[Fault]:
     for at, text in view.texts:
         yield from _languages(at, text, view.plan.languages)
         yield from _parity(at, text)
+        yield from _untranslated(at, text)
         yield from _braces(at, text)
         yield from _placeholders(view, at, text)
+        yield from _nothing_left(view, at, text)
 
 
 def plan_faults(plan: CommunicationPlan) -> Iterator[Fault]:
@@ -41,6 +51,7 @@ def plan_faults(plan: CommunicationPlan) -> Iterator[Fault]:
         if isinstance(text, Text):
             yield from _languages(at, text, plan.languages)
             yield from _parity(at, text)
+            yield from _untranslated(at, text)
 
 
 def half_faults(
@@ -92,6 +103,23 @@ def _parity(at: Pointer, text: Text) -> Iterator[Fault]:
                 yield Fault(at=at, rule="language-parity", says=says)
 
 
+def _untranslated(at: Pointer, text: Text) -> Iterator[Fault]:
+    """One sentence in two languages: a name may be the same in both, a sentence never is."""
+    first, *others = text
+    for other in others:
+        if text[first] == text[other] and _a_sentence(text[first]):
+            says = (
+                f"{path(at)}: {first} and {other} are the same words; write one of them in "
+                "its own language"
+            )
+            yield Fault(at=(*at, other), rule="same-language", says=says, severity="warning")
+
+
+def _a_sentence(words: str) -> bool:
+    """Whether words say more than a name does, placeholders apart."""
+    return len(_WORD.findall(_PLACEHOLDER.sub("", words))) >= _A_SENTENCE
+
+
 def _braces(at: Pointer, text: Text) -> Iterator[Fault]:
     """Braces that hold no placeholder: people would read them as they stand."""
     for language, words in text.items():
@@ -105,9 +133,8 @@ def _braces(at: Pointer, text: Text) -> Iterator[Fault]:
 
 @lru_cache(maxsize=4096)  # the same texts come back with every combination of layers
 def figures(words: str) -> frozenset[str]:
-    """The figures of a sentence, whatever separates their thousands: `10 000` is `10,000`."""
-    plain = _GROUPED.sub("", _PLACEHOLDER.sub(" ", words))
-    return frozenset(_FIGURE.findall(_FULL_HOUR.sub(r"\1", plain)))
+    """The different figures of a text."""
+    return frozenset(agreement.figures(words))
 
 
 def _placeholders(view: View, at: Pointer, text: Text) -> Iterator[Fault]:
@@ -121,7 +148,13 @@ def _placeholders(view: View, at: Pointer, text: Text) -> Iterator[Fault]:
             yield from _site_fact(view, at, text, member)
         elif family in ("answer", "eta"):
             yield from _of_a_step(view, at, family, member)
-        elif name in OF_A_MESSAGE and not _is_told(at):
+        elif name in OF_WORKS and not view.playbook.planned:
+            says = (
+                f"{path(at)}: {{{name}}} is a time of announced works, and this playbook is for "
+                "none; write planned: true, or the words without it"
+            )
+            yield view.fault("not-planned", at, says)
+        elif name in OF_A_MESSAGE and not is_told(at):
             says = (
                 f"{path(at)}: {{{name}}} is known only in words told to an audience; "
                 "write the words without it"
@@ -129,18 +162,52 @@ def _placeholders(view: View, at: Pointer, text: Text) -> Iterator[Fault]:
             yield view.fault("unknown-placeholder", at, says)
 
 
-def _is_told(at: Pointer) -> bool:
+def _nothing_left(view: View, at: Pointer, text: Text) -> Iterator[Fault]:
+    """First words of which nothing would be left: at that hour nobody has answered anything.
+
+    A sentence is left out while nobody gave what it names. In a layer the answer may be there.
+    """
+    if view.layers or at[0] != "tell" or at[2:] not in _FIRST_WORDS:
+        return
+    for language, words in text.items():
+        if all(_WAITS & {name.partition(".")[0] for name in placeholders(one)}
+               for one in _SENTENCES.split(words)):  # fmt: skip
+            says = (
+                f"{path(at)}: nothing of it is left when the first message leaves, because every "
+                "sentence waits for an answer; begin with one that holds without any"
+            )
+            yield view.fault("empty-at-first", (*at, language), says)
+
+
+def is_told(at: Pointer) -> bool:
+    """Whether an audience hears the words that stand there."""
     return at[0] in _TOLD_SECTIONS or bool(_TOLD_PARTS.intersection(map(str, at[2:])))
 
 
+def _sites(view: View, at: Pointer) -> Iterator[Site]:
+    """The sites where these words can be said: those that the step's, or the audience's, allows."""
+    playbook = view.playbook
+    parts: Mapping[str, Mapping[Any, Any]] = {
+        "steps": playbook.steps, "tell": playbook.tell, "roles": playbook.roles,
+        "phases": playbook.phases,
+    }  # fmt: skip
+    held = parts.get(str(at[0]), {})
+    owner = held.get(str(at[1])) if len(at) > 1 else None
+    when = getattr(owner, "when", None)
+    return (site for site in view.sites if when is None or when.allows("site", site.name))
+
+
 def _site_fact(view: View, at: Pointer, text: Text, fact: str) -> Iterator[Fault]:
-    for site in view.sites:
+    elsewhere = any(fact in site.facts for site in view.all_sites)
+    for site in _sites(view, at):
         missing = [language for language in text if site.fact(fact, language) is None]
         if missing:
             says = (
                 f"{path(at)}: the site {site.name} does not say {fact}"
                 + (f" in {' and '.join(missing)}" if fact in site.facts else "")
-                + f"; {instead(fact, set(site.facts) - {fact})}, or add it to the facts of the site"
+                + ("; " if elsewhere else f" (other facts: {', '.join(sorted(site.facts))}); ")
+                + f"add {fact} to the facts of sites/{site.name}.yaml, or tell it only where it "
+                "is known (when: {site: NAME}, or a layer)"
             )
             yield view.fault("missing-site-fact", at, says)
 
@@ -163,7 +230,7 @@ def _of_a_step(view: View, at: Pointer, family: str, step: str) -> Iterator[Faul
             f"add known: to steps.{step}, with a text for each answer"
         )
         yield view.fault("answer-untold", at, says)
-    if source.inside_only and _is_told(at) and not _inside(view, at):
+    if source.inside_only and is_told(at) and not _inside(view, at):
         says = (
             f"{path(at)}: {step} is inside_only, and these words are told to everyone; "
             f"write them without {{{family}.{step}}}"

@@ -16,6 +16,9 @@ from crisis.core.values import Span, Timing
 _BY_THE_HOUR = (
     ("severity", "raise", "*", "wait"),
     ("directorate", "unreachable_after"),
+    ("opens_on", "*", "lasting"),
+    ("opens_on", "*", "confirmed_within"),
+    ("opens_on", "*", "quiet_within"),
     ("cadence", "long_after"),
     ("cadence", "long_not_before"),
 )

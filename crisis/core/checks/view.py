@@ -18,6 +18,9 @@ from crisis.core.values import Text
 DIRECTORATE = "directorate"
 """What may stand where a role may: those who decide above the crisis."""
 
+LEAD = "lead"
+"""The one role that every playbook has."""
+
 SITUATION = ("severity", "site", "hours", "danger", "down")
 """What a `when` sees besides the steps that ask and decide."""
 
@@ -35,6 +38,8 @@ class View:
     layers: tuple[str, ...] = ()
     sites: tuple[Site, ...] = ()
     all_sites: tuple[Site, ...] = ()
+    legal: frozenset[str] = frozenset()
+    """The names of the legal clocks that there are."""
 
     @cached_property
     def leaves(self) -> tuple[tuple[Pointer, Any], ...]:
@@ -55,6 +60,14 @@ class View:
     def layer_whens(self) -> tuple[tuple[Pointer, When], ...]:
         """The conditions of the layers."""
         return tuple((("layers", n, "when"), layer.when) for n, layer in self.base.layers.items())
+
+    @cached_property
+    def immediate(self) -> tuple[str, ...]:
+        """The severities at which people must act at once, gravest first."""
+        own, planned = self.playbook.urgency, self.plan.urgency
+        return tuple(
+            one for one in self.plan.severities if own.get(one, planned.get(one)) == "immediate"
+        )
 
     @cached_property
     def answers(self) -> Mapping[str, tuple[str, ...]]:

@@ -11,18 +11,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from crisis.core.commands import KeepPromise, MakePromise, NoteSent
+from crisis.core.commands import NoteSent
+from crisis.core.decide.ahead import BEFORE, drafted_ahead
+from crisis.core.decide.approving import asks_first
 from crisis.core.decide.messages import (
     HOLDINGS,
+    REMINDER,
     concerned,
     directorate_knows,
     tell,
     unreached,
 )
 from crisis.core.decide.notices import chain_of_lead, holders, lead_or_above, notify
-from crisis.core.decide.promises import ASKED_AT, BROKEN_AT, break_promise, mark, settle
-from crisis.core.decide.rights import person, require
+from crisis.core.decide.promises import (
+    ASKED_AT,
+    BROKEN_AT,
+    ONE_PERSON,
+    break_promise,
+    mark,
+    owed_by,
+    settle,
+)
 from crisis.core.decide.telling import news
+from crisis.core.decide.works import ask_in_time, break_ends
 from crisis.core.deciding import Deciding
 from crisis.core.events import (
     CommitmentLate,
@@ -30,18 +41,15 @@ from crisis.core.events import (
     MessageFailed,
     MessageSent,
     OfferLapsed,
-    PromiseMade,
     SilenceEscalated,
     UpdateAsked,
 )
-from crisis.core.evolve.messages import TO_AUDIENCES
-from crisis.core.incident import Commitment, Incident, Unsent
+from crisis.core.incident import OVER, Commitment, Incident, Unsent
+from crisis.core.message import TO_AUDIENCES
 from crisis.core.obligation import Owed
 from crisis.core.pinned import Pinned
 from crisis.core.playbook import Playbook
 
-BEFORE = timedelta(seconds=60)
-"""How long before the promised time the word leaves, so that it is sent by then."""
 NEAR = timedelta(seconds=60)
 """What is to be asked so soon after is asked at once: nobody wants two such messages a minute."""
 DIRECTORATE = "directorate"
@@ -66,16 +74,37 @@ def _owed_update(incident: Incident, name: str, commitment: Commitment) -> Itera
     if commitment.message_id is not None or incident.over:
         return
     waiting = commitment.audience in incident.held
-    if not commitment.asked:
+    if _at_works(incident, commitment):
+        return  # the word that they begin leaves at that time
+    if not commitment.asked and not _of_works(incident, commitment):
         yield Owed(mark(commitment, ASKED_AT), "ask-update", name)
     if not commitment.left_to_people and not waiting:
         half = mark(commitment, 0.5)
         yield Owed(max(commitment.due_at - BEFORE, half), "speak", name)
 
 
+def _at_works(incident: Incident, commitment: Commitment) -> bool:
+    """Whether the next word is that announced works begin."""
+    works = incident.works
+    if works is None or incident.phase != "expected" or works.postponed:
+        return False
+    return commitment.due_at == works.starts_at
+
+
+def _of_works(incident: Incident, commitment: Commitment) -> bool:
+    """Whether nobody need be asked for the next word: a reminder, or asked for with the end."""
+    works = incident.works
+    if works is None or works.postponed:
+        return False
+    return incident.phase == "expected" or commitment.due_at == works.ends_at
+
+
 def ask_update(d: Deciding, name: str) -> None:
     """Ask for what was promised, while there is time to do it well; once for all that is near."""
     first = d.incident.commitments[name]
+    if first.kind == "end":
+        ask_in_time(d)
+        return
     asked = [name]
     if first.kind == "update":
         asked = [
@@ -89,12 +118,16 @@ def ask_update(d: Deciding, name: str) -> None:
     if not ahead:
         return
     step = d.playbook.steps.get(first.step) if first.step else None
-    by = step.by if step is not None else ("communication",)
+    by = owed_by(d, first) or ("communication",)
     words = first.words or (step.text if step else None)
     due_at = min(one.due_at for one in ahead)
-    subject = ",".join(dict.fromkeys(one.audience for one in ahead))
+    subject = ",".join(dict.fromkeys(one.audience or ONE_PERSON for one in ahead))
     people = (*lead_or_above(d), *holders(d, by))
-    notify(d, people, "ask-update", rule="ask-update", subject=subject, words=words, due_at=due_at)
+    drafts = tuple(drafted_ahead(d, ahead)) if first.kind == "update" else ()
+    notify(
+        d, people, "ask-update", rule="ask-update", subject=subject, words=words, due_at=due_at,
+        drafts=drafts,
+    )  # fmt: skip
     if DIRECTORATE in by:
         notify(
             d, (), "ask-update", rule="ask-update", subject=subject, words=words, due_at=due_at,
@@ -113,17 +146,25 @@ def _speak(d: Deciding, name: str) -> None:
     """Keep a promise: with what a person has recorded since, or with a holding statement."""
     audience = d.incident.commitments[name].audience
     heard = d.incident.audiences[audience]
-    if news(d, audience):
-        tell(d, audience, "update", rule="speak", automatic=True)
+    works = d.incident.works
+    reminder = works is not None and not works.postponed and d.incident.phase == "expected"
+    fresh, asked = news(d, audience), asks_first(d, audience, "update")
+    if (reminder or fresh) and not (fresh and asked):
+        tell(d, audience, "update", rule=REMINDER if reminder else "speak", automatic=True)
     elif heard.holdings < HOLDINGS:
         tell(d, audience, "holding", rule="speak", automatic=True)
+        if reminder:  # what is new of the works is asked about now: nobody was asked before
+            tell(d, audience, "update", rule="speak", automatic=True)
     else:
         d.record(LeftToPeople(commitment_id=name), rule="speak")
 
 
 def promise_broken(d: Deciding, name: str) -> None:
     """The promise was not kept in a time that could still be called late."""
-    break_promise(d, name)
+    if d.incident.commitments[name].kind == "end":
+        break_ends(d)
+    else:
+        break_promise(d, name)
 
 
 def promise_late(d: Deciding, name: str) -> None:
@@ -132,11 +173,14 @@ def promise_late(d: Deciding, name: str) -> None:
 
 
 def owed_silence(incident: Incident, playbook: Playbook, pinned: Pinned) -> Iterator[Owed]:
-    """A broken promise is escalated again at each cadence, until a person speaks."""
-    if incident.over:
+    """A broken promise is escalated again at each cadence, until a person speaks.
+
+    Once it is over, that is owed to those who have not heard their end.
+    """
+    if incident.phase == "closed" or incident.merged:
         return
     for audience, heard in incident.audiences.items():
-        if heard.broken_at is not None:
+        if heard.broken_at is not None and not (incident.over and heard.phase in OVER):
             every = _rhythm(incident, playbook, pinned, audience)
             yield Owed((heard.escalated_at or heard.broken_at) + every, "silence", audience)
 
@@ -164,7 +208,7 @@ def silence(d: Deciding, audience: str) -> None:
     )  # fmt: skip
 
 
-# --- what the ledger says, and what people promise ---
+# --- what the ledger says ---
 
 
 def note_sent(d: Deciding, body: NoteSent) -> None:
@@ -204,55 +248,13 @@ def _not_sent(d: Deciding, body: NoteSent, unsent: Unsent) -> None:
         )  # fmt: skip
 
 
-def make_promise(d: Deciding, body: MakePromise) -> None:
-    """Promise something; with a counterpart it is an engagement, told to the audience."""
-    require(d, "promise", authority="commit")
-    if d.incident.over:
-        d.refuse(
-            "promise",
-            "La crise est finie : ce public n'entend plus rien. Notez plutôt une action.",
-            "The crisis is over: this audience hears nothing more. Record an action instead.",
-        )
-    if body.promise_id in d.incident.commitments:
-        d.refuse("promise", "C'est déjà noté. Merci.", "That is noted already. Thank you.")
-    if body.audience not in d.playbook.tell or body.due_at <= d.now:
-        d.refuse(
-            "promise",
-            "Une promesse se fait à un public de ce plan, pour une heure à venir.",
-            "A promise is made to an audience of this playbook, for a time to come.",
-        )
-    d.record(
-        PromiseMade(
-            commitment_id=body.promise_id,
-            audience=body.audience,
-            due_at=body.due_at,
-            words=body.words,
-            engagement=body.counterpart is not None,
-            counterpart=body.counterpart,
-        ),
-        rule="promise",
-    )
-
-
-def keep_promise(d: Deciding, body: KeepPromise) -> None:
-    """What was promised has been done."""
-    person(d, "promise-kept")
-    commitment = d.incident.commitments.get(body.promise_id)
-    if commitment is None or commitment.kind == "update":
-        d.refuse(
-            "promise-kept",
-            "Il n'y a pas de promesse ouverte de ce nom.",
-            "There is no open promise of that name.",
-        )
-    settle(d, body.promise_id, d.command.happened_at or d.now, "deed")
-
-
 def owed_held(incident: Incident, playbook: Playbook, _pinned: Pinned) -> Iterator[Owed]:
     """What waits for the directorate goes at its bound, whether it was reached or not (G6)."""
     if directorate_knows(incident):
         return
+    told = incident.audiences.keys() | incident.joining.keys()
     for audience, held in incident.held.items():
-        if audience in incident.audiences or concerned(incident, playbook, audience):
+        if audience in told or concerned(incident, playbook, audience):
             yield Owed(held.until, "directorate-first", audience)
 
 

@@ -7,12 +7,18 @@ from collections.abc import Iterator
 from crisis.core.incident import Incident
 from crisis.core.message import BrokenTold, PromiseTold
 from crisis.core.playbook import Playbook
+from crisis.core.values import Text
+
+END = Text({"fr": "Les travaux sont terminés.", "en": "The works are finished."})
+"""What the announced end of works promises."""
 
 
-def open_promises(incident: Incident, playbook: Playbook, audience: str) -> Iterator[PromiseTold]:
-    """Give what is promised to these people and not yet done."""
+def open_promises(
+    incident: Incident, playbook: Playbook, audience: str | None = None
+) -> Iterator[PromiseTold]:
+    """Give what is promised to these people (None: to anybody) and not yet done."""
     for commitment in incident.commitments.values():
-        if commitment.audience != audience or commitment.kind == "update":
+        if audience not in {None, commitment.audience} or commitment.kind == "update":
             continue
         step = playbook.steps.get(commitment.step) if commitment.step else None
         words = commitment.words or (step.text if step else None)
@@ -46,7 +52,7 @@ def broken_promises(incident: Incident, playbook: Playbook, audience: str) -> It
     since = heard.told_seq if heard is not None else 0
     for one in incident.broken.values():
         step = playbook.steps.get(one.step) if one.step else None
-        words = one.words or (step.text if step else None)
+        words = one.words or (step.text if step else END if one.end else None)
         if one.audience != audience or max(one.seq, one.done_seq) <= since or words is None:
             continue
         instead = one.counterpart or (step.counterpart if step else None)

@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from crisis.core.decide.crossing import ENDED
 from crisis.core.decide.notices import holders, lead_or_above, notify
-from crisis.core.decide.readiness import again_at, leftover, owners, ready_at, unowed, words_of
-from crisis.core.deciding import Deciding
-from crisis.core.events import (
-    ChoiceMade,
-    ChoicePassedOn,
-    StepAnswered,
-    StepEscalated,
-    StepsReady,
+from crisis.core.decide.readiness import (
+    again_at,
+    at_rest,
+    leftover,
+    owners,
+    ready_at,
+    unowed,
+    words_of,
 )
+from crisis.core.deciding import Deciding
+from crisis.core.events import StepAnswered, StepEscalated, StepsReady
 from crisis.core.incident import Incident
 from crisis.core.obligation import Owed
 from crisis.core.pinned import Pinned
@@ -60,26 +63,27 @@ def late_at(incident: Incident, playbook: Playbook, pinned: Pinned, name: str) -
 
 
 def owed_steps(incident: Incident, playbook: Playbook, pinned: Pinned) -> Iterator[Owed]:
-    """Steps that become ready, that are late, and that come again."""
-    if incident.phase == "closed":
+    """Steps that become ready, that are late, and that come again; choices have their own."""
+    if at_rest(incident):
         return
     for name, state in incident.steps.items():
         if state.state == "ready":
             late = late_at(incident, playbook, pinned, name)
-            if late is not None:
+            step = playbook.steps.get(name)
+            if late is not None and (step is None or step.decide is None):
                 yield Owed(late, "step-late", name)
-        elif state.state == "done" and incident.phase != "cancelled":
+        elif state.state == "done" and incident.phase not in ENDED:
             step = playbook.steps.get(name)
             again = again_at(step, state, incident, pinned) if step is not None else None
             if again is not None:
                 yield Owed(again, "step-again", name)
-    if incident.phase != "cancelled":
+    if incident.phase not in ENDED:
         yield from _owed_waits(incident, playbook, pinned)
 
 
 def _owed_waits(incident: Incident, playbook: Playbook, pinned: Pinned) -> Iterator[Owed]:
     for name, step in playbook.steps.items():
-        if step.wait is None:
+        if step.wait is None and step.at is None:
             continue
         state = incident.steps.get(name)
         if state is None or state.state == "moot":
@@ -102,32 +106,8 @@ def step_late(d: Deciding, name: str) -> None:
             rule="unanswered",
             pointer=f"/steps/{name}/unanswered",
         )
-    elif step is not None and step.decide is not None:
-        _undecided(d, name)
     else:
         escalate_all(d)
-
-
-def _undecided(d: Deciding, name: str) -> None:
-    """The next one is asked; when that one is silent too, the default option is taken."""
-    step, state = d.playbook.steps[name], d.incident.steps[name]
-    if step.then_by is not None and state.passed_to is None:
-        d.record(
-            ChoicePassedOn(step=name, role=step.then_by),
-            rule="passed-on",
-            pointer=f"/steps/{name}/then_by",
-        )
-        people = holders(d, (step.then_by,)) or lead_or_above(d)
-        notify(
-            d, people, "choice-passed-on", rule="passed-on", subject=name, words=step.decide,
-            items=tuple(step.options.values()),
-        )  # fmt: skip
-    else:
-        d.record(
-            ChoiceMade(step=name, option=str(step.otherwise), assumed=True),
-            rule="undecided",
-            pointer=f"/steps/{name}/otherwise",
-        )
 
 
 def escalate_all(d: Deciding) -> None:

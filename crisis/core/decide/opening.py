@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from crisis.core.commands import Command, Declare, LinkReport, SubmitReport
+from crisis.core.decide.crossing import ENDED, forward, link_to
+from crisis.core.decide.danger import danger_reported
+from crisis.core.decide.loudness import begin_quietly, signal_again
+from crisis.core.decide.media import known_beside, not_to_be_used
+from crisis.core.decide.merging import come_of
 from crisis.core.decide.notices import lead_or_above, notify
-from crisis.core.decide.phases import tell_danger_again
-from crisis.core.decide.severity import danger_raises, raise_for_danger
+from crisis.core.decide.severity import raise_for_report
+from crisis.core.decide.works import begin_expected, begins_in
 from crisis.core.deciding import Deciding, Decision, Facts, Refusal
 from crisis.core.events import (
-    DangerReported,
     EndProposed,
     Event,
     EventBody,
@@ -21,11 +25,13 @@ from crisis.core.events import (
     ReportSetAside,
 )
 from crisis.core.report import (
+    ALIKE_WITHIN,
     Openings,
     Report,
     choose_playbook,
     correlation_key,
     incident_id,
+    site_prefix,
 )
 from crisis.core.values import Text
 
@@ -35,7 +41,8 @@ NOTHING_OPEN = "resolved-nothing-open"
 
 def playbook_for(body: SubmitReport, openings: Openings) -> str:
     """Give the playbook that this report opens."""
-    return choose_playbook(body.kind, "machine" if body.by_machine else "person", openings)
+    source = "machine" if body.by_machine else "person"
+    return choose_playbook(body.kind, source, body.site, openings)
 
 
 def key_of(body: SubmitReport, openings: Openings, *, exercise: bool) -> str:
@@ -47,6 +54,7 @@ def key_of(body: SubmitReport, openings: Openings, *, exercise: bool) -> str:
         playbook=playbook_for(body, openings),
         group=body.group,
         kind=body.kind,
+        starts_at=body.starts_at,
     )
 
 
@@ -56,6 +64,14 @@ def decide_report(report: Report | None, command: Command, facts: Facts, now: da
     if not isinstance(body, SubmitReport) or report is not None:
         words = Text({
             "fr": "Ce signalement est déjà reçu.", "en": "This report has been received already.",
+        })  # fmt: skip
+        return Decision(accepted=False, refusal=Refusal(rule="report", words=words))
+    if (body.starts_at is None) is not (body.ends_at is None) or (
+        body.starts_at is not None and body.ends_at is not None and body.ends_at <= body.starts_at
+    ):
+        words = Text({
+            "fr": "Des travaux ont un début et une fin, la fin après le début. Donnez les deux.",
+            "en": "Works have a beginning and an end, the end after the beginning. Give both.",
         })  # fmt: skip
         return Decision(accepted=False, refusal=Refusal(rule="report", words=words))
     accepted = ReportAccepted(
@@ -72,14 +88,17 @@ def decide_report(report: Report | None, command: Command, facts: Facts, now: da
         observed_at=body.observed_at,
         group=body.group,
         signal=body.signal,
+        starts_at=body.starts_at,
+        ends_at=body.ends_at,
     )
     openings = facts.openings
     routed: EventBody
     follow: tuple[Command, ...] = ()
-    if facts.open_incident is not None:
-        routed = ReportRouted(incident_id=facts.open_incident, opened=False)
+    known = facts.open_incident or _alike(command, body, facts, now)
+    if known is not None:
+        routed = ReportRouted(incident_id=known, opened=False)
         link = LinkReport(report_id=command.stream_id, report=body)
-        follow = (_follow(command, facts.open_incident, link),)
+        follow = (_follow(command, known, link),)
     elif body.signal == "resolved":
         routed = ReportSetAside(reason=NOTHING_OPEN)
     else:
@@ -99,6 +118,22 @@ def decide_report(report: Report | None, command: Command, facts: Facts, now: da
         for seq, (one, rule) in enumerate(((accepted, "accept-report"), (routed, "route")), 1)
     )
     return Decision(accepted=True, events=events, follow=follow)
+
+
+def _alike(command: Command, body: SubmitReport, facts: Facts, now: datetime) -> str | None:
+    """Give the one open incident that a report without a building can only be about.
+
+    The same playbook at the same site, opened a short time ago: whoever says "there is water" and
+    not where, speaks of the flood that everybody speaks of. Where there are two, nobody can say.
+    """
+    if body.building is not None:
+        return None
+    prefix = site_prefix(exercise=command.exercise, site=body.site)
+    found = [
+        one.id for one in facts.others.holding(prefix)
+        if one.kind == body.kind and not one.over and now - one.opened_at <= ALIKE_WITHIN
+    ]  # fmt: skip
+    return found[0] if len(found) == 1 else None
 
 
 def _follow(command: Command, incident: str, body: Declare | LinkReport) -> Command:
@@ -130,7 +165,7 @@ def declare(d: Deciding, body: Declare) -> None:
             key=body.key,
             report_id=body.report_id,
             kind=report.kind,
-            playbook=body.playbook,
+            playbook=d.pinned.name,
             playbook_digest=d.pinned.digest,
             site=report.site,
             building=report.building,
@@ -144,10 +179,32 @@ def declare(d: Deciding, body: Declare) -> None:
             observed_at=report.observed_at or body.accepted_at,
             opened_at=body.accepted_at,
             exercise=d.command.exercise,
+            phase=begins_in(report, base),
+            starts_at=report.starts_at if base.planned else None,
+            ends_at=report.ends_at if base.planned else None,
         ),
         rule="declare",
         pointer="/opens_on",
     )
+    not_to_be_used(d)
+    known_beside(d)
+    come_of(d, body)
+    _link_alike(d, body)
+    begin_quietly(d, report)
+
+
+def _link_alike(d: Deciding, body: Declare) -> None:
+    """Link it to one of its kind that has opened at the site a short time ago, in another building.
+
+    A person looks whether the two are one, and merges them.
+    """
+    incident = d.incident
+    prefix = site_prefix(exercise=incident.exercise, site=incident.site)
+    for one in d.facts.others.holding(prefix) if body.of is None else ():
+        lately = not one.over and d.now - one.opened_at <= ALIKE_WITHIN
+        if one.id != incident.id and one.kind == incident.kind and lately:
+            link_to(d, one.id)
+            return
 
 
 def link(d: Deciding, body: LinkReport) -> None:
@@ -163,16 +220,19 @@ def link(d: Deciding, body: LinkReport) -> None:
         ),
         rule="link",
     )
+    if forward(d, body):
+        return
+    raise_for_report(d, body.report_id, report)
+    signal_again(d, body)
+    if d.incident.watched:
+        return
     if report.signal == "resolved":
         _propose_end(d, body)
-    elif not d.incident.over:
-        if report.danger == "yes" and (d.incident.danger != "yes" or danger_raises(d)):
-            d.record(DangerReported(report_id=body.report_id), rule="danger")
-            raise_for_danger(d)
-    elif d.incident.phase == "normal" and report.danger == "yes":
-        if d.incident.danger_again_at is None:
-            d.record(DangerReported(report_id=body.report_id), rule="danger")
-        tell_danger_again(d, None if report.by_machine else report.what)
+        return
+    if d.incident.phase == "expected" and begins_in(report, d.playbook) == "open":
+        begin_expected(d, rule="begun-by-report")
+    if report.danger == "yes" and d.incident.phase not in ENDED:
+        danger_reported(d, body.report_id, report)
     elif d.incident.phase == "normal":
         notify(
             d, lead_or_above(d), "report-after-normal", rule="link", subject=report.source,

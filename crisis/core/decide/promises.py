@@ -10,10 +10,13 @@ from datetime import datetime
 from typing import Literal
 
 from crisis.core.decide.notices import chain_of_lead, holders, lead_or_above, notify
+from crisis.core.decide.rights import DIRECTORATE
 from crisis.core.deciding import Deciding
 from crisis.core.events import CommitmentBroken, CommitmentKept, CommitmentKeptLate
 from crisis.core.incident import COUNTERPART, Commitment
 
+ONE_PERSON = "one-person"
+"""What a notice is about that is owed to one person: the record, not the notice, says to whom."""
 ASKED_AT = 0.8
 """Share of the span at which the lead is asked."""
 BROKEN_AT = 1.2
@@ -23,6 +26,18 @@ BROKEN_AT = 1.2
 def mark(commitment: Commitment, share: float) -> datetime:
     """Give the instant at that share of the commitment's span."""
     return commitment.made_at + (commitment.due_at - commitment.made_at) * share
+
+
+def owed_by(d: Deciding, commitment: Commitment) -> tuple[str, ...]:
+    """Give the roles that owe what was promised; ``directorate`` may be among them.
+
+    What a contractor owes is asked of whoever calls it.
+    """
+    by = commitment.by or ""
+    if by in d.playbook.roles or by == DIRECTORATE:
+        return (by,)
+    step = d.playbook.steps.get(commitment.step or by)
+    return step.by if step is not None else ()
 
 
 def settle(d: Deciding, name: str, at: datetime, how: Literal["update", "holding", "deed"]) -> None:
@@ -69,13 +84,26 @@ def _deed_broken(d: Deciding, name: str, commitment: Commitment) -> None:
     owed = commitment.kind == "engagement"
     d.record(CommitmentBroken(commitment_id=name, counterpart_owed=owed), rule="promise-broken")
     step = d.playbook.steps.get(commitment.step) if commitment.step else None
-    notify(
-        d, (*lead_or_above(d), *chain_of_lead(d)), "promise-broken", rule="promise-broken",
-        subject=commitment.audience, due_at=commitment.due_at,
-        words=commitment.words or (step.text if step else None),
-    )  # fmt: skip
+    words, by = commitment.words or (step.text if step else None), owed_by(d, commitment)
+    people = (*lead_or_above(d), *chain_of_lead(d), *holders(d, by))
+    for audience in (None, *((DIRECTORATE,) if DIRECTORATE in by else ())):
+        notify(
+            d,
+            () if audience else people,
+            "promise-broken",
+            rule="promise-broken",
+            subject=commitment.audience or ONE_PERSON,
+            due_at=commitment.due_at,
+            words=words,
+            audience=audience,
+        )
+    if commitment.person is not None:
+        notify(
+            d, (commitment.person,), "promise-lost", rule="promise-broken", words=words,
+            items=(commitment.counterpart,) if commitment.counterpart is not None else (),
+        )  # fmt: skip
     if owed:
-        people = (*(holders(d, step.by) if step else ()), *lead_or_above(d))
+        people = (*holders(d, by), *lead_or_above(d))
         notify(
             d, people, "counterpart-owed", rule="counterpart",
             subject=(commitment.step or name) + COUNTERPART,

@@ -10,15 +10,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from crisis.core.incident import COUNTERPART, PHASES, UNDO, Incident, StepState
+from crisis.core.incident import COUNTERPART, OVER, PHASES, UNDO, Incident, StepState
 from crisis.core.message import Words
 from crisis.core.pinned import Pinned
 from crisis.core.playbook import Playbook, Step
 from crisis.core.values import When
+from crisis.core.window import Mark
 
 __all__ = [
-    "COUNTERPART", "UNDO", "again_at", "applies", "held_since", "helping", "leftover", "owners",
-    "reached", "ready_at", "settled", "to_undo", "undo_of", "undo_ready", "unowed", "words_of",
+    "COUNTERPART", "UNDO", "again_at", "applies", "at_rest", "held_since", "helping", "leftover",
+    "marked_at", "owners", "reached", "ready_at", "settled", "to_undo", "undo_of", "undo_ready",
+    "unowed", "words_of",
 ]  # fmt: skip
 
 
@@ -48,9 +50,12 @@ def helping(playbook: Playbook, name: str) -> tuple[str, ...]:
 def unowed(playbook: Playbook, name: str) -> bool:
     """Whether nobody owes this: an optional act or call is never late, and never left undone.
 
-    A question, a decision and a promise have their answer to silence, optional or not.
+    A question, a decision and a promise have their answer to silence, optional or not. A legal
+    clock has delays of its own, beyond the end of the crisis.
     """
     step = playbook.steps.get(name)
+    if step is not None and step.clock is not None:
+        return True
     return step is not None and step.optional and step.verb in {"do", "call"}
 
 
@@ -109,10 +114,22 @@ def ready_at(incident: Incident, playbook: Playbook, pinned: Pinned, name: str) 
         return None
     if not all(settled(incident, playbook, other) for other in step.after):
         return None
+    if incident.phase == "expected" and step.at is None and "expected" not in step.after:
+        return None
+    if step.at is not None:
+        return marked_at(incident, step.at)
     if step.wait is None:
         return incident.last_at
     since = [held_since(incident, step.when), *_times(incident, step)]
     return pinned.site.add(max(since), step.wait)
+
+
+def marked_at(incident: Incident, mark: Mark) -> datetime | None:
+    """Give the instant that is so much before or after the beginning or the end of works."""
+    works = incident.works
+    if works is None or works.postponed:
+        return None
+    return (works.starts_at if mark.of == "start" else works.ends_at) + mark.comes_after
 
 
 def held_since(incident: Incident, when: When | None) -> datetime:
@@ -162,9 +179,23 @@ def to_undo(incident: Incident, playbook: Playbook) -> tuple[str, ...]:
     return tuple(found)
 
 
+def at_rest(incident: Incident) -> bool:
+    """Whether nothing is owed any more but the review: a person has closed it.
+
+    What was merged still owes what only it can settle: a reply, a cost, a walk to people whom
+    nothing reaches, what is to be put back or made good.
+    """
+    return incident.phase == "closed" and not incident.merged
+
+
 def undo_ready(incident: Incident, playbook: Playbook) -> bool:
-    """Whether it is time to put back what was changed: nothing else keeps things from normal."""
-    if incident.phase == "open":
+    """Whether it is time to put back what was changed: nothing else keeps things from normal.
+
+    What another incident has taken over is put back once that one is over.
+    """
+    if incident.merged:
+        return any(one.how == "into" and one.phase in OVER for one in incident.related.values())
+    if incident.phase in {"expected", "open"}:
         return False
     ending = playbook.phases.get("normal")
     after = ending.after if ending is not None else ()

@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Literal
 
 from crisis.core.deciding import Deciding
+from crisis.core.draft import Draft
 from crisis.core.events import MessageReleased, PromiseAnswered
 from crisis.core.message import Message
+from crisis.core.prose import TextRef
 
 Lane = Literal["now", "soon", "bulk"]
 
 _EXPIRES_WITH_NEXT = frozenset({"update", "holding"})
-_SOON = frozenset({"brief", "escalation", "decision_request", "reminder"})
+_SOON = frozenset({"brief", "approval", "escalation", "decision_request", "reminder"})
 
 
-def release(d: Deciding, message: Message, *, rule: str, automatic: bool, speech: str = "") -> None:
-    """Let a message leave, in exactly the words prepared for it: to its audience or to people."""
-    words = d.facts.words(message)
-    d.messages.append(message)
+def digest_of(words: Mapping[str, TextRef]) -> str:
+    """The digest of the words of a message in every language together."""
     digests = "".join(f"{language}:{words[language].digest}" for language in sorted(words))
+    return sha256(digests.encode()).hexdigest()
+
+
+def release(
+    d: Deciding,
+    message: Message,
+    *,
+    rule: str,
+    automatic: bool,
+    speech: str = "",
+    approved: Draft | None = None,
+) -> None:
+    """Let a message leave, in exactly the words prepared for it: to its audience or to people.
+
+    ``approved``: in exactly the words of this draft, which somebody may have approved.
+    """
+    words = approved.texts if approved is not None else d.facts.words(message)
+    told = tuple(measure.id for measure in message.measures)
+    d.messages.append(message)
     d.record(
         MessageReleased(
             message_id=message.id,
@@ -32,14 +52,15 @@ def release(d: Deciding, message: Message, *, rule: str, automatic: bool, speech
             urgency=message.urgency,
             life_safety=message.life_safety,
             texts=dict(words),
-            digest=sha256(digests.encode()).hexdigest(),
+            digest=digest_of(words),
             automatic=automatic,
             speech=speech,
             next_update_at=message.next_update_at,
-            measures=tuple(measure.id for measure in message.measures),
+            measures=approved.measures if approved is not None else told,
             ends=message.ends,
             offer_id=message.offer_id,
             words=message.own_words,
+            draft_id=approved.id if approved is not None else None,
         ),
         rule=rule,
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
 
+from crisis.core.afterwards import Action
 from crisis.core.commands import AgreeAction, FinishAction, HoldReview, VerifyAction
 from crisis.core.decide.notices import chain_of_lead, holders, lead_or_above, notify
 from crisis.core.decide.readiness import words_of
@@ -21,7 +22,7 @@ from crisis.core.events import (
     ReviewOpened,
     ReviewReminded,
 )
-from crisis.core.incident import Action, Incident
+from crisis.core.incident import Incident
 from crisis.core.message import Words
 from crisis.core.obligation import Owed
 from crisis.core.pinned import Pinned
@@ -56,7 +57,7 @@ def open_review(d: Deciding) -> None:
     site = d.pinned.site
     due_at = site.add(d.now, within) if within else d.now + AGAIN
     state = d.incident.roles.get(rules.owner)
-    people = ((state.holder,) if state and state.holder else lead_or_above(d)) or chain_of_lead(d)
+    people = ((tuple(state.holders) if state else ()) or lead_or_above(d)) or chain_of_lead(d)
     d.record(
         ReviewOpened(
             owner=people[0] if people else None,
@@ -95,6 +96,17 @@ def propose_left(d: Deciding, left: tuple[str, ...]) -> None:
         _propose(d, "left-undone", name, (), rule="left-undone")
 
 
+def propose_waiting(d: Deciding, reason: str, subjects: tuple[str, ...]) -> None:
+    """Those who still wait for a word, or an answer, when it is closed get it by an action."""
+    for subject in subjects:
+        _propose(d, reason, subject, (), rule="left-undone")
+
+
+def propose_unanswered(d: Deciding) -> None:
+    """Those who still wait for a reply when a crisis is closed get it by an action."""
+    _propose(d, "left-unanswered", "", (), rule="left-undone")
+
+
 def _propose(
     d: Deciding, reason: str, subject: str, evidence: tuple[int, ...], *, rule: str
 ) -> None:
@@ -107,13 +119,20 @@ def _propose(
 
 
 def first_actions(incident: Incident) -> Iterator[tuple[str, str, tuple[int, ...]]]:
-    """Give what the record itself asks to be mended, each with the events that show it."""
-    found: dict[tuple[str, str], list[int]] = {}
+    """Give what the record itself asks to be mended, each with the events that show it.
+
+    One action a reason, with all that it is about: thirty lines are a list that nobody reads.
+    """
+    found: dict[str, list[int]] = {}
+    about: dict[str, dict[str, None]] = {}
     for lapse in incident.lapses:
-        subject = lapse.subject if lapse.reason not in {"promise-late", "promise-broken"} else ""
-        found.setdefault((lapse.reason, subject), []).append(lapse.seq)
-    for (reason, subject), evidence in found.items():
-        yield reason, subject, tuple(evidence)
+        reason = "no-lead" if (lapse.reason, lapse.subject) == ("role-unfilled", "lead") else ""
+        reason = reason or lapse.reason
+        found.setdefault(reason, []).append(lapse.seq)
+        if reason not in {"promise-late", "promise-broken"}:
+            about.setdefault(reason, {})[lapse.subject] = None
+    for reason, evidence in found.items():
+        yield reason, ",".join(about.get(reason, ())), tuple(evidence)
     yield COMPLETE_PLAN, incident.playbook, (1,)
 
 
@@ -183,6 +202,12 @@ def verify(d: Deciding, body: VerifyAction) -> None:
             "Une autre personne que le responsable de l'action doit voir la preuve.",
             "Somebody other than the action's owner must see the proof.",
         )
+    if action.playbook and d.facts.playbook_digest(action.playbook) == action.playbook_digest:
+        d.object(
+            "verify",
+            f"Le plan « {action.playbook} » n'a pas changé depuis : appliquez sa nouvelle version.",
+            f'The playbook "{action.playbook}" has not changed since: apply its new version.',
+        )
     d.record(ActionVerified(action_id=body.action_id), rule="action")
 
 
@@ -190,15 +215,23 @@ def wanted(d: Deciding, action: Action) -> Words:
     """What is to be done, in a person's words; else what the record proposed it for, and where."""
     if action.what is not None:
         return action.what
-    named = d.playbook.roles.get(action.subject)
-    about = named.title if named else words_of(d.incident, d.playbook, action.subject)
     reasons = WORDS["reason"][action.reason]
     said = {}
     for language, reason in zip(("fr", "en"), reasons, strict=True):
         colon = " : " if language == "fr" else ": "
-        subject = about.get(language) if isinstance(about, Text) else None
+        titles = (_title(d, one, language) for one in action.subject.split(","))
+        between = " ; " if language == "fr" else "; "
+        subject = between.join(title for title in titles if title)
         said[language] = reason[:1].upper() + reason[1:] + (f"{colon}{subject}" if subject else "")
     return Text(said)
+
+
+def _title(d: Deciding, name: str, language: str) -> str | None:
+    """What a role is called, or the first sentence of a step; None for what has no words."""
+    role = d.playbook.roles.get(name)
+    about = role.title if role is not None else words_of(d.incident, d.playbook, name)
+    said = about.get(language) if isinstance(about, Text) else None
+    return said.partition(". ")[0].removesuffix(".") if said else None
 
 
 def owed_review(incident: Incident, _playbook: Playbook, _pinned: Pinned) -> Iterator[Owed]:

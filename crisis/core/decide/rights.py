@@ -8,6 +8,16 @@ from __future__ import annotations
 from crisis.core.deciding import Deciding
 from crisis.core.playbook import Step
 
+DIRECTORATE = "directorate"
+"""May stand among roles: those who are the directorate hold none, and need none."""
+
+
+def counts_as(d: Deciding, who: str, role: str) -> bool:
+    """Whether this person holds the role, or is one of the directorate where that stands."""
+    if role == DIRECTORATE:
+        return any(who in rank.people for rank in d.facts.candidates.get(DIRECTORATE, ()))
+    return role in d.incident.roles_of(who)
+
 
 def person(d: Deciding, rule: str) -> str:
     """Give the person who acts; a rule or a source may not do what only people do."""

@@ -1,26 +1,14 @@
-"""What people say: done, answered, chosen, a measure taken, a way round found."""
+"""What people say: done, answered, a measure taken, a way round found."""
 
 from __future__ import annotations
 
-from crisis.core.commands import (
-    AnswerStep,
-    ChooseOption,
-    CompleteStep,
-    RecordMeasure,
-    RecordWorkaround,
-)
-from crisis.core.decide.lateness import DIRECTORATE
+from crisis.core.commands import AnswerStep, CompleteStep, RecordMeasure, RecordWorkaround
+from crisis.core.decide import wording
 from crisis.core.decide.promises import settle
 from crisis.core.decide.readiness import COUNTERPART, leftover, undo_of
-from crisis.core.decide.rights import person, require, step_named
+from crisis.core.decide.rights import person, step_named
 from crisis.core.deciding import Deciding
-from crisis.core.events import (
-    ChoiceMade,
-    MeasureRecorded,
-    StepAnswered,
-    StepDone,
-    WorkaroundRecorded,
-)
+from crisis.core.events import MeasureRecorded, StepAnswered, StepDone, WorkaroundRecorded
 
 
 def complete(d: Deciding, body: CompleteStep) -> None:
@@ -45,11 +33,22 @@ def complete(d: Deciding, body: CompleteStep) -> None:
 
 def _doable(d: Deciding, body: CompleteStep) -> None:
     step = step_named(d, body.step)
-    if d.incident.phase == "cancelled":
+    promised = any(one.step == body.step for one in d.incident.commitments.values())
+    if d.incident.phase == "cancelled" and not promised:
         d.refuse(
             "step-done",
-            "Fausse alerte : il reste seulement à remettre en place ce qui a été changé.",
-            "False alarm: all that remains is to put back what was changed.",
+            "Fausse alerte : il reste seulement à remettre en place ce qui a été changé, et à tenir"
+            " ce qui a été promis.",
+            "False alarm: all that remains is to put back what was changed, and to keep what was"
+            " promised.",
+        )
+    if d.incident.merged:
+        d.refuse(
+            "step-done",
+            "Cet incident est suivi dans un autre : dites-le là-bas. Ici, il reste seulement à"
+            " remettre en place ce qui a été changé.",
+            "This incident is followed in another one: say it there. All that remains here is to"
+            " put back what was changed.",
         )
     if step.verb not in {"do", "promise"}:
         d.refuse(
@@ -77,7 +76,10 @@ def _leftover_known(d: Deciding, name: str) -> None:
 
 
 def answer(d: Deciding, body: AnswerStep) -> None:
-    """A question has its answer; one that comes late or changes is a correction on the record."""
+    """A question has its answer; one that comes late or changes is a correction on the record.
+
+    A question that comes again has a new answer each time: that corrects nothing.
+    """
     person(d, "answer")
     step = step_named(d, body.step)
     if step.ask is None or body.answer not in step.answers:
@@ -88,8 +90,8 @@ def answer(d: Deciding, body: AnswerStep) -> None:
             f'Possible answers to "{body.step}": {allowed}.',
         )
     state = d.incident.steps.get(body.step)
-    was = state.value if state else None
-    if was == body.answer and state is not None and state.state == "done" and not state.assumed:
+    was = state.value if state is not None and state.state == "done" else None
+    if was == body.answer and state is not None and not state.assumed:
         d.refuse("answer", "C'est déjà noté. Merci.", "That is noted already. Thank you.")
     d.record(
         StepAnswered(step=body.step, answer=body.answer, was=was),
@@ -98,37 +100,11 @@ def answer(d: Deciding, body: AnswerStep) -> None:
     )
 
 
-def choose(d: Deciding, body: ChooseOption) -> None:
-    """A decision is taken, by whoever the playbook names, or by whoever may decide."""
-    step = step_named(d, body.step)
-    if step.decide is None or body.option not in step.options:
-        allowed = ", ".join(step.options) or "-"
-        d.refuse(
-            "choose",
-            f"Choix possibles pour « {body.step} » : {allowed}.",
-            f'Possible choices for "{body.step}": {allowed}.',
-        )
-    state = d.incident.steps.get(body.step)
-    if state is not None and state.value == body.option and not state.assumed:
-        d.refuse("choose", "C'est déjà noté. Merci.", "That is noted already. Thank you.")
-    if not (_is_directorate(d) and DIRECTORATE in step.by):
-        passed = (state.passed_to,) if state and state.passed_to else ()
-        require(d, "choose", authority="decide", roles=(*step.by, *passed))
-    d.record(
-        ChoiceMade(step=body.step, option=body.option),
-        rule="choose",
-        pointer=f"/steps/{body.step}",
-    )
-
-
-def _is_directorate(d: Deciding) -> bool:
-    ranks = d.facts.candidates.get(DIRECTORATE, ())
-    return any(d.command.actor.person in rank.people for rank in ranks)
-
-
 def record_measure(d: Deciding, body: RecordMeasure) -> None:
     """A measure beyond the playbook's; the next update tells it with its expected result."""
     person(d, "measure")
+    told = {"measure": body.measure, "expected_result": body.expected_result}
+    found = wording.read(d, "measure", {} if body.inside_only else told, at_once=wording.at_once(d))
     d.record(
         MeasureRecorded(
             measure=body.measure,
@@ -137,9 +113,13 @@ def record_measure(d: Deciding, body: RecordMeasure) -> None:
         ),
         rule="measure",
     )
+    wording.note(d, "measure", found)
 
 
 def record_workaround(d: Deciding, body: RecordWorkaround) -> None:
     """What people can do meanwhile, in a person's words."""
     person(d, "workaround")
+    given = {"workaround": body.workaround}
+    found = wording.read(d, "workaround", given, at_once=wording.at_once(d))
     d.record(WorkaroundRecorded(workaround=body.workaround), rule="workaround")
+    wording.note(d, "workaround", found)

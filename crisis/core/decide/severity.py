@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from crisis.core.commands import ChangeSeverity
+from crisis.core.commands import ChangeSeverity, SubmitReport
 from crisis.core.decide.readiness import held_since, reached
 from crisis.core.decide.rights import require
 from crisis.core.deciding import Deciding
@@ -79,6 +79,23 @@ def severity_raise(d: Deciding, name: str) -> None:
             SeverityChanged(severity=to, was=d.incident.severity, by_rule=name),
             rule="severity-raise",
             pointer=f"/severity/raise/{name}",
+        )
+
+
+def raise_for_report(d: Deciding, report_id: str, report: SubmitReport) -> None:
+    """Raise it where a report says it is graver than it has ever been: nobody has judged that yet.
+
+    What a person has lowered since is not raised by an alarm that only repeats itself.
+    """
+    to, had = report.severity, (d.incident.severity, *d.incident.severities)
+    if to is None or to not in d.pinned.plan.severities:
+        return
+    if d.incident.over or report.signal == "resolved":
+        return
+    if all(graver(d.pinned, to, one) for one in had):
+        d.record(
+            SeverityChanged(severity=to, was=d.incident.severity, by_report=report_id),
+            rule="severity-report",
         )
 
 

@@ -14,34 +14,45 @@ from crisis.core.decide.debts import (
     indebted,
     open_promises,
 )
+from crisis.core.decide.replies import told_questions
 from crisis.core.decide.severity import graver
+from crisis.core.decide.so_far import answers, etas, first_measure, known, told_measures
 from crisis.core.deciding import Deciding
 from crisis.core.incident import OVER, PHASES, AudienceState, Incident
-from crisis.core.message import Kind, MeasureTold, Message, Words
-from crisis.core.playbook import Playbook, Speech
+from crisis.core.message import Kind, MeasureTold, Message, Words, WorksNews, WorksTold
+from crisis.core.playbook import Speech, Step
 from crisis.core.promised import quicker
 from crisis.core.prose import TextRef
+from crisis.core.tell import Tell
 from crisis.core.values import Text
+from crisis.core.window import Works
 
 SOONEST = timedelta(minutes=5)
 """A clock time that is nearer than this is too near to be promised: the next one is."""
-ON_THE_WAY = frozenset({"called", "eta", "arrived"})
-"""A contractor at these stages is spoken of in every update, with the time it gave."""
 
 
 def speech_for(d: Deciding, audience: str) -> Speech | None:
     """Give what the playbook says to these readers now: of this phase, or the last that spoke.
 
-    At the end only its own words count: what was asked of people before is asked no more.
+    At the end only its own words count: what was asked of people before is asked no more. While
+    announced works are put off, nothing holds of what was said of their times.
     """
     tell = d.playbook.tell.get(audience)
-    if tell is None:
+    if tell is None or put_off(d.incident):
         return None
     if d.incident.over:
         return tell.said_in("cancelled" if d.incident.phase == "cancelled" else "normal")
-    reached = PHASES[: PHASES.index(d.incident.phase) + 1]
+    if d.incident.phase == "expected":
+        return tell.expected
+    reached = PHASES[1 : PHASES.index(d.incident.phase) + 1]
     spoken = (tell.said_in(phase) for phase in reversed(reached))
     return next((speech for speech in spoken if speech is not None), None)
+
+
+def put_off(incident: Incident) -> bool:
+    """Whether announced works have lost their times and wait for others."""
+    works = incident.works
+    return works is not None and works.postponed and incident.phase == "expected"
 
 
 def marks(speech: Speech | None) -> str:
@@ -66,6 +77,8 @@ def message_to(
     *,
     own_words: TextRef | None = None,
     ends: tuple[str, ...] = (),
+    whole: bool = False,
+    joined: bool = False,
 ) -> Message:
     """Compose the typed message: this kind, to this audience, with the facts as they stand.
 
@@ -74,11 +87,15 @@ def message_to(
     the end none is, because what holds then is that it is over.
     """
     incident, playbook = d.incident, d.playbook
-    heard = incident.audiences.get(audience) if kind != "alert" else None
+    told = incident.audiences.get(audience)
+    heard = told if kind != "alert" and not joined else None
     after_end = incident.over and heard is not None and heard.phase in OVER
     speech = None if after_end else speech_for(d, audience)
     urgency = d.pinned.urgency(playbook, incident.severity)
     next_at = None if incident.over else next_update_at(d, audience)
+    if joined and told is not None:
+        promise = incident.commitments.get(told.promise or "")
+        next_at = promise.due_at if promise is not None else None
     role = _speaker(d, audience)
     return Message(
         **common(d),
@@ -91,29 +108,57 @@ def message_to(
         life_safety=d.pinned.life_safety(kind, audience, urgency),
         speaker=speaker(d, role),
         speaker_function=speaker_function(d, role),
-        contact=_contact(d, audience),
-        impact=None if after_end else _impact(d, speech),
+        contact=contact_of(d, audience),
+        impact=None if after_end else impact_of(d, speech),
         instruction=speech.instruction if speech else None,
         workaround=_workaround(incident, speech),
         say=speech.say if speech else None,
         regret=speech.regret if speech else None,
-        holding=playbook.words.holding if kind == "holding" else None,
-        measures=_measures(d, heard, kind),
+        holding=playbook.words.holding if kind == "holding" and not put_off(incident) else None,
+        measures=_measures(d, None if whole else heard, kind),
         graver=_graver(d, heard),
+        replaces_at=_replaces(heard, speech) if kind == "instruction" else None,
         oftener=_oftener(incident, heard, next_at),
-        known=() if incident.over else tuple(known(incident, playbook)),
+        known=() if incident.over else known(incident, playbook),
         corrected=tuple(wrong(d, heard)) if heard and kind == "correction" else (),
         promises=tuple(open_promises(incident, playbook, audience)),
         broken=tuple(broken_promises(incident, playbook, audience)),
         indebted=indebted(incident, audience),
+        heard_later=playbook.review.survey or audience in playbook.review.publish_to,
+        asked=tuple(told_questions(incident, audience, heard)),
         own_words=own_words,
         next_update_at=next_at,
         last_before_end=next_at is None and not incident.over,
         late_by_minutes=late_by(d, audience),
         over_at=incident.phases.get("normal") if incident.over and not after_end else None,
+        works=_works(d, kind, incident.audiences.get(audience)),
         ends=ends,
+        joined=joined,
         answers=answers(incident, playbook),
         etas=etas(incident),
+    )
+
+
+def _works(d: Deciding, kind: Kind, heard: AudienceState | None) -> WorksTold | None:
+    """When announced works begin and end, and what is new about that for these readers."""
+    incident, works = d.incident, d.incident.works
+    if works is None or not d.playbook.planned or (incident.over and incident.phase != "cancelled"):
+        return None
+    news: WorksNews = ""
+    if incident.over:
+        news = "cancelled"
+    elif put_off(incident):
+        news = "postponed"
+    elif heard is None:
+        news = "announced" if incident.phase == "expected" else "begun"
+    elif works.seq > heard.told_seq:
+        news = "moved" if incident.phase == "expected" else "new-end"
+    elif heard.phase == "expected" and incident.phase != "expected":
+        news = "begun"
+    elif incident.phase == "expected" and kind == "update":
+        news = "reminder"
+    return WorksTold(
+        starts_at=works.starts_at, ends_at=works.ends_at, news=news, postponed=works.postponed
     )
 
 
@@ -133,6 +178,7 @@ class Common(TypedDict):
     event: Text
     site: str
     place: TextRef | None
+    building: str | None
     observed_at: datetime
     opened_at: datetime
     lead: str | None
@@ -150,13 +196,14 @@ def common(d: Deciding) -> Common:
         "event": d.playbook.words.event,
         "site": incident.site,
         "place": incident.place,
+        "building": incident.building,
         "observed_at": incident.observed_at,
         "opened_at": incident.opened_at,
         "lead": incident.lead,
     }
 
 
-def _impact(d: Deciding, speech: Speech | None) -> Text | None:
+def impact_of(d: Deciding, speech: Speech | None) -> Text | None:
     """Where the playbook has no end for these readers, what is true for everyone is theirs too."""
     if speech is not None:
         return speech.impact
@@ -181,6 +228,14 @@ def _graver(d: Deciding, heard: AudienceState | None) -> Text | None:
     return plan.severities[now] if graver(d.pinned, now, heard.severity) else None
 
 
+def _replaces(heard: AudienceState | None, speech: Speech | None) -> datetime | None:
+    """When the instruction was given that this replaces; None: it is the same, more urgently."""
+    if heard is None or heard.phase == "expected":
+        return None
+    asked, now = (one.partition(":")[2] for one in (heard.speech, marks(speech)))
+    return heard.last_at if asked != now else None
+
+
 def _oftener(incident: Incident, heard: AudienceState | None, next_at: datetime | None) -> bool:
     promise = incident.commitments.get(heard.promise or "") if heard is not None else None
     return promise is not None and next_at is not None and next_at < promise.due_at
@@ -194,7 +249,8 @@ def _speaker(d: Deciding, audience: str) -> str:
     return role if role in d.playbook.roles else "lead"
 
 
-def _contact(d: Deciding, audience: str) -> str:
+def contact_of(d: Deciding, audience: str) -> str:
+    """Give the function that answers these people."""
     if audience in d.playbook.tell:
         return d.pinned.contact(d.playbook, audience)
     return d.pinned.plan.audiences[audience].contact
@@ -217,6 +273,19 @@ def _measures(d: Deciding, heard: AudienceState | None, kind: Kind) -> tuple[Mea
 
 def wrong(d: Deciding, heard: AudienceState) -> Iterator[Text]:
     """Give what these people were told as known, by a person, and what is not so."""
+    return (told for step, told in _overtaken(d, heard) if step.every is None)
+
+
+def read_anew(d: Deciding, heard: AudienceState) -> bool:
+    """Whether a question that comes again has another answer than these people were told.
+
+    That is news and not an error: they hear it at once, and nothing is called wrong.
+    """
+    return any(step.every is not None for step, _ in _overtaken(d, heard))
+
+
+def _overtaken(d: Deciding, heard: AudienceState) -> Iterator[tuple[Step, Text]]:
+    """Give each step whose answer has changed since they were told it, with what they were told."""
     for name, state in d.incident.steps.items():
         if not 0 < state.was_seq < heard.told_seq or state.said_seq <= heard.told_seq:
             continue
@@ -225,7 +294,7 @@ def wrong(d: Deciding, heard: AudienceState) -> Iterator[Text]:
             continue
         told = step.known.get(state.was or "")
         if told is not None and told != step.known.get(state.value or ""):
-            yield told
+            yield step, told
 
 
 def news(d: Deciding, audience: str) -> bool:
@@ -234,10 +303,12 @@ def news(d: Deciding, audience: str) -> bool:
     since = incident.audiences[audience].told_seq
     if incident.workaround_seq > since:
         return True
+    if any(told_questions(incident, audience, incident.audiences[audience])):
+        return True
     if any(m.seq > since and not m.inside_only for m in incident.measures):
         return True
     if any(
-        one.seq > since and one.audience == audience and one.kind != "update"
+        one.seq > since and one.audience == audience and one.kind not in {"update", "end"}
         for one in incident.commitments.values()
     ) or disappointed(incident, audience):
         return True
@@ -266,81 +337,6 @@ def speaker_function(d: Deciding, role: str) -> str:
     return d.playbook.owner
 
 
-def first_measure(incident: Incident, playbook: Playbook) -> MeasureTold:
-    """The measure that is true from the first second."""
-    return MeasureTold(
-        id="words:measure",
-        words=playbook.words.measure,
-        since=incident.opened_at,
-        expected_result=playbook.words.expected_result,
-    )
-
-
-def told_measures(
-    incident: Incident, playbook: Playbook, *, since: int, inside: bool
-) -> Iterator[MeasureTold]:
-    """Give the measures taken after an event, oldest first; contractors on the way always."""
-    found: list[tuple[int, MeasureTold]] = []
-    for name, state in incident.steps.items():
-        step = playbook.steps.get(name)
-        if step is None or step.measure is None or state.told_at is None:
-            continue
-        if state.stage == "no-show":
-            continue  # it was called and did not come: there is no such measure until the next is
-        waiting = state.stage in ON_THE_WAY
-        if (step.inside_only and not inside) or not (state.told_seq > since or waiting):
-            continue
-        told = MeasureTold(
-            id=f"step:{name}",
-            words=step.measure,
-            since=state.told_at,
-            expected_result=step.expected_result,
-            eta_at=state.eta_at if state.stage in {"called", "eta"} else None,
-            arrived_at=state.arrived_at if state.stage == "arrived" else None,
-        )
-        found.append((state.told_seq, told))
-    for measure in incident.measures:
-        if measure.seq > since and (inside or not measure.inside_only):
-            told = MeasureTold(
-                id=measure.id,
-                words=measure.measure,
-                since=measure.at,
-                expected_result=measure.expected_result,
-            )
-            found.append((measure.seq, told))
-    return (told for _, told in sorted(found, key=lambda pair: pair[0]))
-
-
-def known(incident: Incident, playbook: Playbook) -> Iterator[Text]:
-    """Give what is known, and what is not known yet and being looked for."""
-    for name, state in incident.steps.items():
-        step = playbook.steps.get(name)
-        if step is None or step.ask is None or step.inside_only:
-            continue
-        if state.state == "ready" and step.unknown is not None:
-            yield step.unknown
-        elif state.value is not None and state.value in step.known:
-            yield step.known[state.value]
-
-
-def answers(incident: Incident, playbook: Playbook) -> dict[str, Text]:
-    """Give the words behind ``{answer.STEP}``: what was answered or chosen so far."""
-    found: dict[str, Text] = {}
-    for name, state in incident.steps.items():
-        step = playbook.steps.get(name)
-        if step is None or state.value is None:
-            continue
-        text = step.options.get(state.value) or step.known.get(state.value)
-        if text is not None:
-            found[name] = text
-    return found
-
-
-def etas(incident: Incident) -> dict[str, datetime]:
-    """Give the times behind ``{eta.STEP}``."""
-    return {name: state.eta_at for name, state in incident.steps.items() if state.eta_at}
-
-
 def late_by(d: Deciding, audience: str) -> int:
     """By how many whole minutes the next word is late; a late word says so itself (FU5)."""
     heard = d.incident.audiences.get(audience)
@@ -367,6 +363,9 @@ def next_update_at(d: Deciding, audience: str) -> datetime | None:
     if planned.at_most is not None and so_far + 2 >= planned.at_most:
         return None
     tell = playbook.tell.get(audience)
+    works = None if put_off(incident) else incident.works
+    if works is not None and incident.phase == "expected":
+        return next_reminder_at(works, tell, d.now)
     clocks = (tell.update_at if tell else ()) or planned.update_at
     if clocks:
         soonest = d.now + SOONEST
@@ -376,7 +375,25 @@ def next_update_at(d: Deciding, audience: str) -> datetime | None:
     if first:
         scope = (tell.scope_within if tell else None) or pinned.plan.cadence.scope_within
         span = quicker(scope.at(incident.severity) if scope else None, span)
+    ends_at = works.ends_at if works is not None else None
+    if ends_at is not None and ends_at <= d.now + SOONEST:
+        ends_at = None  # another word is due before it in any case
     if span is None:
-        return None
+        return ends_at
     promised = pinned.site.add(d.now, span)
-    return max(promised.replace(second=0, microsecond=0), d.now + timedelta(minutes=1))
+    soonest = max(promised.replace(second=0, microsecond=0), d.now + timedelta(minutes=1))
+    return min(soonest, ends_at) if ends_at is not None else soonest
+
+
+def next_reminder_at(works: Works, tell: Tell | None, now: datetime) -> datetime | None:
+    """Give when people hear next of works to come: a reminder, or that they begin.
+
+    A reminder whose moment has passed when they are told is not sent.
+    """
+    if tell is None:
+        return None
+    reminders = (works.starts_at - before.delta for before in tell.reminders)
+    ahead = [at for at in reminders if at > now + SOONEST]
+    if not ahead and tell.open is not None and works.starts_at > now + SOONEST:
+        return works.starts_at
+    return min(ahead, default=None)

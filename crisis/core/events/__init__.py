@@ -10,6 +10,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from crisis.core.events.after import (
+    ActionsFollowed,
+    ActionTied,
+    AfterEvent,
+    ContributorsThanked,
+    PublicationReminded,
+    ReviewPresented,
+    ReviewPublished,
+    SurveyAnswered,
+    SurveySent,
+)
+from crisis.core.events.approvals import (
+    ApprovalSilent,
+    ApprovalSought,
+    DraftApproved,
+    DraftDropped,
+    DraftRejected,
+    MessageDrafted,
+)
 from crisis.core.events.beginning import (
     DangerReported,
     EndProposed,
@@ -24,12 +43,21 @@ from crisis.core.events.commitments import (
     CommitmentKept,
     CommitmentKeptLate,
     CommitmentLate,
+    CommitmentRenewed,
     LeftToPeople,
     PromiseAnswered,
     PromiseMade,
     SilenceEscalated,
     UpdateAsked,
     UpdatePromised,
+)
+from crisis.core.events.costs import CostAnnounced, CostAsked, CostDecided
+from crisis.core.events.crossing import (
+    IncidentMerged,
+    IncidentsRelated,
+    IncidentTakenOver,
+    OtherTurned,
+    PlaybookRepinned,
 )
 from crisis.core.events.ends import (
     IncidentCancelled,
@@ -38,6 +66,27 @@ from crisis.core.events.ends import (
     PhaseOverdue,
     PhaseProposed,
 )
+from crisis.core.events.legal import (
+    ClockStarted,
+    ClockWaived,
+    DelayMissed,
+    DelayReminded,
+    NotificationFiled,
+)
+from crisis.core.events.loudness import (
+    DutyAsked,
+    IncidentHushed,
+    MadeLoud,
+    SignalCounted,
+    SignalPassed,
+)
+from crisis.core.events.media import (
+    CameBack,
+    CarriedByHand,
+    CarryingLate,
+    LeftToCarry,
+    WentDown,
+)
 from crisis.core.events.messages import (
     BriefReleased,
     DirectorateUnreached,
@@ -45,6 +94,21 @@ from crisis.core.events.messages import (
     MessageHeld,
     MessageReleased,
     MessageSent,
+    WordingFound,
+)
+from crisis.core.events.people import (
+    OwnersReminded,
+    PeopleEvent,
+    QuestionAsked,
+    QuestionLate,
+    QuestionRefused,
+    QuestionReplied,
+    QuestionRestated,
+    QuestionsGrouped,
+    RollCallAnswered,
+    RollCallChased,
+    RollCallClosed,
+    RollCallStarted,
 )
 from crisis.core.events.report import (
     ReportAccepted,
@@ -62,15 +126,21 @@ from crisis.core.events.review import (
     ReviewReminded,
 )
 from crisis.core.events.roles import (
+    Escalated,
     LeadMissing,
     OfferLapsed,
     OfferWithdrawn,
+    ReliefMissing,
+    ReliefSought,
     RolesAccepted,
     RolesDeclined,
     RolesOffered,
     RoleUnfilled,
 )
+from crisis.core.events.sheets import SheetEvent, SheetsHung, SheetsTakenDown, TakeDownAsked
 from crisis.core.events.steps import (
+    ChoiceAsked,
+    ChoiceBacked,
     ChoiceMade,
     ChoicePassedOn,
     ContractorReported,
@@ -82,24 +152,48 @@ from crisis.core.events.steps import (
     StepsReady,
     WorkaroundRecorded,
 )
+from crisis.core.events.works import WorksPostponed, WorksRescheduled
 
 __all__ = [
     "ActionAgreed",
     "ActionFinished",
     "ActionProposed",
     "ActionReminded",
+    "ActionTied",
     "ActionVerified",
+    "ActionsFollowed",
+    "ApprovalSilent",
+    "ApprovalSought",
     "BriefReleased",
+    "CameBack",
+    "CarriedByHand",
+    "CarryingLate",
+    "ChoiceAsked",
+    "ChoiceBacked",
     "ChoiceMade",
     "ChoicePassedOn",
+    "ClockStarted",
+    "ClockWaived",
     "CommitmentBroken",
     "CommitmentKept",
     "CommitmentKeptLate",
     "CommitmentLate",
+    "CommitmentRenewed",
     "ContractorReported",
+    "ContributorsThanked",
+    "CostAnnounced",
+    "CostAsked",
+    "CostDecided",
     "DangerReported",
+    "DelayMissed",
+    "DelayReminded",
     "DirectorateUnreached",
+    "DraftApproved",
+    "DraftDropped",
+    "DraftRejected",
+    "DutyAsked",
     "EndProposed",
+    "Escalated",
     "Event",
     "EventBody",
     "HoursChanged",
@@ -107,21 +201,41 @@ __all__ = [
     "IncidentClosed",
     "IncidentDeclared",
     "IncidentEvent",
+    "IncidentHushed",
+    "IncidentMerged",
+    "IncidentTakenOver",
+    "IncidentsRelated",
     "LeadMissing",
+    "LeftToCarry",
     "LeftToPeople",
+    "MadeLoud",
     "MeasureRecorded",
+    "MessageDrafted",
     "MessageFailed",
     "MessageHeld",
     "MessageReleased",
     "MessageSent",
+    "NotificationFiled",
     "OfferLapsed",
     "OfferWithdrawn",
+    "OtherTurned",
+    "OwnersReminded",
     "PhaseDeclared",
     "PhaseOverdue",
     "PhaseProposed",
+    "PlaybookRepinned",
     "PromiseAnswered",
     "PromiseMade",
+    "PublicationReminded",
+    "QuestionAsked",
+    "QuestionLate",
+    "QuestionRefused",
+    "QuestionReplied",
+    "QuestionRestated",
+    "QuestionsGrouped",
     "RefusalOverridden",
+    "ReliefMissing",
+    "ReliefSought",
     "ReportAccepted",
     "ReportEvent",
     "ReportLinked",
@@ -129,46 +243,86 @@ __all__ = [
     "ReportSetAside",
     "ReviewHeld",
     "ReviewOpened",
+    "ReviewPresented",
+    "ReviewPublished",
     "ReviewReminded",
     "RoleUnfilled",
     "RolesAccepted",
     "RolesDeclined",
     "RolesOffered",
+    "RollCallAnswered",
+    "RollCallChased",
+    "RollCallClosed",
+    "RollCallStarted",
     "SeverityChanged",
+    "SheetsHung",
+    "SheetsTakenDown",
+    "SignalCounted",
+    "SignalPassed",
     "SilenceEscalated",
     "StepAnswered",
     "StepDone",
     "StepEscalated",
     "StepsMoot",
     "StepsReady",
+    "SurveyAnswered",
+    "SurveySent",
+    "TakeDownAsked",
     "UpdateAsked",
     "UpdatePromised",
+    "WentDown",
+    "WordingFound",
     "WorkaroundRecorded",
+    "WorksPostponed",
+    "WorksRescheduled",
 ]
 
 ReportEvent = ReportAccepted | ReportRouted | ReportSetAside
 IncidentEvent = (
     IncidentDeclared
     | ReportLinked
+    | IncidentsRelated
+    | OtherTurned
+    | PlaybookRepinned
+    | IncidentTakenOver
+    | IncidentMerged
+    | IncidentHushed
+    | SignalCounted
+    | DutyAsked
+    | MadeLoud
+    | SignalPassed
     | EndProposed
     | DangerReported
     | HoursChanged
     | SeverityChanged
+    | WentDown
+    | CameBack
+    | LeftToCarry
+    | CarriedByHand
+    | CarryingLate
     | RolesOffered
     | RolesAccepted
     | RolesDeclined
     | OfferLapsed
     | OfferWithdrawn
     | RoleUnfilled
+    | ReliefSought
+    | ReliefMissing
     | LeadMissing
+    | Escalated
     | StepsReady
     | StepsMoot
     | StepDone
     | StepAnswered
+    | ChoiceAsked
+    | ChoiceBacked
     | ChoiceMade
     | ChoicePassedOn
     | StepEscalated
     | ContractorReported
+    | CostAnnounced
+    | CostAsked
+    | CostDecided
     | MeasureRecorded
     | WorkaroundRecorded
     | MessageReleased
@@ -176,6 +330,13 @@ IncidentEvent = (
     | DirectorateUnreached
     | MessageSent
     | MessageFailed
+    | WordingFound
+    | MessageDrafted
+    | ApprovalSought
+    | DraftApproved
+    | DraftRejected
+    | ApprovalSilent
+    | DraftDropped
     | BriefReleased
     | UpdatePromised
     | PromiseMade
@@ -186,10 +347,13 @@ IncidentEvent = (
     | CommitmentLate
     | CommitmentKeptLate
     | CommitmentBroken
+    | CommitmentRenewed
     | SilenceEscalated
     | PhaseProposed
     | PhaseDeclared
     | PhaseOverdue
+    | WorksRescheduled
+    | WorksPostponed
     | IncidentCancelled
     | IncidentClosed
     | RefusalOverridden
@@ -201,6 +365,14 @@ IncidentEvent = (
     | ActionReminded
     | ActionFinished
     | ActionVerified
+    | ClockStarted
+    | ClockWaived
+    | DelayMissed
+    | DelayReminded
+    | NotificationFiled
+    | AfterEvent
+    | SheetEvent
+    | PeopleEvent
 )
 EventBody = ReportEvent | IncidentEvent
 

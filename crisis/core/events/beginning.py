@@ -31,6 +31,10 @@ class IncidentDeclared:
     observed_at: datetime
     opened_at: datetime
     exercise: bool
+    phase: Literal["open", "expected"] = "open"
+    starts_at: datetime | None = None
+    """When announced works begin."""
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +73,15 @@ class HoursChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeverityChanged:
-    """The severity went up or down; ``by_rule`` names the playbook's rule where one did it."""
+    """The severity went up or down; ``by_rule`` names the playbook's rule where one did it.
+
+    ``by_report`` is the report that says it is graver than it has ever been.
+    """
 
     severity: str
     was: str
     by_rule: str | None = None
+    by_report: str | None = None
     spent: tuple[str, ...] = ()
     """Rules that would have raised it again: a person has looked at their reason and lowered it."""
 

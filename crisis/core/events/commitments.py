@@ -29,6 +29,12 @@ class PromiseMade:
     words: TextRef | None = None
     engagement: bool = False
     counterpart: TextRef | None = None
+    end: bool = False
+    """Whether it is the announced end of works."""
+    by: str | None = None
+    """Who owes it: a role, the directorate, or the step that calls a contractor."""
+    person: str | None = None
+    """To whom, where it is promised to one person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +88,14 @@ class CommitmentBroken:
 
     commitment_id: str
     counterpart_owed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitmentRenewed:
+    """Another time was announced before the promised one had passed."""
+
+    commitment_id: str
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

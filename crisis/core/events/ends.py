@@ -9,9 +9,13 @@ from crisis.core.prose import TextRef
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseProposed:
-    """Everything that the playbook wants before this phase is done: a person declares it."""
+    """Everything that must come before this phase is done: a person declares it.
+
+    Or that is not so any more: the proposal is withdrawn, and made again when it is.
+    """
 
     phase: str
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

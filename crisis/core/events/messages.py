@@ -33,6 +33,8 @@ class MessageReleased:
     ends: tuple[str, ...] = ()
     offer_id: str | None = None
     words: TextRef | None = None
+    draft_id: str | None = None
+    """The draft whose words these are, where it waited for an approval."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,22 @@ class MessageFailed:
 
     message_id: str
     tally: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordingFound:
+    """The rules of wording found something in a person's words, and they were told all the same.
+
+    Because nothing of it holds words back, because people had to act at once (G12), or because a
+    person let it through by name: then the reason stands in the event before.
+    """
+
+    subject: str
+    """What the words were for: ``say``, ``measure``, ``workaround``, ``promise``, ``reply``,
+    ``refusal``."""
+    findings: tuple[str, ...]
+    """Rule, severity and place: ``TN3 block /words/fr``."""
+    waived: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

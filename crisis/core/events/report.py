@@ -26,6 +26,9 @@ class ReportAccepted:
     observed_at: datetime | None
     group: str
     signal: Literal["firing", "resolved"]
+    starts_at: datetime | None = None
+    """When announced works begin."""
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from crisis.core.commands import Stage
 from crisis.core.prose import TextRef
+
+Why = Literal["ready", "joined", "soon", "passed-on", "split"]
+"""Why somebody is asked for a choice: it is ready; somebody came who may decide; time is short; the
+first were silent; those who must choose the same have not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +47,37 @@ class StepAnswered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceAsked:
+    """Those who may decide were asked to, by this message: a decision request has a number."""
+
+    step: str
+    number: int
+    message_id: str | None
+    """None where nobody is left to remind."""
+    due_at: datetime | None
+    why: Why = "ready"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceBacked:
+    """One of several who must choose the same has chosen; the decision is not taken yet."""
+
+    step: str
+    option: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChoiceMade:
     """A decision of the playbook was taken; ``assumed`` when time ran out."""
 
     step: str
     option: str
     assumed: bool = False
+    person: str | None = None
+    """Who chose; of several, whoever was the last."""
+    was: str | None = None
+    """What held before: this corrects it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,18 +11,47 @@ from typing import Any
 
 from crisis.core import events as e
 from crisis.core.events import Event
-from crisis.core.evolve import beginning, commitments, ends, messages, review, roles, steps
+from crisis.core.evolve import (
+    after,
+    approvals,
+    beginning,
+    commitments,
+    costs,
+    crossing,
+    ends,
+    legal,
+    loudness,
+    media,
+    messages,
+    people,
+    review,
+    roles,
+    sheets,
+    steps,
+    works,
+)
 from crisis.core.evolve.folding import replace
-from crisis.core.incident import REMEMBERED, Incident, Turn
+from crisis.core.incident import REMEMBERED, Incident
+from crisis.core.life import Turn
 
 FOLDS: Mapping[type, Callable[[Incident, Event, Any], Incident]] = {
     **beginning.FOLDS,
+    **media.FOLDS,
+    **loudness.FOLDS,
+    **crossing.FOLDS,
     **roles.FOLDS,
     **steps.FOLDS,
+    **costs.FOLDS,
     **messages.FOLDS,
+    **approvals.FOLDS,
     **commitments.FOLDS,
     **ends.FOLDS,
+    **works.FOLDS,
     **review.FOLDS,
+    **people.FOLDS,
+    **after.FOLDS,
+    **legal.FOLDS,
+    **sheets.FOLDS,
 }
 """Each event after the first, and what it does to the state."""
 
@@ -33,6 +62,8 @@ TURNS = (
     e.HoursChanged,
     e.DangerReported,
     e.PhaseDeclared,
+    e.WentDown,
+    e.CameBack,
 )
 """The events that may change what a playbook's ``when`` looks at."""
 

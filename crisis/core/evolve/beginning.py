@@ -8,7 +8,9 @@ from typing import Any
 from crisis.core import events as e
 from crisis.core.events import Event
 from crisis.core.evolve.folding import replace
-from crisis.core.incident import Incident, Turn
+from crisis.core.incident import Incident
+from crisis.core.life import Turn
+from crisis.core.window import Works
 
 
 def declared(event: Event, body: e.IncidentDeclared) -> Incident:
@@ -16,6 +18,7 @@ def declared(event: Event, body: e.IncidentDeclared) -> Incident:
     incident = Incident(
         id=body.incident_id,
         key=body.key,
+        opened_by=event.actor,
         exercise=body.exercise,
         kind=body.kind,
         playbook=body.playbook,
@@ -31,13 +34,21 @@ def declared(event: Event, body: e.IncidentDeclared) -> Incident:
         danger=body.danger,
         hours=body.hours,
         hours_until=body.hours_until,
-        phases={"open": event.at},
+        phase=body.phase,
+        works=_works(event, body),
+        phases={body.phase: event.at},
         seq=event.seq,
         last_at=event.at,
         change_seq=event.seq,
     )
     turn = Turn(at=body.opened_at, situation=incident.situation)
     return replace(incident, situations=(turn,))
+
+
+def _works(event: Event, body: e.IncidentDeclared) -> Works | None:
+    if body.starts_at is None or body.ends_at is None:
+        return None
+    return Works(starts_at=body.starts_at, ends_at=body.ends_at, seq=event.seq)
 
 
 def _linked(incident: Incident, _event: Event, body: e.ReportLinked) -> Incident:
@@ -51,7 +62,7 @@ def _end_proposed(incident: Incident, _event: Event, body: e.EndProposed) -> Inc
 
 
 def _danger(incident: Incident, event: Event, _body: e.DangerReported) -> Incident:
-    again = event.at if incident.over else None
+    again = event.at if incident.phase not in {"expected", "open"} else None
     return replace(incident, danger="yes", change_seq=event.seq, danger_again_at=again)
 
 

@@ -31,13 +31,15 @@ def _update_promised(incident: Incident, event: Event, body: e.UpdatePromised) -
 def _promise_made(incident: Incident, event: Event, body: e.PromiseMade) -> Incident:
     commitment = Commitment(
         audience=body.audience,
-        kind="engagement" if body.engagement else "promise",
+        kind="end" if body.end else "engagement" if body.engagement else "promise",
         made_at=event.at,
         due_at=body.due_at,
         seq=event.seq,
         step=body.step,
         words=body.words,
         counterpart=body.counterpart,
+        by=body.by,
+        person=body.person,
     )
     return replace(
         incident,
@@ -143,9 +145,19 @@ def _not_kept(commitment: Commitment, event: Event, owed: str | None) -> Broken:
         seq=event.seq,
         step=commitment.step,
         words=commitment.words,
+        end=commitment.kind == "end",
         owed=owed,
         counterpart=commitment.counterpart,
     )
+
+
+def _renewed(incident: Incident, event: Event, body: e.CommitmentRenewed) -> Incident:
+    """Another time, told in time: its marks count from here."""
+    commitments = _change(
+        incident, body.commitment_id,
+        made_at=event.at, due_at=body.due_at, asked=False, state="open", seq=event.seq,
+    )  # fmt: skip
+    return replace(incident, commitments=commitments, tallies=counted(incident.tallies, "renewed"))
 
 
 def _silence(incident: Incident, event: Event, body: e.SilenceEscalated) -> Incident:
@@ -157,6 +169,7 @@ def _silence(incident: Incident, event: Event, body: e.SilenceEscalated) -> Inci
 FOLDS: Mapping[type, Callable[[Incident, Event, Any], Incident]] = {
     e.UpdatePromised: _update_promised,
     e.PromiseMade: _promise_made,
+    e.CommitmentRenewed: _renewed,
     e.UpdateAsked: _update_asked,
     e.PromiseAnswered: _answered,
     e.LeftToPeople: _left_to_people,

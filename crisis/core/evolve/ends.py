@@ -8,16 +8,18 @@ from typing import Any
 from crisis.core import events as e
 from crisis.core.events import Event
 from crisis.core.evolve.folding import put, replace, without
-from crisis.core.incident import COUNTERPART, Held, Incident
+from crisis.core.incident import COUNTERPART, Held, Incident, RoleState
 
 
 def _proposed(incident: Incident, _event: Event, body: e.PhaseProposed) -> Incident:
-    return replace(incident, proposed=(*incident.proposed, body.phase))
+    others = tuple(name for name in incident.proposed if name != body.phase)
+    return replace(incident, proposed=others if body.withdrawn else (*others, body.phase))
 
 
 def _phase(incident: Incident, event: Event, body: e.PhaseDeclared) -> Incident:
     if body.phase == "open":
-        return _again(incident, event)
+        again = _again if incident.over else _back
+        return _begun(incident, event) if incident.phase == "expected" else again(incident, event)
     over = body.phase == "normal"
     return replace(
         incident,
@@ -35,27 +37,59 @@ def _phase(incident: Incident, event: Event, body: e.PhaseDeclared) -> Incident:
 
 def _still_held(incident: Incident) -> dict[str, Held]:
     """What waits at the end: only those who were told something have an end to hear."""
-    return {name: held for name, held in incident.held.items() if name in incident.audiences}
+    told = incident.audiences.keys() | incident.joining.keys()
+    return {name: held for name, held in incident.held.items() if name in told}
+
+
+def _begun(incident: Incident, event: Event) -> Incident:
+    """What was expected has begun: times count from here, and what was said before counts less."""
+    told = {name: replace(heard, messages=0) for name, heard in incident.audiences.items()}
+    return replace(
+        incident,
+        phase="open",
+        phases=put(incident.phases, "open", event.at),
+        opened_at=event.at,
+        proposed=tuple(name for name in incident.proposed if name != "open"),
+        overdue={},
+        change_seq=event.seq,
+        audiences=told,
+        roles=_asked_anew(incident),
+        lead_missing=0,
+        lead_missing_at=None,
+    )
+
+
+def _asked_anew(incident: Incident) -> dict[str, RoleState]:
+    """Whoever holds a role keeps it; for what nobody took then, all are asked once more (G3)."""
+    return {
+        name: replace(state, asked=(), unfilled=False) for name, state in incident.roles.items()
+    }
 
 
 def _again(incident: Incident, event: Event) -> Incident:
     """It has begun again after normal: steps, times and words start afresh; people stay.
 
     What was done or found meanwhile in those days holds no more; what is still owed to people does.
-    Its review opens anew at its new end, with what lapses from here on.
+    Its review opens anew at its new end, with what lapses from here on; a legal clock runs on, and
+    one that has been seen to starts again with its step.
     """
-    told = {
-        name: replace(heard, messages=0, holdings=0) for name, heard in incident.audiences.items()
-    }
+    seen_to = {name for name, state in incident.steps.items() if state.state == "done"}
+    told = {name: replace(heard, messages=0) for name, heard in incident.audiences.items()}
     return replace(
         incident,
         phase="open",
+        hushed=None,
         danger_again_at=None,
         phases={"open": event.at},
         opened_at=event.at,
         proposed=(),
         overdue={},
         steps={n: state for n, state in incident.steps.items() if n.endswith(COUNTERPART)},
+        clocks={
+            name: state
+            for name, state in incident.clocks.items()
+            if name not in seen_to and not state.waived
+        },
         measures=(),
         workaround=None,
         workaround_seq=0,
@@ -63,8 +97,24 @@ def _again(incident: Incident, event: Event) -> Incident:
         review=replace(incident.review, past=True) if incident.review is not None else None,
         change_seq=event.seq,
         audiences=told,
+        roles=_asked_anew(incident),
         lead_missing=0,
         lead_missing_at=None,
+    )
+
+
+def _back(incident: Incident, event: Event) -> Incident:
+    """It was safe and is not: what had ended with that holds again; what was done stays done."""
+    told = {name: replace(heard, messages=0) for name, heard in incident.audiences.items()}
+    return replace(
+        incident,
+        phase="open",
+        phases={name: at for name, at in incident.phases.items() if name in {"expected", "open"}},
+        proposed=(),
+        overdue=without(incident.overdue, "open"),
+        danger_again_at=None,
+        change_seq=event.seq,
+        audiences=told,
     )
 
 
@@ -84,6 +134,7 @@ def _cancelled(incident: Incident, event: Event, _body: e.IncidentCancelled) -> 
 
 
 def _closed(incident: Incident, event: Event, _body: e.IncidentClosed) -> Incident:
+    """What still waits for an approval does not leave, but for ends: everybody hears one (G7)."""
     return replace(
         incident,
         phase="closed",
@@ -91,6 +142,7 @@ def _closed(incident: Incident, event: Event, _body: e.IncidentClosed) -> Incide
         closed_at=event.at,
         danger_again_at=None,
         next_brief_at=None,
+        drafts={name: one for name, one in incident.drafts.items() if one.kind == "end"},
     )
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from crisis.core.afterwards import Lapse
 from crisis.core.events import Event
-from crisis.core.incident import REMEMBERED, Incident, Lapse
+from crisis.core.incident import REMEMBERED, Incident
 
 V = TypeVar("V")
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from crisis.core import events as e
+from crisis.core.draft import Draft
+from crisis.core.errand import WORD
 from crisis.core.events import Event
 from crisis.core.evolve.folding import lapsed, put, replace, without
 from crisis.core.incident import AudienceState, Held, Incident, Unsent
-
-TO_AUDIENCES = frozenset({"alert", "instruction", "update", "holding", "correction", "end"})
-"""The kinds that an audience of the playbook hears; the rest goes to people and the directorate."""
+from crisis.core.message import TO_AUDIENCES
 
 
 def _released(incident: Incident, event: Event, body: e.MessageReleased) -> Incident:
@@ -23,16 +23,39 @@ def _released(incident: Incident, event: Event, body: e.MessageReleased) -> Inci
         offer_id=body.offer_id,
     )
     waiting = put(incident.unsent, body.message_id, unsent)
+    errands, replaced = incident.errands, incident.replaced
+    if body.audience is not None and body.audience in errands and body.kind in WORD:
+        replaced = put(replaced, body.audience, errands[body.audience])
+        errands = without(errands, body.audience)  # nobody carries what a newer word replaces
     if body.audience is None or body.kind not in TO_AUDIENCES:
-        return replace(incident, messages=body.number, unsent=waiting)
-    heard = _heard(incident, event, body, incident.audiences.get(body.audience))
+        return replace(
+            incident, messages=body.number, unsent=waiting, errands=errands, replaced=replaced
+        )
+    before = incident.audiences.get(body.audience)
+    heard, joining = _heard(incident, event, body, before), incident.joining
+    held: Mapping[str, Held] = without(incident.held, body.audience)
+    if body.ends and body.ends == joining.get(body.audience) and before is not None:
+        heard, held = before, incident.held  # who was told here before has had no word just now
+    if body.kind == "end" or body.ends == joining.get(body.audience):
+        joining = without(joining, body.audience)
     return replace(
         incident,
         messages=body.number,
         unsent=waiting,
+        joining=joining,
         audiences=put(incident.audiences, body.audience, heard),
-        held=without(incident.held, body.audience),
+        held=held,
+        errands=errands,
+        replaced=replaced,
+        drafts=_left(incident, body),
     )
+
+
+def _left(incident: Incident, body: e.MessageReleased) -> Mapping[str, Draft]:
+    """The drafts without the one whose words have left."""
+    if body.draft_id is None or body.audience is None:
+        return incident.drafts
+    return without(incident.drafts, body.audience)
 
 
 def _heard(
@@ -83,6 +106,11 @@ def _failed(incident: Incident, event: Event, body: e.MessageFailed) -> Incident
     )
 
 
+def _same(incident: Incident, _event: Event, _body: Any) -> Incident:
+    """What was found in words belongs to the record alone."""
+    return incident
+
+
 def _brief(incident: Incident, event: Event, body: e.BriefReleased) -> Incident:
     return replace(
         incident,
@@ -90,6 +118,7 @@ def _brief(incident: Incident, event: Event, body: e.BriefReleased) -> Incident:
         last_brief_at=event.at,
         next_brief_at=body.next_brief_at,
         brief_seq=event.seq,
+        brief_id=body.message_id,
     )
 
 
@@ -100,4 +129,5 @@ FOLDS: Mapping[type, Callable[[Incident, Event, Any], Incident]] = {
     e.MessageSent: _sent,
     e.MessageFailed: _failed,
     e.BriefReleased: _brief,
+    e.WordingFound: _same,
 }

@@ -6,16 +6,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from crisis.core import events as e
+from crisis.core.after import After
+from crisis.core.afterwards import Action, Review
 from crisis.core.events import Event
 from crisis.core.evolve.folding import made_good, put, replace
-from crisis.core.incident import Action, Incident, Review
+from crisis.core.incident import Incident
 
 
 def _opened(incident: Incident, event: Event, body: e.ReviewOpened) -> Incident:
     review = Review(
         owner=body.owner, opened_at=event.at, due_at=body.due_at, hot_wash_at=body.hot_wash_at
     )
-    return replace(incident, review=review)
+    return replace(incident, review=review, after=After())
 
 
 def _change(incident: Incident, **changes: Any) -> Incident:

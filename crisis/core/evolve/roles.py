@@ -18,6 +18,7 @@ def _offered(incident: Incident, event: Event, body: e.RolesOffered) -> Incident
         ranks=body.ranks,
         made_at=event.at,
         accept_by=body.accept_by,
+        parts=body.parts,
     )
     roles = dict(incident.roles)
     for role, rank in zip(body.roles, body.ranks, strict=True):
@@ -29,13 +30,26 @@ def _offered(incident: Incident, event: Event, body: e.RolesOffered) -> Incident
 
 def _accepted(incident: Incident, event: Event, body: e.RolesAccepted) -> Incident:
     roles = dict(incident.roles)
+    relieved = incident.relieved
     for role in body.roles:
         state = roles.get(role, RoleState())
-        roles[role] = replace(state, holder=body.person, since=event.at, unfilled=False)
+        leave = set(body.relieves if role in body.beside else state.holders)
+        if state.relief_at is not None:
+            relieved = {**relieved, **dict.fromkeys(leave & state.holders.keys(), event.at)}
+        stay = {who: since for who, since in state.holders.items() if who not in leave}
+        parts = {who: part for who, part in state.parts.items() if who in stay}
+        if role in body.parts:
+            parts[body.person] = body.parts[role]
+        roles[role] = RoleState(
+            holders=stay | {body.person: event.at},
+            parts=parts,
+            asked=state.asked,
+            unfilled=state.unfilled and role in body.beside,
+        )
     offers = incident.offers
     if body.offer_id is not None:
         offers = _answered(incident, body.offer_id, "accepted")
-    return replace(incident, roles=roles, offers=offers)
+    return replace(incident, roles=roles, offers=offers, relieved=relieved)
 
 
 def _answered(
@@ -55,7 +69,13 @@ def _lapsed(incident: Incident, _event: Event, body: e.OfferLapsed) -> Incident:
 
 
 def _withdrawn(incident: Incident, _event: Event, body: e.OfferWithdrawn) -> Incident:
-    return replace(incident, offers=_answered(incident, body.offer_id, "withdrawn"))
+    """Nobody waited for the answer: should the role want somebody again, this rank comes first."""
+    offer, roles = incident.offers[body.offer_id], dict(incident.roles)
+    for role, rank in zip(offer.roles, offer.ranks, strict=True):
+        asked = tuple(one for one in roles[role].asked if one != rank)
+        roles[role] = replace(roles[role], asked=asked)
+    offers = _answered(incident, body.offer_id, "withdrawn")
+    return replace(incident, roles=roles, offers=offers)
 
 
 def _unfilled(incident: Incident, event: Event, body: e.RoleUnfilled) -> Incident:
@@ -64,6 +84,25 @@ def _unfilled(incident: Incident, event: Event, body: e.RoleUnfilled) -> Inciden
         incident,
         roles=put(incident.roles, body.role, state),
         lapses=lapsed(incident, event, "role-unfilled", body.role),
+    )
+
+
+def _relief_sought(incident: Incident, event: Event, body: e.ReliefSought) -> Incident:
+    state = replace(incident.roles[body.role], relief_at=event.at, asked=(), unfilled=False)
+    return replace(incident, roles=put(incident.roles, body.role, state))
+
+
+def _relief_missing(incident: Incident, event: Event, body: e.ReliefMissing) -> Incident:
+    state = replace(
+        incident.roles[body.role],
+        relief_missing=body.count,
+        relief_missing_at=event.at,
+        asked=(),
+    )
+    return replace(
+        incident,
+        roles=put(incident.roles, body.role, state),
+        lapses=lapsed(incident, event, "relief-missing", body.role),
     )
 
 
@@ -76,6 +115,11 @@ def _lead_missing(incident: Incident, event: Event, body: e.LeadMissing) -> Inci
     )
 
 
+def _escalated(incident: Incident, event: Event, body: e.Escalated) -> Incident:
+    """Whoever said so is thanked in the review: it shows where the playbook was short."""
+    return replace(incident, lapses=lapsed(incident, event, "escalated", body.role))
+
+
 FOLDS: Mapping[type, Callable[[Incident, Event, Any], Incident]] = {
     e.RolesOffered: _offered,
     e.RolesAccepted: _accepted,
@@ -83,5 +127,8 @@ FOLDS: Mapping[type, Callable[[Incident, Event, Any], Incident]] = {
     e.OfferLapsed: _lapsed,
     e.OfferWithdrawn: _withdrawn,
     e.RoleUnfilled: _unfilled,
+    e.ReliefSought: _relief_sought,
+    e.ReliefMissing: _relief_missing,
+    e.Escalated: _escalated,
     e.LeadMissing: _lead_missing,
 }

@@ -8,7 +8,7 @@ from typing import Any
 from crisis.core import events as e
 from crisis.core.events import Event
 from crisis.core.evolve.folding import excused, lapsed, made_good, put, replace
-from crisis.core.incident import REMEMBERED, Incident, Measure, StepState
+from crisis.core.incident import ASKED_IN, REMEMBERED, Incident, Measure, StepState
 
 
 def _ready(incident: Incident, event: Event, body: e.StepsReady) -> Incident:
@@ -30,7 +30,12 @@ def _begun(before: StepState | None, event: Event) -> StepState:
         escalations=0,
         escalated_at=None,
         passed_to=None,
+        **_UNASKED,
     )
+
+
+_UNASKED: Mapping[str, Any] = {"asked_soon": False, "backed": {}, "request": 0, "asked_in": ()}
+"""A decision for which nobody has been asked."""
 
 
 def _moot(incident: Incident, event: Event, body: e.StepsMoot) -> Incident:
@@ -59,7 +64,8 @@ def _done(incident: Incident, event: Event, body: e.StepDone) -> Incident:
 def _answer(incident: Incident, event: Event, body: e.StepAnswered) -> Incident:
     before = incident.steps.get(body.step)
     changes: dict[str, Any] = {"value": body.answer, "assumed": body.assumed}
-    if not body.assumed:
+    same = before is not None and before.value == body.answer and not before.assumed
+    if not body.assumed and not same:  # the same reading again is nothing new to anybody
         changes["said_seq"] = event.seq
         if before is not None and before.said_seq and before.value != body.answer:
             changes |= {"was": before.value, "was_seq": before.said_seq}
@@ -70,7 +76,27 @@ def _answer(incident: Incident, event: Event, body: e.StepAnswered) -> Incident:
     return replace(incident, steps=steps, lapses=lapses)
 
 
+def _asked(incident: Incident, event: Event, body: e.ChoiceAsked) -> Incident:
+    state = incident.steps[body.step]
+    steps = _step(
+        incident,
+        body.step,
+        event,
+        request=body.number,
+        asked_in=(*state.asked_in, *((body.message_id,) if body.message_id else ()))[-ASKED_IN:],
+        asked_soon=state.asked_soon or body.why == "soon",
+    )
+    return replace(incident, steps=steps, requests=max(incident.requests, body.number))
+
+
+def _backed(incident: Incident, event: Event, body: e.ChoiceBacked) -> Incident:
+    before = incident.steps.get(body.step)
+    backed = put(before.backed if before is not None else {}, body.person, body.option)
+    return replace(incident, steps=_step(incident, body.step, event, backed=backed))
+
+
 def _choice(incident: Incident, event: Event, body: e.ChoiceMade) -> Incident:
+    """The latest choice holds; one made in time and noted later was no lapse."""
     steps = _step(
         incident,
         body.step,
@@ -79,15 +105,21 @@ def _choice(incident: Incident, event: Event, body: e.ChoiceMade) -> Incident:
         done_at=event.at,
         value=body.option,
         assumed=body.assumed,
+        chosen_by=body.person,
+        said_seq=event.seq,
+        backed={},
     )
-    lapses = incident.lapses
+    at = event.happened_at or event.at
+    lapses = excused(incident.lapses, "undecided", body.step, at)
     if body.assumed:
         lapses = lapsed(incident, event, "undecided", body.step)
     return replace(incident, steps=steps, lapses=lapses)
 
 
 def _passed_on(incident: Incident, event: Event, body: e.ChoicePassedOn) -> Incident:
-    steps = _step(incident, body.step, event, passed_to=body.role, ready_at=event.at)
+    steps = _step(
+        incident, body.step, event, passed_to=body.role, ready_at=event.at, asked_soon=False
+    )
     return replace(incident, steps=steps)
 
 
@@ -151,6 +183,8 @@ FOLDS: Mapping[type, Callable[[Incident, Event, Any], Incident]] = {
     e.StepsMoot: _moot,
     e.StepDone: _done,
     e.StepAnswered: _answer,
+    e.ChoiceAsked: _asked,
+    e.ChoiceBacked: _backed,
     e.ChoiceMade: _choice,
     e.ChoicePassedOn: _passed_on,
     e.StepEscalated: _escalated,

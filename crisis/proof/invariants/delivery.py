@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 
 from crisis.core.course import delivery_id
-from crisis.ports import View
+from crisis.core.delivery import Reason
+from crisis.ports import DeliveryRow, MessageRow, View
 from crisis.proof.invariants.record import (
     Away,
     Breach,
@@ -40,8 +42,11 @@ def g2_nobody_gets_it_twice(view: View, sinks: Sinks) -> Iterator[Breach]:
         row = rows.get(id_)
         if row is None:
             yield _breach("G2", id_, "it arrived, and the ledger has no such delivery")
-        elif row.state == "suppressed" or (row.state == "queued" and not row.attempts):
+        elif row.state == "suppressed" or (row.state == "queued" and not _begun(row)):
             yield _breach("G2", id_, f"it arrived, and the ledger says {row.state} {row.reason}")
+    if sinks.may_repeat is not None:
+        yield from _repeated(sinks.received, sinks.may_repeat)
+        return
     repeats = sum(sinks.received.values()) - len(sinks.received)
     if repeats > sinks.in_flight_bound:
         twice = sorted(id_ for id_, copies in sinks.received.items() if copies > 1)
@@ -50,6 +55,20 @@ def g2_nobody_gets_it_twice(view: View, sinks: Sinks) -> Iterator[Breach]:
             ", ".join(twice[:5]),
             f"{repeats} repeats, and at most {sinks.in_flight_bound} may have been in flight",
         )
+
+
+def _begun(row: DeliveryRow) -> bool:
+    """Whether it was tried, or perhaps: a claim lost in a crash says so, and goes again."""
+    return bool(row.attempts) or row.reason == Reason.LOST_CLAIM
+
+
+def _repeated(received: Mapping[str, int], may_repeat: Mapping[str, int]) -> Iterator[Breach]:
+    """Hold each copy against what was in flight when it was made."""
+    for id_, copies in received.items():
+        allowed_copies = 1 + may_repeat.get(id_, 0)
+        if copies > allowed_copies:
+            words = f"{copies} copies, and at most {allowed_copies} may have been made"
+            yield _breach("G2", id_, words)
 
 
 def g2_what_was_sent_arrived(record: Record, sinks: Sinks) -> Iterator[Breach]:
@@ -79,7 +98,8 @@ def g12_life_safety_is_never_delayed(record: Record) -> Iterator[Breach]:
             waits = row.state == "queued" and not row.attempts
             if waits and record.late(owed_at, None):
                 yield record.breach("G12", f"delivery {row.id} of {message.id} waits")
-            if row.sent_at is not None and record.late(owed_at, row.sent_at):
+            follows = bool(message.ends)  # whoever turns out to have it later hears its end then
+            if row.sent_at is not None and not follows and record.late(owed_at, row.sent_at):
                 yield record.breach("G12", f"delivery {row.id} of {message.id} left late")
 
 
@@ -100,6 +120,15 @@ def g13_nothing_stops_the_rest(
             yield _breach("G13", fanout.message_id, "its audience is not expanded")
 
 
+def g13_every_claim_ends(record: Record) -> Iterator[Breach]:
+    """Nothing is on its way for ever: at the end of its lease somebody says what became of it."""
+    for message in record.messages:
+        for row in record.rows(message.id):
+            claimed = row.state == "sending" and row.lease_until is not None
+            if claimed and record.late(row.lease_until or record.now, None):
+                yield record.breach("G13", f"{row.id} of {message.id} is on its way for ever")
+
+
 def g13_one_failure_stops_no_other(record: Record) -> Iterator[Breach]:
     """Whoever could not be reached on one medium was tried on the next, or it is said why not."""
     for message in record.messages:
@@ -115,6 +144,26 @@ def g13_one_failure_stops_no_other(record: Record) -> Iterator[Breach]:
                 yield record.breach(
                     "G13", f"{message.id}: nothing says why {person} was not reached"
                 )
+        yield from _given_up(record, message)
+
+
+def _given_up(record: Record, message: MessageRow) -> Iterator[Breach]:
+    """Nobody was left on a rung on which all has failed, where the plan has a further one."""
+    fanout = record.fanouts.get(message.id)
+    over = message.expires_at is not None and record.now >= message.expires_at
+    if message.ends or over or (fanout is not None and fanout.closed):
+        return
+    last = len(record.pinned.rungs(message.kind, message.audience, message.urgency)) - 1
+    rows = sorted(record.rows(message.id), key=lambda row: row.recipient_id)
+    for person, several in groupby(rows, key=lambda row: row.recipient_id):
+        of_person = list(several)
+        failed = [row.done_at for row in of_person if row.state == "failed" and row.attempts]
+        stuck = len(failed) == len(of_person) and not any(row.fallback_at for row in of_person)
+        if not stuck or person in record.places or max(row.rung for row in of_person) >= last:
+            continue
+        since = max((at for at in failed if at is not None), default=message.released_at)
+        if record.late(since, None):
+            yield record.breach("G13", f"{message.id}: {person} was given up, with a way left")
 
 
 def _breach(guarantee: str, where: str, words: str) -> Breach:

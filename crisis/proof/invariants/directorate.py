@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from crisis.core.events import (
     BriefReleased,
+    CarriedByHand,
     CommitmentBroken,
     DangerReported,
     Event,
     IncidentCancelled,
     IncidentDeclared,
+    IncidentTakenOver,
     MessageFailed,
     MessageHeld,
     MessageReleased,
@@ -19,8 +21,9 @@ from crisis.core.events import (
     SeverityChanged,
 )
 from crisis.ports import MessageRow
-from crisis.proof.invariants.record import SLACK, Breach, Record, may_have_been_sent
-from crisis.proof.invariants.words import TO_AUDIENCES, over
+from crisis.proof.invariants.approvals import waits_to_leave
+from crisis.proof.invariants.record import SLACK, Breach, Record, may_have_been_sent, reason
+from crisis.proof.invariants.words import TO_AUDIENCES, over_at_last
 
 CHANGES = (
     IncidentDeclared,
@@ -34,7 +37,10 @@ CHANGES = (
 
 
 def g6_the_directorate_first(record: Record) -> Iterator[Breach]:
-    """It was briefed of the last change before, or with, each message that goes outside."""
+    """It was briefed of the last change before, or with, each message that goes outside.
+
+    What saves lives does not wait until the brief has arrived (G12): it has left, that is enough.
+    """
     audiences = record.pinned.plan.audiences
     for event, body in record.released():
         outside = body.audience is not None and audiences[body.audience].outside
@@ -42,7 +48,10 @@ def g6_the_directorate_first(record: Record) -> Iterator[Breach]:
             continue
         changed = max(one.seq for one, _ in record.of(*CHANGES) if one.seq < event.seq)
         together = any(isinstance(one, BriefReleased) for one in record.at_once(event))
-        if body.life_safety and together:
+        briefed = together or any(
+            changed < one.seq < event.seq for one, _ in record.of(BriefReleased)
+        )
+        if body.life_safety and briefed:
             continue
         if not (_knew(record, changed, event) or _waited(record, body, event)):
             words = f"{body.message_id} to {body.audience} left before the directorate was told"
@@ -50,13 +59,13 @@ def g6_the_directorate_first(record: Record) -> Iterator[Breach]:
 
 
 def _knew(record: Record, changed: int, event: Event) -> bool:
-    """Whether a brief since the change was sent before this event."""
+    """Whether a brief since the change was sent, or carried by hand, before this event."""
     briefs = {
         body.message_id for one, body in record.of(BriefReleased) if changed < one.seq < event.seq
     }
-    return any(
-        body.message_id in briefs and one.seq < event.seq for one, body in record.of(MessageSent)
-    )
+    sent = [(one.seq, body.message_id) for one, body in record.of(MessageSent)]
+    carried = [(one.seq, body.message_id) for one, body in record.of(CarriedByHand)]
+    return any(brief in briefs and seq < event.seq for seq, brief in (*sent, *carried))
 
 
 def _waited(record: Record, body: MessageReleased, event: Event) -> bool:
@@ -81,12 +90,28 @@ def g7_the_end_reaches_who_was_told(record: Record) -> Iterator[Breach]:
         hear = {(row.recipient_id, row.medium) for row in record.rows(message.id)}
         fanout = record.fanouts.get(message.id)
         whole = fanout is not None and fanout.finished
-        if whole or record.late(message.released_at, None):
+        if whole or (record.late(message.released_at, None) and not _overtaken(record, message)):
             for who, medium in sorted(told - hear):
                 yield record.breach("G7", f"{who} had it by {medium}, and the end did not go there")
-        for who in sorted({who for who, _ in hear} - {who for who, _ in told}):
+        had = {who for who, _ in told} | _on_its_way(record, message)
+        for who in sorted({who for who, _ in hear} - had):
             yield record.breach("G7", f"{who} was sent the end of what they never had")
         yield from _closed(record, message)
+
+
+def _on_its_way(record: Record, end: MessageRow) -> set[str]:
+    """Who was stopped by the end: what was claimed for them then might as well have left."""
+    return {
+        row.recipient_id
+        for ended in end.ends
+        for row in record.rows(ended)
+        if reason(row) == "ended"
+    }
+
+
+def _overtaken(record: Record, end: MessageRow) -> bool:
+    """Whether a later word has ended this end, and goes to all whom it would have gone to."""
+    return any(end.id in later.ends and {*end.ends} <= {*later.ends} for later in record.messages)
 
 
 def _closed(record: Record, end: MessageRow) -> Iterator[Breach]:
@@ -102,21 +127,22 @@ def _closed(record: Record, end: MessageRow) -> Iterator[Breach]:
 
 
 def g7_everyone_hears_the_end(record: Record) -> Iterator[Breach]:
-    """Once it is over, every audience that was told has its end."""
-    over_at = over(record)
-    if over_at is None:
+    """Once it is over, every audience that was told has its end, here or in what was merged."""
+    over_at = over_at_last(record)
+    if over_at is None or record.merged_at is not None:
         return
     bound = record.pinned.in_force({}).directorate.unreachable_after.delta
-    if not record.late(over_at + bound, None):
-        return
     told = {
         body.audience for event, body in record.released()
         if body.kind in TO_AUDIENCES and body.kind != "end" and body.audience is not None
         and _reached_anyone(record, body.message_id)
     }  # fmt: skip
+    told |= {audience for _, body in record.of(IncidentTakenOver) for audience in body.told}
     ended = {one.audience for one in record.messages if one.ends and one.released_at >= over_at}
-    for audience in sorted(told - ended):
-        yield record.breach("G7", f"{audience} was told of the trouble and not of its end")
+    if record.late(over_at + bound, None):
+        for audience in sorted(told - ended):
+            if not waits_to_leave(record, audience):  # see approvals: it does not wait for ever
+                yield record.breach("G7", f"{audience} was told of the trouble and not of its end")
 
 
 def _reached_anyone(record: Record, message_id: str) -> bool:

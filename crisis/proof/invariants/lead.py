@@ -9,10 +9,10 @@ from crisis.core.events import (
     BriefReleased,
     IncidentCancelled,
     IncidentClosed,
+    IncidentMerged,
     LeadMissing,
     PhaseDeclared,
     RolesAccepted,
-    SeverityChanged,
 )
 from crisis.proof.invariants.record import Breach, Record
 
@@ -45,7 +45,7 @@ def _led_or_over_at(record: Record) -> datetime | None:
         body = event.body
         if isinstance(body, RolesAccepted) and "lead" in body.roles:
             return event.at
-        if isinstance(body, IncidentCancelled | IncidentClosed):
+        if isinstance(body, IncidentCancelled | IncidentClosed | IncidentMerged):
             return event.at
         if isinstance(body, PhaseDeclared) and body.phase == "normal":
             return event.at
@@ -55,14 +55,19 @@ def _led_or_over_at(record: Record) -> datetime | None:
 def _bound(record: Record, led_at: datetime | None) -> datetime | None:
     """Give the first instant at which a lead was owed and there was none.
 
-    What a graver severity asks for is owed from the moment at which it became graver.
+    What a graver severity asks for is owed from the moment at which it became graver. What was
+    announced is counted from its beginning.
     """
-    changes = [(record.opened_at, record.declared.severity)]
-    changes += [(event.at, body.severity) for event, body in record.of(SeverityChanged)]
+    changes: list[tuple[datetime, str, datetime]] = []
+    for event, state in zip(record.events, record.states, strict=True):
+        if state is None or state.watched or record.undecided(event):
+            continue
+        if not changes or changes[-1][1:] != (state.severity, state.opened_at):
+            changes.append((event.at, state.severity, state.opened_at))
     site = record.pinned.site
-    for number, (since, severity) in enumerate(changes):
+    for number, (since, severity, opened_at) in enumerate(changes):
         until = changes[number + 1][0] if number + 1 < len(changes) else None
-        owed_at = max(since, site.add(record.opened_at, record.pinned.lead_within(severity)))
+        owed_at = max(since, site.add(opened_at, record.pinned.lead_within(severity)))
         if until is not None and owed_at >= until:
             continue
         return owed_at if led_at is None or led_at > owed_at else None

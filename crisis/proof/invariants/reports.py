@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crisis.codec import CannotRead, from_recorded
+from crisis.codec import CannotRead
 from crisis.core.events import (
+    DutyAsked,
+    Event,
+    IncidentCancelled,
     IncidentDeclared,
+    IncidentHushed,
+    MadeLoud,
     ReportAccepted,
     ReportLinked,
     ReportRouted,
     ReportSetAside,
+    SignalPassed,
 )
 from crisis.ports import View
-from crisis.proof.invariants.record import Breach, Record, Sinks
+from crisis.proof.invariants.record import Breach, Record, Sinks, decoded
 
 _EVERY = 1_000_000
 
@@ -39,7 +45,7 @@ def g1_reports_end_somewhere(view: View, sinks: Sinks) -> Iterator[Breach]:
 def _one(view: View, id_: str, known: dict[str, set[str]]) -> Iterator[Breach]:
     """Hold one report; ``known`` keeps what each incident knows, which many reports ask."""
     try:
-        bodies = [from_recorded(one).body for one in view.events("report", id_)]
+        bodies = [decoded(one).body for one in view.events("report", id_)]
     except CannotRead as error:
         yield _breach(id_, f"the report cannot be read: {error}")
         return
@@ -64,7 +70,7 @@ def _known_to(view: View, incident_id: str) -> Iterator[str]:
     """Give the reports that an incident was declared for, or that were linked to it."""
     for one in view.events("incident", incident_id):
         try:
-            body = from_recorded(one).body
+            body = decoded(one).body
         except CannotRead:
             continue  # a poisoned event elsewhere in the stream is G11's to tell
         if isinstance(body, IncidentDeclared | ReportLinked):
@@ -75,6 +81,29 @@ def g1_somebody_is_told(record: Record) -> Iterator[Breach]:
     """A report that waits with nobody told is a breach: an open incident has asked somebody."""
     if not any(True for _ in record.released()) and record.late(record.opened_at, None):
         yield record.breach("G1", "the incident is open, and nobody at all was written to")
+
+
+def g1_nothing_waits_unseen(record: Record) -> Iterator[Breach]:
+    """What is recorded and not open yet is looked at in time: it opens, ends, or people are asked.
+
+    Nothing that waits waits for ever, and nobody is left out who should have been asked.
+    """
+    waits: list[tuple[Event, IncidentHushed | DutyAsked]] = [
+        *record.of(IncidentHushed),
+        *record.of(DutyAsked),
+    ]
+    for event, body in waits:
+        if body.until is None:
+            continue
+        after = (one for one in record.events[event.seq :] if isinstance(one.body, _LOOKED_AT))
+        looked = next(after, None)
+        if record.late(body.until, looked.at if looked is not None else None):
+            yield record.breach("G1", f"it waited beyond {body.until:%H:%M} UTC, and nobody looked")
+        if isinstance(body, DutyAsked) and not record.written_to(event):
+            yield record.breach("G1", "nobody was asked to look at what nothing confirms")
+
+
+_LOOKED_AT = (IncidentHushed, DutyAsked, MadeLoud, SignalPassed, IncidentCancelled)
 
 
 def _breach(where: str, words: str) -> Breach:

@@ -14,9 +14,13 @@ from crisis.core.events import (
     Event,
     IncidentCancelled,
     IncidentClosed,
+    IncidentHushed,
+    IncidentMerged,
+    MadeLoud,
     MessageReleased,
     PhaseDeclared,
     PromiseAnswered,
+    SeverityChanged,
     SilenceEscalated,
     UpdatePromised,
 )
@@ -34,8 +38,17 @@ UNPLANNED = timedelta(hours=1)
 TO_AUDIENCES = frozenset({"alert", "instruction", "update", "holding", "correction", "end"})
 
 
+def g5_what_is_there_is_not_expected(record: Record) -> Iterator[Breach]:
+    """While people are in danger nothing is only expected: nobody would be told how it goes on."""
+    if any(one and (one.phase, one.danger) == ("expected", "yes") for one in record.states):
+        yield record.breach("G5", "people are in danger, and it has not begun")
+
+
 def g4_a_first_word_in_time(record: Record) -> Iterator[Breach]:
-    """Each audience that the playbook tells has its first word within its objective."""
+    """Each audience that the playbook tells has a first word within its objective.
+
+    It need not be the first that was released: a graver one overtakes what waits for a morning.
+    """
     over_at = over(record)
     for audience, (concerned_at, playbook) in _concerned(record).items():
         severity = record.severity_at(concerned_at)
@@ -44,48 +57,54 @@ def g4_a_first_word_in_time(record: Record) -> Iterator[Breach]:
         owed_at = record.disturbable_from(audience, owed_at)
         if over_at is not None and over_at <= owed_at:
             continue
-        first = next(
-            (event_and_body for event_and_body in record.released()
-             if event_and_body[1].audience == audience
-             and event_and_body[1].kind in TO_AUDIENCES),
-            None,
-        )  # fmt: skip
-        if first is None:
+        words = [body.message_id for _, body in record.released()
+                 if body.audience == audience and body.kind in TO_AUDIENCES]  # fmt: skip
+        if not words:
             if record.late(owed_at, None):
                 yield record.breach("G4", f"{audience} had no word by {owed_at:%H:%M} UTC")
-        elif record.late(owed_at, record.told_by(first[1].message_id)):
-            words = f"{audience} was not told {first[1].message_id} by {owed_at:%H:%M} UTC"
-            yield record.breach("G4", words)
+        elif all(record.late(owed_at, record.told_by(one)) for one in words):
+            said = f"{audience} was not told {words[0]} by {owed_at:%H:%M} UTC"
+            yield record.breach("G4", said)
 
 
 def g4_the_directorate_in_time(record: Record) -> Iterator[Breach]:
-    """The directorate has brief number 1 within its bound."""
+    """The directorate has brief number 1 within its bound, counted from when it was made loud."""
+    since = _loud_at(record)
+    if since is None:
+        return
     playbook = record.pinned.in_force({"severity": record.declared.severity})
     span = record.pinned.directorate_within(playbook, record.declared.severity)
-    owed_at = record.pinned.site.add(record.opened_at, span)
+    owed_at = record.pinned.site.add(since, span)
     first = next((event.at for event, _ in record.of(BriefReleased)), None)
     if record.late(owed_at, first):
         yield record.breach("G4", f"the directorate had no brief by {owed_at:%H:%M} UTC")
 
 
+def _loud_at(record: Record) -> datetime | None:
+    """Since when it is told beyond the team; None where it was worked, and ended, before."""
+    loud_at = next((event.at for event, _ in record.of(MadeLoud)), None)
+    return loud_at if any(record.of(IncidentHushed)) else record.opened_at
+
+
 def _concerned(record: Record) -> dict[str, tuple[datetime, Playbook]]:
     """Give since when each audience of the playbook is concerned, and what then held."""
     found: dict[str, tuple[datetime, Playbook]] = {}
-    for number, (event, incident) in enumerate(zip(record.events, record.states, strict=True)):
-        last = number + 1 == len(record.events)
-        if (
-            not last
-            and record.recorded[number + 1].command_id == record.recorded[number].command_id
-        ):
-            continue  # in the middle of a decision
+    for event, incident in zip(record.events, record.states, strict=True):
+        if record.undecided(event):
+            continue
         if incident is None or incident.over:
             break
+        if incident.watched or (record.repinned is not None and event.seq < record.repinned.seq):
+            continue
         playbook = record.pinned.in_force(incident.situation)
         for name, tell in playbook.tell.items():
-            reached = PHASES[: PHASES.index(incident.phase) + 1]
-            spoken = tell.from_ in reached and any(tell.said_in(phase) for phase in reached)
+            expected = incident.phase == "expected"  # what is said before it is not said after
+            reached = PHASES[0 if expected else 1 : PHASES.index(incident.phase) + 1]
+            from_then = tell.from_ in {"expected", *reached}
+            spoken = from_then and any(tell.said_in(phase) for phase in reached)
             if spoken and (tell.when is None or tell.when.holds(incident.situation)):
-                since = record.opened_at if incident.phase == "open" and not found else event.at
+                begins = incident.phase == "open" and not found and record.repinned is None
+                since = record.opened_at if begins else event.at
                 found.setdefault(name, (max(since, record.opened_at), playbook))
     return found
 
@@ -94,17 +113,28 @@ def over(record: Record) -> datetime | None:
     """Give when nothing more was owed to audiences."""
     for event in record.events:
         body = event.body
-        if isinstance(body, IncidentCancelled | IncidentClosed):
+        if isinstance(body, IncidentCancelled | IncidentClosed | IncidentMerged):
             return event.at
         if isinstance(body, PhaseDeclared) and body.phase == "normal":
             return event.at
     return None
 
 
+def over_at_last(record: Record) -> datetime | None:
+    """Give since when it is over now; None where it goes on, or has begun again."""
+    over_at = None
+    for event, incident in zip(record.events, record.states, strict=True):
+        if incident is not None:
+            over_at = (over_at or event.at) if incident.over or incident.merged else None
+    return over_at
+
+
 def g5_nobody_is_left_in_silence(record: Record) -> Iterator[Breach]:
     """By each promised time there is a word, or the breach is on the record and escalated."""
     for promised, body in record.of(UpdatePromised):
         outcome = outcome_of(record, body.commitment_id)
+        if not outcome and record.merged_at is not None and record.merged_at <= body.due_at:
+            continue  # whoever was promised it was told where it is followed: see crossing
         span = body.due_at - promised.at
         spoken_at = next((event.at for event in outcome), None)
         if record.late(body.due_at, spoken_at):
@@ -132,15 +162,19 @@ def outcome_of(record: Record, commitment_id: str) -> list[Event]:
 def _kept_is_true(
     record: Record, promise: UpdatePromised, outcome: list[Event]
 ) -> Iterator[Breach]:
-    """A promise that the record calls kept was kept by a message that everyone was sent."""
+    """A promise that the record calls kept was kept by a message that everyone was sent.
+
+    Whoever slept has it when their night is over: that is in time.
+    """
+    awake_at = record.disturbable_from(promise.audience, promise.due_at)
     kept = any(isinstance(event.body, CommitmentKept) for event in outcome)
     for event in outcome:
         body = event.body
-        if kept and isinstance(body, PromiseAnswered):
-            told_at = record.told_by(body.message_id)
-            if told_at is None or told_at > record.allowed(promise.due_at):
-                words = f"{promise.commitment_id} is called kept by {body.message_id}"
-                yield record.breach("G5", f"{words}, which was not told in time")
+        if not (kept and isinstance(body, PromiseAnswered)):
+            continue
+        if record.late(awake_at, record.told_by(body.message_id)):
+            words = f"{promise.commitment_id} is called kept by {body.message_id}"
+            yield record.breach("G5", f"{words}, which was not told in time")
 
 
 def g5_two_holding_statements_at_most(record: Record) -> Iterator[Breach]:
@@ -160,10 +194,11 @@ def g5_every_word_names_the_next(record: Record) -> Iterator[Breach]:
     for event, body in record.released():
         if body.next_update_at is None or body.kind not in TO_AUDIENCES:
             continue
+        together = list(record.at_once(event))
         made = any(
-            isinstance(one, UpdatePromised)
-            and (one.audience, one.due_at) == (body.audience, body.next_update_at)
-            for one in record.at_once(event)
+            (one.audience, one.due_at) == (body.audience, body.next_update_at)
+            and (one in together or (body.ends and promised.seq < event.seq))
+            for promised, one in record.of(UpdatePromised)
         )
         if not made:
             yield record.breach("G5", f"{body.message_id} names a next time that nobody promised")
@@ -198,28 +233,33 @@ def _escalated(record: Record, audience: str, broken: Event) -> Iterator[Breach]
             times.append(event.at)
             if len(record.written_to(event)) <= 1:
                 yield record.breach("G5", f"the silence to {audience} was escalated to nobody")
-    every = _rhythm(record, audience, broken.at)
     for at, after in zip(times, [*times[1:], until], strict=True):
-        if record.late(at + every, after):
+        if record.late(at + _rhythm(record, audience, at, after or record.now), after):
             words = f"the silence to {audience} after {at:%H:%M} UTC was not escalated again"
             yield record.breach("G5", words)
 
 
 def _spoken_at(record: Record, audience: str, broken: Event) -> datetime | None:
+    """Give when these people had a word again, or when it was over and none was owed to them."""
+    over_at = over(record)
+    ends = [over_at] if over_at is not None and over_at >= broken.at else []
     for event in record.events[broken.seq :]:
         body = event.body
         told = isinstance(body, MessageReleased) and body.kind in TO_AUDIENCES
-        if told and getattr(body, "audience", None) == audience:
-            return event.at
-    over_at = over(record)
-    return over_at if over_at is not None and over_at >= broken.at else None
+        closed = isinstance(body, IncidentClosed | IncidentMerged)
+        if closed or (told and getattr(body, "audience", None) == audience):
+            ends.append(event.at)
+            break
+    return min(ends, default=None)
 
 
-def _rhythm(record: Record, audience: str, at: datetime) -> timedelta:
-    """Give the slowest rhythm that may hold from then on: a graver severity is quicker."""
-    playbook = record.pinned.in_force({"severity": record.severity_at(at)})
+def _rhythm(record: Record, audience: str, since: datetime, until: datetime) -> timedelta:
+    """Give the slowest rhythm that has held in a time: a graver severity is quicker."""
+    later = (one.severity for event, one in record.of(SeverityChanged) if since < event.at <= until)
     spans = [
-        record.pinned.update_every(playbook, audience, severity, long=False)
-        for severity in {record.severity_at(at), record.severity_at(record.now)}
+        record.pinned.update_every(
+            record.pinned.in_force({"severity": severity}), audience, severity, long=False
+        )
+        for severity in {record.severity_at(since), *later}
     ]
     return max((span.delta or UNPLANNED for span in spans if span is not None), default=UNPLANNED)

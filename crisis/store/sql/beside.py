@@ -1,11 +1,11 @@
-"""Quarantine, configuration, clock, positions and leases, in a database."""
+"""Quarantine, configuration, clock, positions, leases and the register, in a database."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from crisis.ports import ConfigurationRow, Conflict, LeaseRow, QuarantineRow
+from crisis.ports import ConfigurationRow, Conflict, LeaseRow, QuarantineRow, RegisterRow
 from crisis.store.columns import MICROSECOND
 from crisis.store.integrity import digest_of, insist_on_going_forward, lease_of
 from crisis.store.sql.wire import Wire
@@ -46,6 +46,17 @@ class BesideView(Wire):
         sql = self._sql.beside
         found = self._one(sql.leased, name)
         return sql.leases.row(found) if found else None
+
+    def registered(self, incident_id: str, subject: str, person: str) -> RegisterRow | None:
+        """One person's."""
+        sql = self._sql.beside
+        found = self._one(sql.registered, incident_id, subject, person)
+        return sql.registers.row(found) if found else None
+
+    def register(self, incident_id: str, subject: str) -> list[RegisterRow]:
+        """Everybody's."""
+        sql = self._sql.beside
+        return sql.registers.rows(self._all(sql.register, incident_id, subject))
 
 
 class BesideUnit(BesideView):
@@ -97,3 +108,8 @@ class BesideUnit(BesideView):
         """Only from where it was expected."""
         if not self._write(self._sql.beside.reach, (reached, name, expected)):
             raise Conflict(f"{name} is not at {expected} any more")
+
+    def save_register(self, rows: Sequence[RegisterRow]) -> None:
+        """The last word of each holds."""
+        sql = self._sql.beside
+        self._write_all(sql.save_register, [sql.registers.values(row) for row in rows])

@@ -25,6 +25,11 @@ class JournalView(Wire):
         """Who holds the key."""
         return self._value(self._sql.journal.open_stream, key)  # type: ignore[no-any-return]  # text
 
+    def holders(self, prefix: str, *, limit: int = 200) -> list[StreamRow]:
+        """Whose key begins so."""
+        sql = self._sql.journal
+        return sql.streams.rows(self._all(sql.holders, len(prefix), prefix, limit))
+
     def streams(self, stream: StreamKind, *, limit: int = 100) -> list[StreamRow]:
         """The newest first."""
         sql = self._sql.journal

@@ -39,10 +39,10 @@ SELECT coalesce(max(extract(epoch FROM at - before)), 0)::float FROM (SELECT at,
   WHERE topic = %s AND at < to_timestamp(%s)) AS seen
 """
 _OPEN = """
-SELECT (SELECT count(*) FROM deliveries WHERE state = 'sending')
-  + (SELECT count(*) FROM deliveries WHERE state = 'queued' AND channel = 'email')
-  + (SELECT count(*) FROM fanouts WHERE NOT finished AND NOT closed)
-  + (SELECT count(*) FROM fanouts WHERE NOT told)
+SELECT 'sending', id FROM deliveries WHERE state = 'sending'
+UNION ALL SELECT 'queued', id FROM deliveries WHERE state = 'queued' AND channel = 'email'
+UNION ALL SELECT 'not expanded', message_id FROM fanouts WHERE NOT finished AND NOT closed
+UNION ALL SELECT 'not told', message_id FROM fanouts WHERE NOT told
 """
 _DUE = """
 WITH now AS (SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS at)
@@ -119,10 +119,11 @@ class Watch:
     async def _left(self) -> str | None:
         """What is still to be done."""
         try:
-            owed = (await asyncio.to_thread(self.rows, _OPEN))[0][0]
+            owed = await asyncio.to_thread(self.rows, _OPEN)
             due = (await asyncio.to_thread(self.rows, _DUE))[0][0]
             if owed or due:
-                return f"{owed} messages or deliveries are open, {due} are due"
+                some = ", ".join(f"{id_} is {how}" for how, id_ in owed[:5])
+                return f"{len(owed)} messages or deliveries are open, {due} are due; {some}"
             name = lease_name(self._names.timeline, self._names.cluster)
             untold = (await asyncio.to_thread(self.rows, _UNTOLD, name))[0][0]
             if untold:

@@ -1,4 +1,4 @@
-"""What a store promises of quarantine, configuration, the clock, positions in the log, leases."""
+"""What a store promises of quarantine, configuration, clock, positions, leases, register."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from crisis.ports import ConfigurationRow, Conflict, LeaseRow, Store, Unit
+from crisis.ports import ConfigurationRow, Conflict, LeaseRow, RegisterRow, Store, Unit
 from tests.contract.store.rows import MINUTE, NOON, commit, quarantined
 
 
@@ -168,3 +168,21 @@ def test_who_stood_still_past_their_lease_takes_nothing_back(store: Store) -> No
     with pytest.raises(Conflict, match="news is not at 0 any more"):
         commit(store, lambda unit: unit.reach("news", expected=0, reached=5))
     assert leased(store, "successor", minutes=1) == 9
+
+
+def test_the_last_word_of_each_person_stands_in_the_register(store: Store) -> None:
+    """Whoever changes their mind is counted once, by incident and subject, in order of ids."""
+
+    def said(person: str, word: str, subject: str = "roll-1", minutes: int = 0) -> RegisterRow:
+        at = NOON + minutes * MINUTE
+        return RegisterRow(incident_id="i-1", subject=subject, person=person, said=word, at=at)
+
+    first, other = said("p2", "safe"), said("p1", "safe", subject="roll-2")
+    commit(store, lambda unit: unit.save_register([first, other]))
+    later = [said("p2", "help", minutes=1), said("p1", "safe", minutes=2)]
+    commit(store, lambda unit: unit.save_register(later))
+    with store.read() as view:
+        assert view.register("i-1", "roll-1") == later[::-1]
+        assert view.registered("i-1", "roll-1", "p2") == later[0]
+        assert view.registered("i-1", "roll-1", "p3") is None
+        assert view.register("i-2", "roll-1") == []

@@ -21,6 +21,7 @@ from crisis.store.sql.statements.compiled import Compiled, given
 MAY_SCAN = {
     "all_fanouts": "read to its limit in order of arrival",
     "clock": "one row",
+    "holders": "an index of only those that are open",
     "newest_configuration": "read from its end, one row",
     "quarantined": "read from its end, to its limit",
     "shown": "what it has found by an index for one page",

@@ -85,6 +85,18 @@ def test_one_open_incident_holds_a_key(store: Store) -> None:
         assert view.stream("incident", "c") is None
 
 
+def test_the_holders_of_keys_that_begin_alike_come_in_order(store: Store) -> None:
+    """What is open at a site is found by how its key begins, the oldest first; others are not."""
+    put_streams(
+        store, stream("b", key="real|hq|b"), stream("a", key="real|hq|a"), stream("x"),
+        stream("c", key="real|hq_c"), stream("d", key="real|annex|a"),
+    )  # fmt: skip
+    with store.read() as view:
+        assert [one.stream_id for one in view.holders("real|hq|")] == ["b", "a"]
+        assert [one.stream_id for one in view.holders("real|", limit=2)] == ["b", "a"]
+        assert view.holders("exercise|") == []
+
+
 def test_a_key_that_was_given_back_is_free(store: Store) -> None:
     """A closed incident gives its key back, and the next report opens a new one."""
     put_streams(store, stream("a", key="k"))

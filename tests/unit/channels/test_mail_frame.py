@@ -107,14 +107,14 @@ def bodies(message: EmailMessage) -> list[str]:
     return [str(part.get_content()).replace("\r\n", "\n") for part in message.iter_parts()]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(ANY)
 def test_the_content_is_what_the_standard_library_makes(outgoing: Outgoing) -> None:
     """Whatever the words and the link, the decoded parts equal those of a plain EmailMessage."""
     assert bodies(mail(outgoing)) == bodies(built_plainly(outgoing))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(ANY)
 def test_every_line_is_one_that_a_server_takes(outgoing: Outgoing) -> None:
     """Bare line ends, lines over 998 characters, bytes over 127 and lone dots never leave."""

@@ -128,7 +128,7 @@ class Server:
         return None
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     codes=st.lists(st.sampled_from([250] * 6 + [421, 450, 550, 451, 554]), max_size=40),
     pipelining=st.booleans(),

@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from crisis.cli.app import app
 from crisis.cli.speech import language
+from crisis.config import write_template
 from crisis.runtime.embedded import Embedded
 from tests.web.fakes import OPERATOR_TOKEN, Visitor
 from tests.web.house import folder, open_house
@@ -72,6 +73,8 @@ async def test_an_incident_from_the_alarm_to_the_review(house: tuple[Path, Embed
     await crisis(home, "workaround", "Take the other stairs", *lead)
     await crisis(home, "severity", "S2", *lead)
     await crisis(home, "brief", *lead)
+    assert [one["incident"] for one in await crisis(home, "brief", "--all")] == [incident]
+    await crisis(home, "escalate", "We are too few", "--to", "directorate", *lead)
     for phase in ("safe", "normal"):
         await crisis(home, "declare", phase, "--override", "seen", *lead)
     await crisis(home, "review", "no", "a rare storm", *lead)
@@ -86,6 +89,13 @@ async def test_an_incident_from_the_alarm_to_the_review(house: tuple[Path, Embed
     assert told["verified"]
     assert "Pump on" in str(told["entries"])
     assert (await crisis(home, "timeline", "verify"))["verified"]
+    owed = await crisis(home, "drill", "--due")
+    assert "flood" in {one["playbook"] for one in owed}
+    score = await crisis(home, "score", incident)
+    assert [one["error"] for one in score["errors"]] == ["E1", "E2", "E3", "E4", "E5"]
+    shared = json.dumps(await crisis(home, "score", incident, "--anonymous"))
+    assert "Pump on" not in shared
+    assert offer.person not in shared
     assert (await crisis(home, "why", incident, "2"))["seq"] == 2
     assert [one["incident"] for one in await crisis(home, "incidents")] == [incident]
 
@@ -252,6 +262,25 @@ def test_playbooks_are_checked_by_file_and_line(tmp_path: Path) -> None:
     assert "flood.yaml:" in bad.stdout
     assert "within" in bad.stdout
     assert CliRunner().invoke(app, ["playbook", "check", str(tmp_path / "no.yaml")]).exit_code == 1
+
+
+def test_a_playbook_of_a_house_is_checked_beside_all_that_the_house_has(tmp_path: Path) -> None:
+    """What it extends is there, its own plan counts, and two that open on one report are named."""
+    house = tmp_path / "house"
+    write_template(house, relay=("127.0.0.1", 1025))
+    plan = house / "communication-plan.yaml"
+    plan.write_text(plan.read_text("utf-8").replace('to: "07:00"', 'to: "22:00"'), "utf-8")
+    own = house / "playbooks" / "annex-fire.yaml"
+    own.write_text(
+        "playbook: annex-fire\nextends: fire\ntitle: {fr: Feu, en: Fire}\n"
+        "reviewed_on: 2026-11-20\nopens_on: [{kind: fire}]\n",
+        "utf-8",
+    )
+    said = CliRunner().invoke(app, ["playbook", "check", str(house)]).output
+    assert f"{own}:5:13 [opens-twice]" in said
+    assert "no playbook here is called" not in said
+    assert "people.yaml" not in said
+    assert f"{plan}:" in said
 
 
 def test_help_comes_at_once() -> None:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from crisis.cli.score import runs
 from tests.unit.cli.test_answers import House, opened, said
 from tests.unit.cli.test_commands import crisis, english, house
 
@@ -71,3 +72,9 @@ def test_a_mistake_of_ours_is_two_lines_and_no_traceback() -> None:
     assert done.returncode == 70
     assert "Traceback" not in done.stderr
     assert "KeyError" in done.stderr
+
+
+def test_all_the_evidence_is_named_on_the_page() -> None:
+    """Whoever asks which entries a figure is made of reads it there; a row is said by its ends."""
+    assert runs([19, 21, 22, 23, 24, 30, 31, 40]) == "19 21–24 30 31 40"
+    assert runs([]) == ""

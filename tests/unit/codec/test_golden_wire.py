@@ -73,7 +73,7 @@ def test_every_sort_of_message_is_there() -> None:
 
 def test_the_words_are_those_that_were_sent() -> None:
     """Names, versions and prose, spelt out for one message, so that no slip passes both ways."""
-    [line] = sent("reports")
+    line = sent("reports")[0]
     command = report_from(line)
 
     assert (command.id, command.stream_id) == ("0197-submitreport", "r-7c1f")

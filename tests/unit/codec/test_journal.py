@@ -35,7 +35,7 @@ def test_every_event_class_has_a_public_name() -> None:
 
 
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(drawn=st.data())
 def test_every_event_comes_back(kind: Any, drawn: st.DataObject) -> None:
     """G11: what the journal gives back is what happened, to the last field."""

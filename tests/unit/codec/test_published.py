@@ -24,7 +24,7 @@ from crisis.core.prose import Prose
 from tests.unit.codec.drawn import built
 
 AT = datetime(2026, 11, 24, 13, 5, tzinfo=UTC)
-FEW = settings(max_examples=5, deadline=None)
+FEW = settings(max_examples=5)
 
 
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
@@ -91,7 +91,7 @@ def test_every_report_is_as_its_schema_says(
     [
         {"stream": "incident"},
         {"command": "incident.declare"},
-        {"version": 2},
+        {"version": 4},
         {"prose": [{"id": "t-1", "salt": "00"}]},
         {"unheard": "of"},
     ],

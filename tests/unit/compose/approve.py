@@ -13,7 +13,11 @@ from pathlib import Path
 from crisis.compose import Composer, Rendered
 from crisis.compose.phrases import lexicon
 from crisis.core.message import Message
+from tests.unit.compose.asked import ASKED
+from tests.unit.compose.asking import REQUESTS
 from tests.unit.compose.house import TEXTS, People, minutes, pinned, ref, text
+from tests.unit.compose.people import PEOPLE
+from tests.unit.compose.works import WORKS
 from tests.unit.compose.world import KINDS, notice
 
 FOLDER = Path(__file__).parents[2] / "golden" / "words"
@@ -21,14 +25,27 @@ _COMPOSER, _HOUSE = Composer(), pinned()
 LANGUAGES = ("fr", "en")
 
 _SUBJECTS = {
-    "phase-proposed": "safe", "silence": "people-on-site",
+    **dict.fromkeys(REQUESTS, "leave"), "cost": "pumping", "cost-granted": "pumping",
+    "cost-refused": "pumping",
+    "phase-proposed": "safe", "danger-after-safe": "safe", "silence": "people-on-site",
     "promise-broken": "people-on-site", "counterpart-owed": "belongings.counterpart",
     "ask-update": "people-on-site,front-line", "message-failed": "people-on-site",
     "phase-late": "safe,normal", "no-show": "pumping", "action": "a1", "verify": "a1",
-    "choice-passed-on": "leave", "decision": "leave", "steps-ready": "current,close-area",
-    "steps-help": "current,close-area",
+    "steps-ready": "current,close-area", "steps-help": "current,close-area",
+    "choice-made": "leave", "choice-assumed": "leave",
+    "draft-rejected": "people-on-site", "unsaid": "people-on-site",
+    "approval-held": "people-on-site",
+    "question-asked": "q-1,q-2", "question-late": "q-1,q-2", "publish": "people-on-site",
+    "carry": "people-on-site", "carry-late": "people-on-site",
+    "help-needed": "e102", "roll-call-silent": "r-1,4,61,1",
+    **dict.fromkeys(("clock-started", "clock-reminder", "clock-missed"), "notify,authority"),
 }  # fmt: skip
-_LISTED = {"decision", "choice-passed-on", "steps-ready", "steps-help", "review", "hot-wash"}
+_WITHOUT_TIME = {"handover", "relief-missing"}
+_LISTED = {*REQUESTS, "carry", "carry-late",
+           "choice-made", "choice-assumed", "steps-ready", "steps-help", "review",
+           "hot-wash", "question-asked", "question-late",
+           "clock-started", "clock-reminder", "clock-missed", "review-presented",
+           "follow-up"}  # fmt: skip
 
 
 def messages() -> dict[str, Message]:
@@ -42,9 +59,9 @@ def messages() -> dict[str, Message]:
             words=ref("action") if topic in {"action", "verify"} else None,
             items=items if topic in _LISTED else (),
             count=2 if topic == "silence" else 1,
-            due_at=minutes(30),
+            due_at=None if topic in _WITHOUT_TIME else minutes(30),
         )
-    return KINDS | notices
+    return KINDS | ASKED | PEOPLE | WORKS | notices
 
 
 def rendered(message: Message) -> Rendered:

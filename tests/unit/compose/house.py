@@ -54,6 +54,10 @@ class People:
 
 
 TEXTS = {
+    "question": '{"fr": "Pouvez-vous venir chercher vos affaires ?",'
+    ' "en": "Can you come and collect your things?"}',
+    "draft.fr": '{"text": "POINT n° 3 – Inondation\\n\\nLa zone est fermée."}',
+    "draft.en": '{"text": "UPDATE no. 3 – Flood\\n\\nThe area is closed."}',
     "place": '{"fr": "bâtiment A, niveau 2", "en": "building A, level 2"}',
     "words": "Les deux portes coupe-feu sont fermées. L'accueil est joignable.",
     "pump": '{"fr": "Deux pompes sont en marche", "en": "Two pumps are running"}',
@@ -68,17 +72,18 @@ TEXTS = {
 }
 
 
-def pinned(**changes: Any) -> Pinned:
-    """The playbook, plan and site of the tests."""
+def pinned(*, voice: dict[str, Any] | None = None, **changes: Any) -> Pinned:
+    """The playbook, plan and site of the tests; a plan with a ``voice`` where one is given."""
     site = {
         "name": "hq",
         "title": {"fr": "Siège", "en": "Headquarters"},
         "zone": "Europe/Paris",
         "facts": {"assembly-point": {"fr": "parking nord", "en": "north car park"}},
+        "contractors": {"pumping": {"name": "Pompage Exemple", "telephone": "+33199006011"}},
     }
     return Pinned(
         source=_playbook(),
-        plan=CommunicationPlan.model_validate(_plan()),
+        plan=CommunicationPlan.model_validate(_plan() | {"voice": voice}),
         site=Site.model_validate(site | changes),
     )
 
@@ -116,6 +121,7 @@ def _plan() -> dict[str, Any]:
                 "contact": "facilities-desk",
             },
             "front-line": {
+                "front_line": True,
                 "title": {"fr": "Accueil et poste de garde", "en": "Reception and guard post"},
                 "who": {"function": "reception"},
                 "expects": {"operational": _both("x"), "emotional": _both("x")},

@@ -52,9 +52,12 @@ def test_every_topic_has_words_of_its_own() -> None:
 @pytest.mark.parametrize("topic", TOPICS)
 def test_the_command_of_a_notice_can_be_typed(topic: str) -> None:
     """Copied at three in the morning it is understood, and no id is taken for words to be said."""
-    template = lexicon("en").topics[topic].command
-    typed = shlex.split(template.format(id="i-abcdef", raw="safe"))
+    for line in lexicon("en").topics[topic].command.splitlines():
+        is_understood(shlex.split(line.format(id="i-abcdef", raw="safe")))
 
+
+def is_understood(typed: list[str]) -> None:
+    """What is typed is a command that there is, with the incident where it belongs."""
     assert typed.pop(0) == "crisis"
     command = get_command(app)
     context = command.make_context("crisis", typed, resilient_parsing=False)

@@ -8,9 +8,16 @@ from dataclasses import replace
 
 import pytest
 
-from crisis.compose import Composer, Missing, gsm
+from crisis.compose import Composer, Missing
 from crisis.compose.phrases import lexicon
-from crisis.core.message import MeasureTold, Message
+from crisis.core.message import (
+    ChoiceRequest,
+    DecisionTold,
+    MeasureTold,
+    Message,
+    OptionTold,
+)
+from crisis.core.wording import gsm
 from tests.unit.compose.approve import FOLDER, LANGUAGES, messages, path, rendered, shown
 from tests.unit.compose.house import NOON, TEXTS, People, minutes, pinned, ref, text
 from tests.unit.compose.world import KINDS, message, notice
@@ -198,6 +205,14 @@ def test_while_nobody_leads_the_function_does() -> None:
     assert "Claire Fontaine leads. Ask Claire Fontaine." in somebody
 
 
+def test_an_announced_arrival_that_has_passed_is_called_so() -> None:
+    """E2: at 15:05 the firm of 14:50 is not there: nobody reads that it is to come at 14:50."""
+    (pump,) = KINDS["update"].measures[-1:]
+    for at, says in ((60, "Announced arrival: 15:05."), (-15, "nobody is on site yet")):
+        told = message(measures=(replace(pump, eta_at=minutes(at), arrived_at=None),))
+        assert says in words(told, "en")["text"]
+
+
 def test_every_placeholder_is_filled() -> None:
     """The closed list of the playbook language, each with a value in the site's time."""
     told = message(
@@ -270,11 +285,34 @@ def test_a_step_whose_words_lack_a_fact_is_still_named() -> None:
     assert "- shut\n- Close. [close]\n" in said
 
 
-def test_an_option_whose_words_are_gone_is_left_out() -> None:
-    """The others still stand."""
-    asked = notice("decision", items=(ref("gone"), text("Personne.", "Nobody.")))
+def test_what_a_request_has_no_words_for_is_left_out() -> None:
+    """Options without words stand by their names; where nothing is foreseen, nothing is said."""
+    gone = ChoiceRequest(
+        number=4, options=(OptionTold(name="go", words=ref("gone")),), otherwise=ref("gone")
+    )
+    said = words(replace(notice("decision", due_at=None), request=gone), "en")
 
-    assert "your choice.\n- Nobody.\n\n" in words(asked, "en")["text"]
+    assert "The options, and what each brings\n- go\n\nChoose one" in said["text"]
+    assert "If nobody" not in said["text"] + said["short"]
+    assert "Answer by" not in said["text"]
+
+
+def test_a_decision_whose_words_are_gone_is_left_out_of_the_brief() -> None:
+    """One without a time and a default is not wanted by any, and nothing is said of it."""
+    brief = KINDS["brief"]
+    assert brief.brief is not None
+    asked = text("Qui sort ?", "Who leaves?")
+    decisions = (
+        DecisionTold(number=8, words=ref("gone")),
+        DecisionTold(number=9, words=asked),
+        DecisionTold(number=10, words=asked, due_at=NOON),
+    )
+    told = replace(brief, brief=replace(brief.brief, decisions=decisions))
+    said = words(told, "en")["text"]
+
+    assert "No. 8" not in said
+    assert "No. 9" not in said
+    assert "- No. 10, wanted by 14:05: Who leaves?\n\n" in said
 
 
 def test_a_measure_whose_words_are_gone_is_left_out() -> None:

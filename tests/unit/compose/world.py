@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from crisis.core.message import (
     RoleCard,
     RoleStanding,
 )
+from tests.unit.compose.asking import DECISIONS, OTHERS, REQUESTS
 from tests.unit.compose.house import NOON, minutes, ref, text
 
 
@@ -86,6 +88,7 @@ KINDS: dict[str, Message] = {
         lead="e101",
         instruction=text("N'entrez plus dans le bâtiment A.", "Do not enter building A any more."),
         impact=text("Tout le bâtiment A ferme.", "The whole of building A is closing."),
+        replaces_at=minutes(5),
         next_update_at=minutes(35),
     ),
     "update": message(
@@ -249,6 +252,7 @@ KINDS: dict[str, Message] = {
         lead="e101",
         impact=text("Il n'y a pas d'inondation.", "There is no flood."),
     ),
+    "no-place": message(place=None, building="a", instruction=_INSTRUCTION),
     "front-line": message(
         audience="front-line",
         speaker="e101",
@@ -298,6 +302,7 @@ KINDS: dict[str, Message] = {
                 title=text("Référent technique", "Technical lead"),
                 mission=text("Vous arrêtez l'eau.", "You stop the water."),
                 helps=(text("Accueillez les pompiers.", "Meet the fire service."),),
+                relieves="e103",
             ),
         ),
     ),
@@ -320,11 +325,9 @@ KINDS: dict[str, Message] = {
             severity_means=text("Un bâtiment est touché.", "A building is affected."),
             roles=(
                 RoleStanding(
-                    role="lead", title=text("Pilote de crise", "Incident lead"), person="e101"
+                    role="lead", title=text("Pilote de crise", "Incident lead"), people=("e101",)
                 ),
-                RoleStanding(
-                    role="it", title=text("Référent informatique", "IT lead"), person=None
-                ),
+                RoleStanding(role="it", title=text("Référent informatique", "IT lead"), people=()),
             ),
             promises=(PromiseTold(words=ref("promise"), due_at=minutes(60)),),
             late=1,
@@ -335,6 +338,8 @@ KINDS: dict[str, Message] = {
             ),
             next_brief_at=minutes(45),
             head="3f" * 32,
+            decisions=DECISIONS,
+            others=OTHERS,
         ),
     ),
     "brief-first": message(
@@ -361,11 +366,17 @@ KINDS: dict[str, Message] = {
 """One message of each kind, by the name of its approved text."""
 
 
+_STANDS: Mapping[str, Any] = {
+    name: getattr(KINDS["brief"], name) for name in ("measures", "known", "workaround")
+} | {"promises": (PromiseTold(words=ref("promise"), due_at=minutes(60)),)}
+"""What whoever takes over must know."""
+
+
 def notice(topic: str, **changes: Any) -> Message:
     """A notice of that topic."""
-    kinds = {"no-lead": "escalation", "silence": "escalation", "promise-broken": "escalation",
-             "decision": "decision_request", "review": "action", "action": "action",
-             "verify": "action"}  # fmt: skip
+    above = dict.fromkeys(("no-lead", "silence", "escalated", "promise-broken"), "escalation")
+    after = dict.fromkeys(("review", "action", "verify"), "action")
+    kinds = above | after | dict.fromkeys(REQUESTS, "decision_request")
     given: dict[str, Any] = {"topic": topic, "subject": "lead", "due_at": minutes(30)}
     return message(
         kind=kinds.get(topic, "reminder"),
@@ -376,4 +387,6 @@ def notice(topic: str, **changes: Any) -> Message:
         speaker="e101",
         lead="e101",
         notice=Notice(**given | changes),
+        request=REQUESTS.get(topic),
+        **(_STANDS if topic == "handover" or topic in REQUESTS else {}),
     )

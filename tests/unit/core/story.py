@@ -22,18 +22,20 @@ from crisis.core import commands as c
 from crisis.core import events as e
 from crisis.core.decide import decide
 from crisis.core.decide.opening import decide_report
-from crisis.core.deciding import Decision, Facts, Rank, Refusal
+from crisis.core.deciding import Decision, Facts, NoOthers, Others, Rank, Refusal
 from crisis.core.due import TIMELESS, due, next_due_at
 from crisis.core.evolve import evolve
 from crisis.core.incident import Incident
-from crisis.core.message import Message
+from crisis.core.message import TO_AUDIENCES, Message
 from crisis.core.pinned import Pinned
 from crisis.core.place import Site
 from crisis.core.plan import CommunicationPlan
 from crisis.core.prose import TextRef
 from crisis.core.report import incident_id, report_id
 from crisis.core.values import Span
+from crisis.library.legal import legal_clocks
 from crisis.yamlfile import read
+from tests.unit.core.said import Said
 
 ROOT = Path(__file__).parents[3]
 SHIPPED = ROOT / "playbooks"
@@ -98,7 +100,8 @@ def as_shipped(playbook: str, folder: Path = SHIPPED) -> Pinned:
 
 
 def _pinned(source: Any, plan: Any) -> Pinned:
-    return Pinned(source=source, plan=CommunicationPlan.model_validate(plan), site=site())
+    return Pinned(source=source, plan=CommunicationPlan.model_validate(plan), site=site(),
+                  legal=legal_clocks())  # fmt: skip
 
 
 def cast(roles: Iterable[str]) -> dict[str, tuple[Rank, ...]]:
@@ -129,7 +132,17 @@ class Story:
     """Whether dispatch runs: every message is reported as sent at the moment it leaves."""
     failing: set[str] = field(default_factory=set)
     """Audiences (and ``directorate``) nobody of whom can be sent anything."""
+    empty: set[str] = field(default_factory=set)
+    """Audiences to which nobody belongs."""
     folder: Path = SHIPPED
+    others: Others = field(default_factory=NoOthers)
+    """Other incidents, where the story has some."""
+    library: tuple[str, ...] = PLAYBOOKS
+    """The playbooks that there are."""
+    followed: Pinned | None = None
+    """The playbook before, where the story goes by another one."""
+    texts: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    """Texts whose words matter to the story, by id; a person's words are otherwise their name."""
 
     def __post_init__(self) -> None:
         self.pinned = pinned(self.playbook, self.edits, self.plan, self.folder)
@@ -140,6 +153,7 @@ class Story:
         self.messages: list[Message] = []
         self.state: Incident | None = None
         self._numbers = count(1)
+        self.register = Said()
 
     # --- what happens ---
 
@@ -152,7 +166,7 @@ class Story:
         }  # fmt: skip
         body = c.SubmitReport(**(fields | changes))
         command = self._command(body, "reporter", stream=report_id(body.source, body.native_id))
-        openings = {self.playbook: ((body.kind, None),)}
+        openings = {self.playbook: ((body.kind, None, ()),)}
         known = self.state.id if self.state is not None else None
         routed = decide_report(
             None, command, Facts(openings=openings, open_incident=known), self.now
@@ -234,7 +248,9 @@ class Story:
 
     def note_sent(self, message: Message, *, sent: bool = True) -> None:
         """The ledger says of one message that it was sent, or could not be."""
-        body = c.NoteSent(message_id=message.id, sent=sent, sent_at=self.now)
+        nobody = sent and message.audience in self.empty
+        tally = {} if nobody else {"sent": 1} if sent else {"failed": 1}
+        body = c.NoteSent(message_id=message.id, sent=sent, sent_at=self.now, tally=tally)
         command = c.Command(
             id=f"ledger-{next(self._numbers)}", stream="incident", stream_id=self.incident.id,
             body=body, actor=c.Actor(kind="rule", id="ledger"), authority="ledger",
@@ -324,8 +340,11 @@ class Story:
         assert [one.number for one in answer.messages] == list(
             range(before + 1, before + 1 + len(answer.messages))
         )
+        told = [one for one in answer.messages if one.kind in TO_AUDIENCES and not one.joined]
+        assert len(told) == len({(one.audience, one.kind) for one in told}), "G2: told twice"
         self.state = answer.incident
         self.log += answer.events
+        self.register.enter(answer.events)
         self.messages += answer.messages
         if self.ledger and not isinstance(command.body, c.NoteSent):
             self.dispatch()
@@ -339,7 +358,14 @@ class Story:
 
     def facts(self) -> Facts:
         """What a decision of this story is given."""
-        return Facts(candidates=self.candidates, head="head", words=self._rendered)
+        return Facts(
+            candidates=self.candidates, head="head", words=self._rendered, text=self._text,
+            register=self.register, others=self.others,
+            openings=dict.fromkeys(self.library, ()), followed=self.followed,
+        )  # fmt: skip
+
+    def _text(self, text_id: str) -> Mapping[str, str]:
+        return self.texts.get(text_id) or ({"": text_id[2:]} if text_id[:2] == "t-" else {})
 
     def _rendered(self, message: Message) -> dict[str, TextRef]:
         return {

@@ -35,7 +35,9 @@ def test_a_change_is_briefed_at_once_and_restarts_the_rhythm() -> None:
     story.report(severity="S2")
     story.accept()
     story.at("10:30")
+    before = len(briefs(story))
     story.does(c.ChangeSeverity(to="S1"))
+    assert len(briefs(story)) == before + 1
     assert briefs(story)[-1].reason == "change"
     assert briefs(story)[-1].severity == "S1"
     assert briefs(story)[-1].next_brief_at is not None
@@ -55,8 +57,8 @@ def test_a_brief_says_who_holds_what_and_what_is_late() -> None:
 
     content = briefs(story)[-1]
     assert content.reason == "asked"
-    holders = {one.role: one.person for one in content.roles}
-    assert (holders["lead"], holders["technical"]) == ("lead", None)
+    holders = {one.role: one.people for one in content.roles}
+    assert (holders["lead"], holders["technical"]) == (("lead",), ())
     assert "it" not in holders, "nobody is asked for it yet"
     assert content.risks is not None
     assert len(content.audiences_told) == 5

@@ -109,6 +109,7 @@ def test_a_no_show_is_told_and_the_next_call_is_chased() -> None:
     story.does(c.Say())
     assert measure(story) is not None
     story.passes("30m")
+    assert story.notices("lead", "no-show") == []
     reported(story, "no-show")
     (notice,) = story.notices("lead", "no-show")
     assert notice.notice is not None

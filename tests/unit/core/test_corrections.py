@@ -26,7 +26,7 @@ def test_an_answer_that_replaces_what_was_told_is_a_marked_correction() -> None:
     story.does(c.AnswerStep(step="source", answer="sprinkler"), "technical")
 
     corrected = {one.audience: one for one in story.sent(kind="correction", since=before)}
-    assert set(corrected) == set(story.incident.audiences) - {"users-away"}
+    assert set(corrected) == set(story.incident.audiences)
     one = corrected["front-line"]
     assert "pipe" in one.corrected[0]["en"]
     assert "sprinkler" in one.known[0]["en"]
@@ -53,6 +53,21 @@ def test_an_answer_that_nobody_was_told_needs_no_correction() -> None:
     assert answered.was == "not-found"
 
 
+def test_who_has_heard_enough_still_hears_what_was_wrong() -> None:
+    """G7: those at home get three messages at most; what the second said wrong is mended."""
+    story = led()
+    story.does(c.AnswerStep(step="source", answer="pipe"), "technical")
+    story.does(c.Say(audiences=("users-away",), words=words("the lift works")))
+    story.does(c.AnswerStep(step="source", answer="roof"), "technical")
+    assert story.sent("users-away")[-1].kind == "correction"
+
+    assert not story.tries(c.Say(audiences=("users-away",))).accepted
+    story.does(c.Say(audiences=("users-away",), words=words("it does not"), correction=True))
+    story.does(c.DeclarePhase(phase="normal"), override=words("dry"))
+    kinds = [one.kind for one in story.sent("users-away")]
+    assert kinds == ["alert", "update", "correction", "correction", "end"]
+
+
 def test_a_person_may_correct_in_their_own_words() -> None:
     """What was said was wrong: it is marked, and closes what it corrects."""
     story = led()
@@ -76,3 +91,35 @@ def test_an_audience_that_a_layer_tells_no_more_is_still_corrected_and_kept_info
     (end,) = story.sent("front-line", "end")
     assert end.impact is not None
     assert "dry" in end.impact["en"]
+
+
+def test_a_question_that_comes_again_brings_news_and_no_correction() -> None:
+    """G5: a new reading is told at once as an update; the same one again tells nobody anything."""
+    story = led(edits={"steps/source/every": "15m", "steps/source/until": "safe"})
+
+    def reads(answer: str) -> list[str]:
+        story.does(c.AnswerStep(step="source", answer=answer), "technical")
+        told = [str(one.kind) for one in story.sent("people-on-site", since=before)]
+        story.passes("16m")
+        return told
+
+    before = story.seq
+    reads("pipe")
+    before = story.seq
+    assert reads("roof") == ["update"]
+    assert story.said(e.StepAnswered)[-1].was is None
+    for _ in range(3):
+        before = story.seq
+        assert reads("roof") == []
+    assert story.sent(kind="correction") == []
+
+
+def test_another_instruction_says_that_it_replaces_the_one_before() -> None:
+    """Told to leave, then to stay: the second word says that it takes the place of the first."""
+    story = led()
+    first = story.sent("people-on-site")[-1]
+    story.does(c.ChooseOption(step="leave", option="stay"))
+    told = story.sent("people-on-site", "instruction")[-1]
+
+    assert (told.replaces_at, told.nth) == (first.issued_at, first.nth + 1)
+    assert first.replaces_at is None

@@ -6,6 +6,7 @@ import pytest
 
 from crisis.core import commands as c
 from crisis.core import events as e
+from crisis.core import life_commands as life
 from crisis.core.decide import HANDLERS, OBLIGATIONS, OWES, STILL_POSSIBLE, decide
 from crisis.core.decide.notices import notify
 from crisis.core.decide.release import expires_at, lane
@@ -91,3 +92,11 @@ def test_a_report_begins_with_its_acceptance() -> None:
     event = e.Event(seq=1, at=Story().now, body=e.ReportSetAside(reason="x"))
     with pytest.raises(ValueError, match="first event"):
         evolve_report(None, event)
+
+
+def test_where_no_other_incident_is_known_there_is_none() -> None:
+    """Whoever links to one reads where the list is."""
+    story = Story("flood")
+    story.report()
+    refusal = story.refused(life.RelateIncident(other="i-nowhere"), "lead")
+    assert "crisis incidents" in refusal.words["en"]

@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from crisis.core import commands as c
+from crisis.core import committing_commands as k
 from crisis.core import events as e
 from tests.unit.core.story import Story, words
+from tests.unit.only import only
 
 QUIET = {"steps/current/unanswered": "no", "steps/server-room/unanswered": "no",
          "severity/raise": {}}  # fmt: skip
@@ -45,13 +47,13 @@ def test_a_promise_is_told_with_its_counterpart_until_it_ends() -> None:
     story = led()
     promised(story, counterpart=True)
     story.does(c.Say())
-    (one,) = story.sent("people-on-site")[-1].promises
+    one = only(story.sent("people-on-site")[-1].promises)
     assert (one.words, one.counterpart) == (words("your bags"), words("a taxi"))
     story.does(c.SendBrief())
     brief = story.sent("directorate", "brief")[-1].brief
     assert brief is not None
     assert [one.words for one in brief.promises] == [words("your bags")]
-    story.does(c.KeepPromise(promise_id="p1"))
+    story.does(k.KeepPromise(promise_id="p1"))
     story.does(c.Say())
 
     assert story.sent("people-on-site")[-1].promises == ()
@@ -79,13 +81,13 @@ def test_a_deed_done_late_is_kept_late() -> None:
     story = led()
     promised(story)
     story.at("20:30")
-    story.does(c.KeepPromise(promise_id="p1"))
+    story.does(k.KeepPromise(promise_id="p1"))
     assert how(story)["late"] == 1
 
     paper = led()
     promised(paper)
     paper.at("20:30")
-    paper.does(c.KeepPromise(promise_id="p1"), happened_at=paper.now - timedelta(hours=1))
+    paper.does(k.KeepPromise(promise_id="p1"), happened_at=paper.now - timedelta(hours=1))
     assert how(paper)["kept_by_deed"] == 1
 
 
@@ -148,11 +150,11 @@ def test_what_cannot_be_promised_or_kept_is_refused() -> None:
     assert story.refused(promise(), "security").rule == "promise"
     assert story.refused(promise("nobody")).rule == "promise"
     assert story.refused(promise(due=timedelta())).rule == "promise"
-    assert story.refused(c.KeepPromise(promise_id="p1")).rule == "promise-kept"
+    assert story.refused(k.KeepPromise(promise_id="p1")).rule == "promise-kept"
     story.does(promise())
     assert "already" in story.refused(promise()).words["en"]
     update = story.said(e.UpdatePromised)[0].commitment_id
-    assert story.refused(c.KeepPromise(promise_id=update)).rule == "promise-kept"
+    assert story.refused(k.KeepPromise(promise_id=update)).rule == "promise-kept"
     story.does(c.DeclarePhase(phase="normal"), override=words("dry"))
     late = c.MakePromise(promise_id="p2", audience="front-line", words=words("w"), due_at=tomorrow)
     assert "over" in story.refused(late).words["en"]

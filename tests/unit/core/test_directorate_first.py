@@ -34,6 +34,7 @@ def test_life_safety_leaves_with_its_brief_and_waits_for_nobody() -> None:
     story.report()
 
     kinds = [(one.audience, one.kind) for one in story.sent() if one.audience]
+    assert ("co-tenants", "alert") in kinds
     assert kinds.index(("directorate", "brief")) < kinds.index(("co-tenants", "alert"))
     assert held(story) == []
 
@@ -116,9 +117,9 @@ def test_a_life_safety_word_overtakes_what_is_held() -> None:
 
 def test_a_persons_words_wait_and_then_go_as_they_were_said() -> None:
     """What waits is what the person said, not something shorter."""
-    story = Story("flood", ledger=False)
-    story.report()
-    story.accept()
+    story = led(ledger=False, edits=CALM)
+    story.dispatch()
+    story.does(c.ChangeSeverity(to="S4"))
     story.does(c.Say(audiences=("co-tenants",), words=words("first")))
     story.does(c.Say(audiences=("co-tenants",), words=words("both floors")))
     assert held(story) == ["co-tenants"]
@@ -160,6 +161,18 @@ def test_after_two_holding_statements_what_waits_is_said_as_an_update() -> None:
     story.dispatch()
 
     assert [one.kind for one in story.sent("co-tenants")][-1] == "update"
+
+
+def test_what_begins_again_before_its_end_was_told_is_no_third_holding_statement() -> None:
+    """G5: they had two; the end waits for the directorate, and it begins again meanwhile."""
+    story = led(edits=CALM)
+    while story.incident.audiences["co-tenants"].holdings < 2:
+        story.passes("10m")
+    story.failing.add("directorate")
+    for phase in ("normal", "open"):
+        story.does(c.DeclarePhase(phase=phase), override=words("seen"))
+    story.passes("15m")
+    assert story.sent("co-tenants")[-1].kind == "update"
 
 
 def test_whoever_was_never_told_has_no_end_to_wait_for() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from crisis.core import commands as c
+from crisis.core import committing_commands as k
 from crisis.core.decide import decide
 from crisis.core.deciding import Decision, Facts
 from crisis.core.due import due, next_due_at
@@ -62,7 +63,7 @@ def test_a_closed_incident_with_nothing_to_learn_waits_for_nobody() -> None:
     story.report(severity="S4")
     story.accept()
     story.does(c.DeclarePhase(phase="normal"), override=words("dry"))
-    story.does(c.KeepPromise(promise_id=next(iter(story.incident.commitments))))
+    story.does(k.KeepPromise(promise_id=next(iter(story.incident.commitments))))
     story.does(c.CloseIncident())
 
     assert next_due_at(story.incident, story.pinned) is None

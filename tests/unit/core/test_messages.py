@@ -9,6 +9,7 @@ import pytest
 from crisis.core import commands as c
 from crisis.core import events as e
 from tests.unit.core.story import PLAYBOOKS, Story, told, words
+from tests.unit.only import only
 
 CALM = {
     "urgency/S3": "expected", "steps/current/unanswered": "no",
@@ -44,7 +45,7 @@ def test_an_audience_that_is_concerned_later_hears_the_present_state() -> None:
     assert not story.sent("contractors-on-site")
     story.does(c.CompleteStep(step="lifts"), "security")
     story.does(c.AnswerStep(step="current", answer="yes"), "technical")
-    (first,) = story.sent("contractors-on-site")
+    first = only(story.sent("contractors-on-site"))
     assert {"words:measure", "step:lifts"} <= {one.id for one in first.measures}
     story.does(c.DeclarePhase(phase="safe"), override=words("seen"))
 
@@ -254,3 +255,46 @@ def test_a_word_that_is_not_known_to_be_sent_yet_keeps_its_promise_alone() -> No
     again = story.incident.commitments[story.incident.audiences["users-away"].promise or ""]
     assert again.message_id == first.message_id is not None
     assert story.sent("users-away")[-1].kind == "end"
+
+
+STAGE = {"by": ["communication"], "within": "15m", "silence": "hold"}
+
+
+def test_what_a_person_says_to_people_in_danger_waits_for_nobody() -> None:
+    """G12: at S1 the lead names the safe stairs, a minute later the other ones.
+
+    Both leave at once, by the media of the alarm: no approval, no brief to wait for; those who are
+    not at risk hear them as an update.
+    """
+    stages = {"tell/people-on-site/approval": [STAGE]}
+    story = Story("fire", edits=stages, failing={"directorate"})
+    story.report(danger="yes")
+    story.accept()
+    before = story.seq
+    story.does(c.Say(words=words("Fire on the east stairs: use the west stairs only.")))
+    at_risk = ("people-on-site", "contractors-on-site", "co-tenants")
+    for name in at_risk:
+        assert [(o.kind, o.life_safety) for o in story.sent(name, since=before)] == [
+            ("instruction", True)
+        ]
+    assert [one.kind for one in story.sent("users-away", since=before)] == ["update"]
+    before = story.seq
+    story.does(c.Say(words=words("Not the west stairs: the east ones."), correction=True))
+    for name in at_risk:
+        assert [(o.kind, o.life_safety) for o in story.sent(name, since=before)] == [
+            ("correction", True)
+        ]
+    assert story.incident.drafts == {}
+
+
+def test_people_in_danger_never_have_enough_of_what_saves_them() -> None:
+    """G12: co-tenants hear three messages at most, and a fourth that tells them the way out."""
+    plan = {"audiences/co-tenants/at_most": 3}
+    story = led(plan=plan, edits=CALM)
+    story.does(c.Say(audiences=("co-tenants",), words=words("A word.")))
+    assert story.refused(c.Say(audiences=("co-tenants",), words=words("Another."))).rule == "say"
+    story.does(c.ChangeSeverity(to="S1"))
+    before = story.seq
+    story.does(c.Say(audiences=("co-tenants",), words=words("Leave by the east stairs.")))
+
+    assert [one.kind for one in story.sent("co-tenants", since=before)] == ["instruction"]

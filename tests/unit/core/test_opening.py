@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from crisis.core import commands as c
 from crisis.core import events as e
 from crisis.core.decide import decide
@@ -14,8 +16,8 @@ from tests.unit.core.story import Story, words
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 OPENINGS = {
-    "flood": (("water-leak", None), ("flood", None)),
-    "sensors": (("water-leak", "machine"),),
+    "flood": (("water-leak", None, ()), ("flood", None, ())),
+    "sensors": (("water-leak", "machine", ()),),
     "generic": (),
 }
 
@@ -266,6 +268,86 @@ def test_danger_after_normal_is_answered_by_looking() -> None:
     assert len(story.notices("lead", "danger-after-normal", before)) == 1
 
 
+def safe_at(phase: str) -> Story:
+    """A flood with people in danger, led, that is declared safe, or worked around."""
+    story = Story("flood")
+    story.report(danger="yes")
+    story.accept()
+    story.does(c.DeclarePhase(phase=phase), override=words("all are out"))
+    story.passes("10m")
+    return story
+
+
+def test_danger_that_is_told_again_reaches_those_who_lead_and_those_who_look_for_people() -> None:
+    """G12: a second call says that another person is caught; a machine's repeat says nothing."""
+    story = Story("flood")
+    story.report(danger="yes")
+    story.accept("lead")
+    before = story.seq
+    story.report(danger="yes", what=words("a man is caught in the lift pit"))
+    story.report(danger="yes", what=words("raw"), by_machine=True)
+
+    (notice,) = story.notices("lead", "danger-reported", before)
+    assert notice.notice is not None
+    assert (notice.kind, notice.life_safety) == ("escalation", True)
+    assert notice.notice.words == words("a man is caught in the lift pit")
+    assert story.said(e.DangerReported, before) == []
+
+
+@pytest.mark.parametrize("phase", ["safe", "worked_around"])
+def test_danger_where_it_was_safe_is_called_until_somebody_answers(phase: str) -> None:
+    """G12, G1: it was declared safe at 10:00; ten minutes later a man is caught in the lift pit."""
+    story = safe_at(phase)
+    before, since, briefs = story.seq, story.now, story.incident.briefs
+    story.report(danger="yes", what=words("a man is caught in the lift pit"))
+    assert story.incident.danger_again_at == story.now
+    assert story.incident.briefs == briefs + 1, "the directorate hears of it too"
+    story.passes("19m")
+
+    called = story.notices("lead", "danger-after-safe", before)
+    assert [(one.issued_at - since).total_seconds() / 60 for one in called] == [0, 5, 10]
+    assert all({"lead", "lead-deputy", "director"} <= set(one.to) for one in called)
+    assert called[0].notice is not None
+    assert called[0].notice.words == words("a man is caught in the lift pit")
+    refused = story.refused(c.DeclarePhase(phase="normal"))
+    assert refused.overridable
+    assert f"crisis declare {phase}" in refused.words["en"]
+    story.does(c.DeclarePhase(phase=phase))
+    after = story.incident
+    assert (after.danger, after.danger_again_at) == ("no", None)
+
+
+def test_danger_where_it_was_safe_is_answered_by_going_back() -> None:
+    """G12: people were told that it is safe; it is not, they are alerted, and what was done stays.
+
+    Its severity is what danger makes it, and it can be declared safe a second time.
+    """
+    story = Story("flood")
+    story.report(danger="unknown")
+    story.accept()
+    story.does(c.AnswerStep(step="people", answer="no"))
+    story.does(c.RecordMeasure(measure=words("two pumps")))
+    story.does(c.DeclarePhase(phase="safe"), override=words("all are out"))
+    assert story.sent("people-on-site", "end"), "they were told that it is safe"
+    done = {name for name, one in story.incident.steps.items() if one.state == "done"}
+    opened_at, severity = story.incident.opened_at, story.incident.severity
+    story.passes("10m")
+    story.report(danger="yes")
+    before = story.seq
+    story.does(c.DeclarePhase(phase="open"))
+
+    assert severity != "S1"
+    assert (story.incident.phase, story.incident.severity) == ("open", "S1")
+    (alert,) = story.sent("people-on-site", "alert", before)
+    assert alert.life_safety
+    assert done <= {name for name, one in story.incident.steps.items() if one.state == "done"}
+    assert story.incident.measures
+    assert story.incident.opened_at == opened_at
+    assert story.incident.danger_again_at is None
+    story.does(c.DeclarePhase(phase="safe"), override=words("all are out"))
+    assert story.sent("people-on-site", "end", before)
+
+
 def test_what_has_no_incident_or_two_is_refused() -> None:
     """A command to nothing, a second opening, and a mix of exercise and real are refused (G9)."""
     story = Story("flood")
@@ -284,6 +366,14 @@ def test_what_has_no_incident_or_two_is_refused() -> None:
     )
     assert story.refused(declare).rule == "declare"
     assert story.refused(c.SendBrief(), exercise=True).rule == "exercise"
+
+
+def test_an_exercise_and_the_real_thing_never_mix() -> None:
+    """G9: what is said for an exercise is refused by a real incident, and the other way round."""
+    for exercise in (False, True):
+        story = Story("flood", exercise=exercise)
+        story.report()
+        assert story.refused(c.SendBrief(), exercise=not exercise).rule == "exercise"
 
 
 def test_a_report_that_finds_the_incident_just_closed_is_still_on_its_record() -> None:

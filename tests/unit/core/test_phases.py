@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from crisis.core import commands as c
+from crisis.core import committing_commands as k
 from crisis.core import events as e
 from tests.unit.core.story import Story, told, words
 
@@ -31,12 +32,13 @@ def test_a_person_is_asked_to_declare_what_is_reached() -> None:
     story = led(edits={"phases/safe/after": ["lifts"], "phases/worked_around/after": ["lifts"]})
     story.does(c.CompleteStep(step="lifts"), "security")
 
-    assert story.incident.proposed == ("safe", "worked_around")
-    (notice,) = story.notices("lead", "phase-proposed")
-    assert notice.notice is not None
-    assert notice.notice.subject == "safe,worked_around"
-    assert len(notice.notice.items) == 1
-    assert story.incident.phase == "open"
+    assert story.incident.proposed == ("safe",)
+    story.does(c.DeclarePhase(phase="safe"), override=FORCED)
+    first, then = story.notices("lead", "phase-proposed")
+    assert first.notice is not None
+    assert then.notice is not None
+    assert (first.notice.subject, then.notice.subject) == ("safe", "worked_around")
+    assert story.incident.phase == "safe"
 
 
 def test_normal_is_not_proposed_out_of_the_blue() -> None:
@@ -147,6 +149,17 @@ def test_a_false_alarm_gives_one_reason_for_whatever_is_asked() -> None:
     assert "nothing to declare or to close" in reason
 
 
+def test_what_was_promised_is_kept_after_a_false_alarm_too() -> None:
+    """G8: the team was promised its relief by four; it comes, and that is noted as kept."""
+    story = led()
+    story.does(c.ChangeSeverity(to="S1"))
+    story.does(c.CancelIncident())
+    assert story.refused(c.CompleteStep(step="photos"), "logistics").rule == "step-done"
+    story.does(c.CompleteStep(step="relief"))
+    assert story.incident.tallies["kept_by_deed"] == 1
+    assert story.incident.commitments == {}
+
+
 def test_after_normal_nothing_more_is_promised_or_said() -> None:
     """All promises of a next word end with the end; days pass in silence, if nothing is owed."""
     story = led()
@@ -156,7 +169,8 @@ def test_after_normal_nothing_more_is_promised_or_said() -> None:
     before = story.seq
     story.passes("3d")
 
-    assert {one.audience for one in story.sent(since=before)} <= {None, "directorate"}
+    asked_how = [one.audience for one in story.sent(since=before) if one.kind != "survey"]
+    assert set(asked_how) <= {None, "directorate"}
     assert story.said(e.UpdatePromised, before) == []
     assert not [one for one in story.sent("directorate", "brief", before)
                 if one.brief and one.brief.reason == "cadence"]  # fmt: skip
@@ -215,7 +229,7 @@ def test_closing_wants_normal_and_no_open_promise() -> None:
     for said in story.refused(c.CloseIncident()).words.values():
         assert f"crisis done belongings -i {story.incident.id}" in said
         assert f"crisis kept tea -i {story.incident.id}" in said
-    story.does(c.KeepPromise(promise_id="tea"))
+    story.does(k.KeepPromise(promise_id="tea"))
     story.does(c.CloseIncident(), override=FORCED)
 
     (broken,) = (one for one in story.said(e.CommitmentBroken) if "belongings" in one.commitment_id)
@@ -266,6 +280,13 @@ def test_what_comes_after_the_end_has_a_kind_refusal() -> None:
     story.does(c.HoldReview(avoidable="no", why=words("rain")))
 
 
+def test_what_is_back_to_normal_was_no_false_alarm() -> None:
+    """G7: the audiences have had its end: nothing is left to cancel."""
+    story = led()
+    declared(story, "safe", "normal")
+    assert story.refused(c.CancelIncident()).rule == "cancel"
+
+
 def test_it_may_begin_again_after_normal() -> None:
     """A report proposes it, a person declares it: all are alerted, the steps come again."""
     story = led()
@@ -289,20 +310,16 @@ def test_it_may_begin_again_after_normal() -> None:
 
 
 def test_what_was_promised_before_it_began_again_is_not_promised_twice() -> None:
-    """Two promises, two ends: the first is not lost under the second."""
+    """G8: it is owed by the time that was said first, and kept once."""
     story = led()
-    declared(
-        story,
-        "safe",
-        "normal",
-    )
+    declared(story, "safe", "normal")
     story.does(c.DeclarePhase(phase="open"))
     declared(story, "safe")
 
     made = [one.commitment_id for one in story.said(e.PromiseMade)]
-    assert len(set(made)) == len(made) == 2
+    assert len(made) == 1
     story.does(c.CompleteStep(step="belongings"), "logistics")
-    assert story.incident.tallies["kept_by_deed"] == 2
+    assert story.incident.tallies["kept_by_deed"] == 1
 
 
 def test_what_held_before_it_began_again_is_not_told_as_current() -> None:

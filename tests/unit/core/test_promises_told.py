@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from crisis.core import commands as c
+from crisis.core import committing_commands as k
 from crisis.core import events as e
 from tests.unit.core.story import Story, words
+from tests.unit.only import only
 
 QUIET = {"steps/current/unanswered": "no", "steps/server-room/unanswered": "no",
          "severity/raise": {}}  # fmt: skip
@@ -57,8 +59,8 @@ def test_what_was_kept_in_time_and_noted_later_is_no_lapse() -> None:
         )
     story.at("11:05")
     assert lapses(story, "promise-late") == ["key", "tea"]
-    story.does(c.KeepPromise(promise_id="tea"), happened_at=due_at - timedelta(minutes=5))
-    story.does(c.KeepPromise(promise_id="key"))
+    story.does(k.KeepPromise(promise_id="tea"), happened_at=due_at - timedelta(minutes=5))
+    story.does(k.KeepPromise(promise_id="key"))
 
     assert lapses(story, "promise-late") == ["key"]
     assert [one.commitment_id for one in story.said(e.CommitmentKept)] == ["tea"]
@@ -118,7 +120,7 @@ def test_a_broken_engagement_is_told_to_those_who_were_promised() -> None:
     story.at("11:30")
     story.does(c.Say(words=words("news")))
 
-    (told,) = story.sent("people-on-site")[-1].broken
+    told = only(story.sent("people-on-site")[-1].broken)
     assert (told.words, told.counterpart, told.news) == (words("water"), words("we carry it"), True)
     assert (story.clock(told.due_at), told.done_at) == ("11:00", None)
     assert story.sent("front-line")[-1].broken == (), "others were promised nothing"
@@ -165,7 +167,7 @@ def test_after_the_end_those_who_were_promised_hear_of_it_at_once() -> None:
     before = story.seq
     story.passes("2d")
 
-    (broken,) = story.sent("people-on-site", since=before)
+    (broken,) = story.sent("people-on-site", "update", since=before)
     assert (broken.kind, broken.ends, broken.indebted) == ("update", (end.id,), True)
     assert [one.news for one in broken.broken] == [True]
     assert (broken.impact, broken.instruction, broken.measures) == (None, None, ())

@@ -8,6 +8,7 @@ from crisis.core import commands as c
 from crisis.core import events as e
 from crisis.core.deciding import Rank
 from tests.unit.core.story import Story, cast, words
+from tests.unit.only import only
 
 
 def flood(**more: object) -> Story:
@@ -20,10 +21,11 @@ def flood(**more: object) -> Story:
 def test_every_role_is_offered_at_once_with_its_card() -> None:
     """Each holder is asked at the opening, with mission, authority and what waits for the role."""
     story = flood()
-    (offer,) = (one for one in story.sent(kind="role_offer") if one.to == ("technical",))
+    offer = only(one for one in story.sent(kind="role_offer") if one.to == ("technical",))
 
     (card,) = offer.cards
     assert card.role == "technical"
+    assert card.mission == story.pinned.in_force({}).roles["technical"].mission
     assert card.authority == ("commit", "spend")
     assert card.spend_up_to == "5000 EUR"
     assert len(card.tasks) == 6
@@ -37,7 +39,7 @@ def test_one_person_with_several_roles_gets_one_offer_and_one_card_each() -> Non
     people["technical"] = people["security"] = (Rank("holder", ("ann",)),)
     story = flood(people=people)
 
-    (offer,) = (one for one in story.sent(kind="role_offer") if one.to == ("ann",))
+    offer = only(one for one in story.sent(kind="role_offer") if one.to == ("ann",))
     assert [card.role for card in offer.cards] == ["technical", "security"]
     story.accept("technical")
     assert story.incident.roles_of("ann") == ("technical", "security")
@@ -252,7 +254,7 @@ def test_what_became_ready_since_the_offer_is_told_on_accepting() -> None:
     before = story.seq
     story.accept("technical")
 
-    (notice,) = story.notices("technical", "steps-ready", before)
+    notice = only(story.notices("technical", "steps-ready", before))
     assert notice.notice is not None
     assert notice.notice.subject == "cut-power"
 

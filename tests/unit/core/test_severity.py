@@ -193,3 +193,33 @@ def test_after_it_has_begun_again_a_wait_counts_from_then() -> None:
     story.at("13:00")
 
     assert story.incident.severity == "S1"
+
+
+def test_a_report_that_is_graver_than_all_before_raises_it() -> None:
+    """A warning, then the same alarm as critical: the crisis is as grave as what is reported."""
+    story = led()
+    assert story.incident.severity == "S3"
+    story.report(source="alerts", by_machine=True, severity="S2")
+    (changed,) = story.said(e.SeverityChanged)
+    assert (changed.severity, changed.was, changed.by_rule) == ("S2", "S3", None)
+    assert changed.by_report is not None
+
+    story.report(source="alerts", by_machine=True, severity="S3")
+    story.report(source="alerts", by_machine=True, severity="S1", signal="resolved")
+    story.report(source="alerts", by_machine=True, severity="worst")
+    assert story.incident.severity == "S2"
+
+
+def test_an_alarm_that_repeats_itself_overrules_nobody() -> None:
+    """A person has lowered it since: the same S1 is known; after the end nothing is raised."""
+    story = led()
+    story.report(severity="S1")
+    story.does(c.ChangeSeverity(to="S3"))
+    story.report(severity="S1")
+    story.report(severity="S2")
+    assert story.incident.severity == "S3"
+
+    over = led()
+    over.does(c.CancelIncident())
+    over.report(severity="S1")
+    assert over.incident.severity == "S3"

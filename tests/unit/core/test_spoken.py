@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from crisis.core.spoken import clock, day, moment, zone_name
+from crisis.core.spoken import clock, day, moment, month_name, zone_name
 
 AT = datetime(2026, 11, 20, 7, 5, tzinfo=UTC)
 
@@ -47,3 +47,9 @@ def test_a_zone_is_known_by_its_city() -> None:
     """People know the city, not the abbreviation."""
     assert zone_name("America/New_York", "en") == "New York time"
     assert zone_name("UTC", "fr") == "UTC"
+
+
+def test_a_month_has_its_name_in_both_languages() -> None:
+    """As a report is headed: without a day."""
+    assert [month_name(11, one) for one in ("fr", "en")] == ["novembre", "November"]
+    assert month_name(1, "en") == "January"

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from crisis.core import events as e
 from crisis.core.pinned import Pinned
+from crisis.core.place import Building
 from crisis.core.prose import TextRef
-from crisis.core.timeline import Entry, entries
+from crisis.core.timeline import FORMS, SAYS, Entry, entries
 from crisis.core.timeline_values import WORDS
-from crisis.core.timeline_words import FORMS, SAYS
+from crisis.core.values import Text
 from tests.unit.codec.drawn import built
 from tests.unit.compose.house import NOON, People, minutes, pinned
+from tests.unit.core.story import as_shipped
 
 EVENTS = get_args(e.EventBody)
 WORD = st.text("abcdefghij-", min_size=1, max_size=8)
@@ -62,7 +64,7 @@ def test_both_languages_say_the_same_things(kind: type) -> None:
 
 
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, suppress_health_check=list(HealthCheck))
 @given(drawn=st.data())
 def test_every_event_can_be_told(kind: Any, drawn: st.DataObject) -> None:
     """Whatever an event holds, its entry has no brace, no id of a class, and both languages."""
@@ -91,6 +93,27 @@ def test_ids_are_shown_as_titles_and_names() -> None:
 
     assert said["fr"] == "Proposé à Claire Fontaine : Pilote de crise. Réponse avant 14h10."
     assert said["en"] == "Offered to Claire Fontaine: Incident lead. Answer by 14:10."
+
+
+def test_a_role_that_each_floor_has_is_shown_with_its_floor() -> None:
+    """Which floor is asked for, held and left without anybody stands in the line."""
+    house = pinned()
+    house.site = house.site.model_copy(update={"buildings": {
+        "a": Building(title=Text({"fr": "Bâtiment A", "en": "Building A"}), floors=("1", "2")),
+    }})  # fmt: skip
+    taken = e.RolesAccepted(offer_id="o1", person="e101", roles=("technical", "lead"),
+                            parts={"technical": "a/2"})  # fmt: skip
+    bare = e.RoleUnfilled(role="lead", held=1, parts=("a/1", "annex"))
+    events = [e.Event(seq=1, at=NOON, body=body) for body in (taken, bare)]
+    said = [one.says["en"] for one in entries(events, names=name, pinned=house)]
+
+    assert said == [
+        "Claire Fontaine accepts: technical – Building A, floor 2; Incident lead.",
+        (
+            "Everyone foreseen has been asked; Incident lead, without a holder: "
+            "Building A, floor 1; annex."
+        ),
+    ]
 
 
 def test_a_commitment_is_told_by_its_audience() -> None:
@@ -252,3 +275,46 @@ def test_without_a_playbook_names_are_shown() -> None:
     said = next(iter(entries([reported], names=name))).says
 
     assert said["en"] == "The choice “leave” passes on to: lead."
+
+
+def test_what_people_read_is_never_the_name_of_a_thing_in_a_file() -> None:
+    """What is put back, a question with a fact, an answer, a role, what an action is about."""
+    released = e.MessageReleased(
+        message_id="i-9", number=3, kind="reminder", audience=None, to=("e101",), phase="open",
+        urgency="immediate", life_safety=False, texts={}, digest="d", automatic=True,
+    )  # fmt: skip
+    done = told(
+        e.StepsReady(steps=("close-area.undo", "next-day")),
+        e.StepAnswered(step="source", answer="not-found"),
+        e.RolesOffered(offer_id="o1", person="e101", roles=("technical",), ranks=("holder",),
+                       accept_by=minutes(5)),
+        e.RolesDeclined(offer_id="o1", person="e101", reason=None),
+        released,
+        e.ChoiceAsked(step="leave", number=3, message_id="i-9", due_at=minutes(9), why="joined"),
+        e.ActionProposed(action_id="a1", reason="unanswered", subject="source,lead", evidence=()),
+        e.ActionProposed(action_id="a2", reason="promise-late", subject="", evidence=()),
+        e.ReviewReminded(count=0, hot_wash=True),
+        house=as_shipped("flood"),
+    )  # fmt: skip
+    says = [one.says["en"] for one in done]
+    assert says[0] == (
+        "Steps ready: Reopen the entrances and take down tapes and notices; Who comes in on …?"
+    )
+    assert says[1].endswith("The origin of the water remains to be found.")
+    assert says[3] == "Claire Fontaine cannot take: Technical lead."
+    assert says[5].startswith("Decision no. 3 requested of Claire Fontaine too, by ")
+    assert says[5].endswith("Who must leave?")
+    assert says[6] == (
+        "Action a1 proposed by the record: question without an answer, "
+        "Where does the water come from?; Incident lead."
+    )
+    assert says[7] == "Action a2 proposed by the record: promise late."
+    assert "no. 0" not in says[8]
+
+
+def test_works_that_are_called_off_are_no_false_alarm() -> None:
+    """Somebody decided that they do not take place; in a crisis it was an alarm for nothing."""
+    (works,) = told(e.IncidentCancelled(reason=None), house=as_shipped("planned-works"))
+    (alarm,) = told(e.IncidentCancelled(reason=None), house=as_shipped("flood"))
+    assert works.says["en"].startswith("The announced works do not take place")
+    assert alarm.says["en"].startswith("False alarm")

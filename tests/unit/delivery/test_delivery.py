@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from crisis.core.delivery import (
+    Avoid,
     Final,
     Reason,
     Send,
     Wait,
     acknowledged,
+    avoided,
     deferred,
     dropped,
     given_back,
@@ -130,3 +132,35 @@ def test_a_reason_may_say_what_it_is_about() -> None:
     """The medium, or the channel's words."""
     assert Reason.BY_HAND.of("runner") == "by-hand: runner"
     assert Reason.BY_HAND.of("") == "by-hand"
+
+
+@pytest.mark.parametrize(
+    ("case", "step"),
+    [
+        ({}, Avoid("down: mail")),
+        ({"quiet": NIGHT}, Avoid("down: mail")),
+        ({"ended": True}, Final(Reason.ENDED)),
+        ({"dead": {"mail": MIDNIGHT + MINUTE}}, Send()),
+    ],
+)
+def test_what_waited_for_a_medium_that_died_does_not_go_by_it(
+    case: dict[str, Any], step: Avoid | Final | Send
+) -> None:
+    """It looks for another way at once, by night too; what has ended looks for none."""
+    course = a_course(**({"dead": {"mail": NOON}} | case))
+    assert next_step(a_row(), course, MIDNIGHT) == step
+
+
+@pytest.mark.parametrize(
+    ("attempts", "reason", "state"),
+    [(1, "", "suppressed"), (2, "retry: busy", "failed"), (1, "lost-claim", "unknown")],
+)
+def test_what_is_avoided_asks_for_the_next_rung_at_once(
+    attempts: int, reason: str, state: str
+) -> None:
+    """Never tried, tried before, or perhaps on its way: the next rung does not wait for it."""
+    row = a_row(state="sending", attempts=attempts, reason=reason)
+    change = avoided(row, Avoid("down: mail"), a_course(dead={"mail": NOON}), MIDNIGHT)
+    assert (change.state, change.fallback_at) == (state, MIDNIGHT)
+    top = avoided(a_row(rung=2), Avoid("down: mail"), a_course(), MIDNIGHT)
+    assert top.fallback_at is None

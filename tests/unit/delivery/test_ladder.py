@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 
 from crisis.core.course import Course, Way
-from crisis.core.ladder import Ascent, Planned, after_wait, again, begin, satisfied, settle
+from crisis.core.ladder import (
+    Ascent,
+    Planned,
+    after_wait,
+    again,
+    begin,
+    left_over,
+    satisfied,
+    settle,
+    told_by_hand,
+)
 from crisis.ports import DeliveryRow
 from tests.unit.delivery.people import (
     CALL,
@@ -259,3 +269,55 @@ def test_satisfied_means_one_medium_settled(
 ) -> None:
     """One is enough."""
     assert satisfied([a_row(state=state) for state in states], course) is expected
+
+
+def test_a_medium_that_is_dead_is_not_tried_and_the_next_is_asked_at_once() -> None:
+    """Mail died before noon: the text message goes, and the ledger says why no mail does."""
+    course = a_course(dead={"mail": NOON})
+    assert told(begin(course, ANA, NOON)) == {"mail": "down: mail", "sms": "queued"}
+    assert told(begin(course, MAIL_ONLY, NOON)) == {
+        "mail": "down: mail", "sms": "no-address: sms", "runner": "by-hand: runner",
+    }  # fmt: skip
+
+
+def test_a_medium_is_used_while_its_reserve_lasts() -> None:
+    """The batteries last until noon: a minute before, it still goes by mail."""
+    course = a_course(dead={"mail": NOON})
+    assert told(begin(course, ANA, NOON - MINUTE)) == {"mail": "queued"}
+
+
+def by_hand(rung: int = 2, **other: Any) -> DeliveryRow:
+    """A row that waits for somebody who goes."""
+    given: dict[str, Any] = {
+        "id": f"hand-{rung}", "medium": "runner", "channel": "person", "rung": rung,
+        "state": "suppressed", "reason": "by-hand: runner", "fallback_at": None, "attempts": 0,
+    }  # fmt: skip
+    return a_row(**(given | other))
+
+
+@pytest.mark.parametrize(
+    ("rows", "left"),
+    [
+        ([by_hand()], True),
+        ([a_row(state="failed")], False),
+        ([a_row(state="failed"), by_hand()], True),
+        ([a_row(state="sent"), by_hand()], False),
+        ([a_row(channel="sms", state="sent"), by_hand()], True),
+        ([a_row(channel="sms", state="sent", rung=2), by_hand()], False),
+        ([a_row(state="queued"), by_hand()], False),
+        ([a_row(channel="sms", state="unknown"), by_hand()], True),
+    ],
+)
+def test_who_is_left_to_people(rows: list[DeliveryRow], left: bool) -> None:
+    """Only a person can still tell them: what machines could do has had its time, or has failed."""
+    assert left_over(rows, a_course()) is left
+
+
+def test_told_by_hand_counts_once() -> None:
+    """The first way by hand stands for it; nobody goes there a second time."""
+    first, second = by_hand(1), by_hand(2)
+    changes = told_by_hand([a_row(state="failed"), first, second], NOON)
+    assert [(row.id, change.state, change.reason) for row, change in changes] == [
+        ("hand-1", "delivered", ""), ("hand-2", "suppressed", "carried"),
+    ]  # fmt: skip
+    assert changes[0][1].sent_at == NOON

@@ -145,7 +145,7 @@ def _claimed(row: DeliveryRow) -> Change:
 
 
 @given(course=courses, to=people, start=starts, draw=st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_recipient_gets_a_delivery_once(
     course: Course, to: Someone, start: datetime, draw: st.DataObject
 ) -> None:
@@ -173,7 +173,7 @@ def test_a_recipient_gets_a_delivery_once(
 
 
 @given(course=courses, to=people, start=starts, draw=st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_nobody_is_forgotten(
     course: Course, to: Someone, start: datetime, draw: st.DataObject
 ) -> None:
@@ -202,7 +202,7 @@ def test_nobody_is_forgotten(
 
 
 @given(course=courses, to=people, start=starts, draw=st.data(), steps=st.integers(0, 8))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_an_acknowledgement_ends_the_ladder(
     course: Course, to: Someone, start: datetime, draw: st.DataObject, steps: int
 ) -> None:

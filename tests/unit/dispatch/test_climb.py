@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from crisis.dispatch import Acknowledged
 from crisis.ledger import withdraw
 from crisis.ports import Receipt
 from tests.unit.dispatch.world import (
@@ -187,7 +188,7 @@ async def test_an_acknowledgement_ends_the_ladder() -> None:
         "acknowledged", NOON + MINUTE,
     )  # fmt: skip
     assert (rows["ana", "sms"].state, rows["ana", "sms"].reason) == ("failed", "acknowledged")
-    (said,) = [one for one in world.news if type(one).__name__ == "Acknowledged"]
+    (said,) = [one for one in world.news if isinstance(one, Acknowledged)]
     assert (said.message_id, said.at) == ("offer-1", NOON + MINUTE)
 
 

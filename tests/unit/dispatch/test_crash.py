@@ -172,6 +172,42 @@ async def test_what_another_dispatcher_held_is_found_when_its_lease_is_over() ->
         await before_long(lambda: world.states() == {("ana", "mail"): "sent"})
 
 
+async def test_what_another_dispatcher_has_not_told_is_told_by_the_living() -> None:
+    """G13: it fell with the last receipt written down and the incident not told; nothing moves."""
+    mail = FakeChannel("email")
+    world = World(mail, people=[someone("ana")])
+    async with world.running(owner="alive", alone=False) as dispatcher:
+        await quiet(dispatcher)
+        [row] = world.release(a_message(), "ana")
+        sent = replace(row, state="sent", attempts=1, sent_at=NOON, next_attempt_at=None)
+        world.commit(lambda unit: unit.save_deliveries([sent]))
+        dispatcher.wake()
+        await quiet(dispatcher)
+        assert world.news == []
+        world.clock.actual += 10 * MINUTE
+        dispatcher.wake()
+        await before_long(lambda: len(world.news) == 1)
+    assert mail.out == []
+
+
+async def test_whoever_says_they_have_it_after_its_end_hears_the_end() -> None:
+    """G7: the provider said it failed, so the end passed them by; then they press "I have it"."""
+    mail = FakeChannel("email", answer=answers("failed"))
+    world = World(mail, people=[someone("ana")])
+    async with world.running() as dispatcher:
+        world.release(a_message(), "ana")
+        dispatcher.wake()
+        await quiet(dispatcher)
+        assert world.states()["ana", "mail"] == "failed"
+        mail.answer = answers()
+        world.release(a_message("m2", number=2, kind="end", ends=("m1",)))
+        dispatcher.wake()
+        await quiet(dispatcher)
+        assert world.states("m2") == {}
+        await dispatcher.acknowledge(world.rows()["ana", "mail"].id, NOON)
+        await before_long(lambda: world.states("m2") == {("ana", "mail"): "sent"})
+
+
 async def test_a_late_receipt_is_written_down_whoever_holds_the_row() -> None:
     """Our lease ran out and another took the row: that it was sent is still true."""
     mail = FakeChannel("email", gate=asyncio.Event())

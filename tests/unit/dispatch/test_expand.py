@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from crisis.ledger import withdraw
-from crisis.ports import FanoutRow, Recipient, Unit
+from crisis.ports import FanoutRow, Receipt, Recipient, Unit
 from tests.unit.dispatch.world import (
     MINUTE,
     NOON,
@@ -139,6 +139,25 @@ async def test_an_end_reaches_exactly_those_who_were_told() -> None:
         await quiet(dispatcher)
     assert set(world.states("m3")) == {("ana", "mail"), ("bob", "mail"), ("bob", "sms")}
     assert set(world.states("m3").values()) == {"sent"}
+
+
+async def test_who_turns_out_to_have_it_hears_the_end_too() -> None:
+    """G7: a provider says failed, it ends, and the provider says that it was delivered."""
+    mail = FakeChannel("email", confirms=True, answer=answers("failed", provider_ref="ref-1"))
+    world = World(mail, people=many(1))
+    async with world.running() as dispatcher:
+        world.release(a_message("m1"))
+        dispatcher.wake()
+        await quiet(dispatcher)
+        mail.answer = answers("sent")
+        world.release(a_message("m2", number=2, kind="end", ends=("m1",)))
+        dispatcher.wake()
+        await quiet(dispatcher)
+        assert world.states("m2") == {}
+        late = Receipt(delivery_id="", state="delivered", at=NOON, provider_ref="ref-1")
+        await dispatcher.receive("email", [late])
+        await quiet(dispatcher)
+    assert world.states("m2") == {("p00000", "mail"): "sent"}
 
 
 async def test_an_end_closes_what_it_ends_before_it_goes() -> None:

@@ -1,11 +1,13 @@
 """Reports by people and programs."""
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from crisis.core.commands import Actor
+from crisis.core.commands import Actor, SubmitReport
 from crisis.core.report import report_id
 from crisis.intake import report
 from crisis.intake.faults import BadPayload
@@ -130,3 +132,31 @@ def test_words_are_kept_as_json_in_any_language() -> None:
     assert json.loads(both.content) == {"fr": "Fuite", "en": "Leak"}
     assert json.loads(keep("seul\ud800").content) == "seul?"
     assert both.ref.digest != keep({"fr": "Fuite", "en": "Leak"}).ref.digest
+
+
+def test_announced_works_are_read_by_the_clocks_of_the_site() -> None:
+    """A time without a zone is the site's; one with a zone is taken at its word."""
+    known = replace(KNOWN, zones={"annex": "Europe/Paris"})
+    body = {"starts_at": "2026-12-05 08:00", "ends_at": "2026-12-05T11:00:00Z"}
+    incoming = report.read(json.dumps(body).encode(), DESK, known)
+    assert incoming.starts_at == datetime(2026, 12, 5, 7, tzinfo=UTC)
+    assert incoming.ends_at == datetime(2026, 12, 5, 11, tzinfo=UTC)
+    command = incoming.command(actor=Actor(kind="source", id="desk"), authority="t", door="d")
+    assert isinstance(command.body, SubmitReport)
+    assert (command.body.starts_at, command.body.ends_at) == (incoming.starts_at, incoming.ends_at)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "pointer"),
+    [
+        ("2026-12-05 08:00", None, "/ends_at"),
+        (None, "2026-12-05 08:00", "/starts_at"),
+        ("soon", "2026-12-05 08:00", "/starts_at"),
+        ("2026-12-05 08:00", "2026-12-05 08:00", "/ends_at"),
+        ("2026-11-20 08:00", "2026-11-20 12:00", "/ends_at"),
+    ],
+)
+def test_works_that_cannot_be_are_named(starts: str | None, ends: str | None, pointer: str) -> None:
+    """Half of their times, no time at all, the end before the beginning, or long over."""
+    given = {"starts_at": starts, "ends_at": ends}
+    assert pointer in faults(**{name: one for name, one in given.items() if one is not None})

@@ -1,4 +1,4 @@
-"""Layers, and what nothing acts on yet."""
+"""Layers: what they change, remove and break."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from crisis.core.checks.combinations import holding
 from crisis.core.checks.fault import Fault
+from crisis.core.matching import When
 
 Broken = Callable[..., list[Fault]]
 TEXT = {"fr": "Eau", "en": "Water"}
@@ -16,65 +18,10 @@ SPEECH = {"impact": TEXT, "instruction": "none"}
 OWED = {"by": "lead", "within": "5m"}
 
 
-@pytest.mark.parametrize(
-    ("edits", "at"),
-    [
-        ({("extends",): "generic"}, ("extends",)),
-        ({("planned",): "yes"}, ("planned",)),
-        ({("opens_on", 0, "lasting"): "10m"}, ("opens_on", 0, "lasting")),
-        ({("opens_on", 0, "confirmed_by"): 2}, ("opens_on", 0, "confirmed_by")),
-        ({("opens_on", 1, "confirmed_within"): "5m"}, ("opens_on", 1, "confirmed_within")),
-        ({("opens_on", 1, "begins"): "expected"}, ("opens_on", 1, "begins")),
-        ({("roles", "it", "need"): 2}, ("roles", "it", "need")),
-        ({("roles", "it", "wave"): 2}, ("roles", "it", "wave")),
-        ({("roles", "it", "one_per"): "floor"}, ("roles", "it", "one_per")),
-        ({("roles", "it", "relieve_after"): "8h"}, ("roles", "it", "relieve_after")),
-        ({("roles", "it", "rest"): "8h"}, ("roles", "it", "rest")),
-        ({("roles", "it", "apart_from"): "lead"}, ("roles", "it", "apart_from")),
-        ({("steps", "out"): {"open": "outage"}}, ("steps", "out", "open")),
-        ({("steps", "out"): {"clock": "gdpr"}}, ("steps", "out", "clock")),
-        ({("steps", "round", "at"): "start-1d"}, ("steps", "round", "at")),
-        ({("phases", "expected"): {"means": TEXT}}, ("phases", "expected")),
-        (
-            {("tell", "front-line", "expected"): {**SPEECH, "say": OTHER}},
-            ("tell", "front-line", "expected"),
-        ),
-        (
-            {("tell", "front-line", "approval"): [{"by": "lead", "within": "5m"}]},
-            ("tell", "front-line", "approval"),
-        ),
-        ({("tell", "front-line", "reminders"): "1d"}, ("tell", "front-line", "reminders")),
-        ({("review", "present_to"): "directorate"}, ("review", "present_to")),
-        ({("review", "publish_to"): "co-tenants"}, ("review", "publish_to")),
-        ({("review", "follow_up"): "30d"}, ("review", "follow_up")),
-        ({("review", "survey"): "true"}, ("review", "survey")),
-    ],
-)
-def test_what_is_not_acted_on_yet_is_refused_by_name(
-    broken: Broken, edits: dict[tuple[str, ...], Any], at: tuple[Any, ...]
-) -> None:
-    """Nothing that would change what happens is read and ignored."""
-    (fault,) = broken(edits, rule="not-yet")
-
-    assert fault.at == at
-    assert "is not acted on yet; " in fault.says
-    assert fault.severity == "error"
-
-
-def test_the_shared_holders_of_a_linked_incident_are_refused_too(broken: Broken) -> None:
-    """`keep` goes with `open`; a value that is the one of silence is no construct."""
-    faults = broken({("steps", "out"): {"open": "outage", "keep": "lead"}}, rule="not-yet")
-
-    assert {fault.at for fault in faults} == {("steps", "out", "open"), ("steps", "out", "keep")}
+def test_a_value_that_silence_would_have_too_breaks_nothing(broken: Broken) -> None:
+    """What changes nothing is not refused."""
     defaults = {("roles", "it", "need"): 1, ("planned",): "no", ("opens_on", 0, "begins"): "open"}
     assert broken(defaults) == []
-
-
-def test_a_construct_that_a_layer_brings_is_refused_too(broken: Broken) -> None:
-    """A layer cannot smuggle in what the playbook may not say."""
-    (fault,) = broken({("layers", "severe", "roles"): {"it": {"need": 2}}}, rule="not-yet")
-
-    assert (fault.at, fault.layers) == (("roles", "it", "need"), ("severe",))
 
 
 @pytest.mark.parametrize(
@@ -165,3 +112,11 @@ def test_more_layers_than_can_be_walked_are_checked_in_pairs(broken: Broken) -> 
 
     assert next(fault for fault in faults if fault.rule == "too-many-layers").severity == "warning"
     assert next(fault for fault in faults if fault.rule == "unknown-name").layers == ("layer-3",)
+
+
+def test_layers_for_two_things_that_fail_can_hold_at_once() -> None:
+    """Mail and internet fail together: the combination is checked as any other is."""
+    whens = {"no-mail": When.parse({"down": "mail"}), "no-net": When.parse({"down": "internet"})}
+    found, exhaustive = holding(whens, {"down": ("mail", "internet", "power", "nothing")})
+    assert exhaustive
+    assert set(found) == {(), ("no-mail",), ("no-net",), ("no-mail", "no-net")}

@@ -22,6 +22,17 @@ def test_the_sound_playbook_has_no_fault(broken: Broken, tower: Site, annex: Sit
     assert broken({}, sites=[tower, annex]) == []
 
 
+def test_a_roll_call_of_people_who_are_told_nothing_is_found(broken: Broken) -> None:
+    """Nobody of an audience that the playbook does not tell would be asked."""
+    (fault,) = broken({("steps", "people", "roll_call"): "people-onsite"}, rule="unknown-name")
+
+    assert fault.at == ("steps", "people", "roll_call")
+    assert fault.says == (
+        "steps.people: this playbook tells people-onsite nothing, so nobody of it would be asked "
+        'whether they are safe; did you mean "people-on-site"?'
+    )
+
+
 @pytest.mark.parametrize(
     ("edits", "at", "says"),
     [
@@ -45,6 +56,11 @@ def test_the_sound_playbook_has_no_fault(broken: Broken, tower: Site, annex: Sit
         ({("tell", "front-line", "speaker"): "us"}, ("tell", "front-line", "speaker", 0), "us"),
         ({("directorate", "informed_by"): "us"}, ("directorate", "informed_by", 0), "us"),
         ({("review", "owner"): "us"}, ("review", "owner", 0), "us"),
+        (
+            {("down",): ["mobil"]},
+            ("down", 0),
+            'the plan has no "mobil" among what can_fail; did you mean "mobile"?',
+        ),
         ({("review", "invite"): ["us"]}, ("review", "invite", 0), "us"),
         ({("severity", "lowered_by"): "us"}, ("severity", "lowered_by", 0), "us"),
         (
@@ -86,7 +102,7 @@ def test_the_sound_playbook_has_no_fault(broken: Broken, tower: Site, annex: Sit
         (
             {("layers", "stay", "when"): {"photos": "yes"}},
             ("layers", "stay", "when", 0, "photos"),
-            'nothing is called "photos" here',
+            "a condition sees answers and choices, and photos is neither; ask it first",
         ),
     ],
 )

@@ -23,6 +23,13 @@ TEXT = {"fr": "Eau", "en": "Water"}
             ("roles", "lead", "when"),
             "take when: out",
         ),
+        ({("roles", "lead", "need"): 2}, "no-lead", ("roles", "lead", "need"), "one person leads"),
+        (
+            {("roles", "lead", "one_per"): "floor"},
+            "no-lead",
+            ("roles", "lead", "one_per"),
+            "one person leads, not one for each floor; take one_per: out of roles.lead",
+        ),
         (
             {("roles", "lead", "last_resort"): ...},
             "no-last-resort",
@@ -54,6 +61,44 @@ def test_a_crisis_without_a_lead_in_time_is_found(
 
     assert fault.at == at
     assert says in fault.says
+
+
+def test_a_role_that_is_apart_from_itself_is_found(broken: Broken) -> None:
+    """Nobody could hold it."""
+    (fault,) = broken({("roles", "it", "apart_from"): ["it", "lead"]}, rule="role-unfillable")
+
+    assert fault.at == ("roles", "it", "apart_from")
+    assert "take it out" in fault.says
+
+
+def test_one_authority_may_stand_for_a_list(broken: Broken) -> None:
+    """As everywhere: one value where a list may stand; one that there is not is named."""
+    assert broken({("roles", "lead", "authority"): "spend"}) == []
+    (fault,) = broken({("roles", "lead", "authority"): "decied"})
+    assert fault.at[:3] == ("roles", "lead", "authority")
+
+
+def test_a_wave_of_those_whom_each_floor_has_is_found(broken: Broken) -> None:
+    """All floors are asked at once: a number beside them would be read and ignored."""
+    (fault,) = broken({("roles", "it", "one_per"): "floor", ("roles", "it", "wave"): 2})
+
+    assert (fault.rule, fault.at) == ("wave-of-parts", ("roles", "it", "wave"))
+    assert fault.says == "it is asked for each floor at once, so wave: changes nothing; take it out"
+
+
+def test_a_quorum_that_nobody_can_reach_is_found(broken: Broken) -> None:
+    """Two people of a role that one person holds never agree; the directorate may."""
+    at = ("steps", "leave")
+    edits = {(*at, "by"): ["it", {"role": "lead", "need": 2}]}
+    (fault,) = broken(edits, rule="role-unfillable")
+
+    assert fault.at == (*at, "by", 1)
+    assert "write need: 2 in roles.lead" in fault.says
+    assert broken({(*at, "by"): {"role": "directorate", "need": 2}}, rule="role-unfillable") == []
+    floors = {("roles", "lead-two"): {"title": TEXT, "mission": TEXT, "holder": "x",
+                                      "one_per": "floor"}}  # fmt: skip
+    of_floors = {(*at, "by"): [{"role": "lead-two", "need": 2}]}
+    assert broken(floors | of_floors, rule="role-unfillable") == []
 
 
 def test_a_role_that_owes_nothing_is_a_warning(broken: Broken) -> None:

@@ -118,6 +118,16 @@ def test_the_sound_plan_has_no_fault(broken_plan: BrokenPlan) -> None:
             "no ladder carries a role offer",
         ),
         (
+            {
+                ("audiences", "people-on-site", "ladders"): {
+                    "role_offer": {"any": [{"by": ["mail"]}]},
+                }
+            },
+            "unknown-field",
+            ("audiences", "people-on-site", "ladders", "role_offer"),
+            "is never used: an offer goes to one person",
+        ),
+        (
             {("ladders", "any", "any"): ...},
             "no-medium",
             ("audiences", "directorate"),
@@ -151,18 +161,6 @@ def test_the_sound_plan_has_no_fault(broken_plan: BrokenPlan) -> None:
             "lost-without",
             ("ladders", "any", "any"),
             "without internet nothing reaches directorate (alert, expected); add a rung",
-        ),
-        (
-            {("audiences", "front-line", "approval"): {"by": "lead", "within": "5m"}},
-            "not-yet",
-            ("audiences", "front-line", "approval"),
-            "approval by other people",
-        ),
-        (
-            {("audiences", "front-line", "preapproved"): ["alert"]},
-            "not-yet",
-            ("audiences", "front-line", "preapproved"),
-            "is not acted on yet; take it out",
         ),
     ],
 )

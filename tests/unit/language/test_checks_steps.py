@@ -174,3 +174,8 @@ def test_an_answer_without_words_is_not_put_into_a_text(broken: Broken) -> None:
 
     assert (fault.rule, fault.at) == ("answer-untold", ("words", "measure"))
     assert "no words stand for {answer.people} when it is yes or no; add known:" in fault.says
+
+
+def test_a_role_of_some_sites_is_not_judged_where_nobody_knows_the_sites(broken: Broken) -> None:
+    """Files that are read alone: whether somebody is offered it is said with the sites."""
+    assert broken({("roles", "security", "when"): {"site": "annex"}}, rule="nobody-owes") == []

@@ -53,6 +53,17 @@ Broken = Callable[..., list[Fault]]
             "do not hold the same figures (2)",
         ),
         (
+            {
+                ("tell", "people-on-site", "open", "instruction"): {
+                    "fr": "Le choix : {answer.leave}.",
+                    "en": "The choice: {answer.leave}.",
+                },
+            },
+            "empty-at-first",
+            ("tell", "people-on-site", "open", "instruction", "fr"),
+            "nothing of it is left when the first message leaves",
+        ),
+        (
             {("steps", "round", "do"): {"fr": "À {plaice}.", "en": "At {plaice}."}},
             "unknown-placeholder",
             ("steps", "round", "do"),
@@ -130,17 +141,37 @@ def test_a_site_says_what_a_playbook_asks_of_it(broken: Broken, tower: Site, ann
     )
 
     faults = broken({}, sites=[bare, annex], rule="missing-site-fact")
-    or_add = "; there is none here, or add it to the facts of the site"
     assert {fault.says.split(": ", 1)[1] for fault in faults} == {
-        "the site tower does not say water-cutoff" + or_add,
-        "the site tower does not say assembly-point" + or_add,
-        "the site tower has no contractor for pumping; add one to its contractors",
-        "the site tower has no contractor for pumping-second; add one to its contractors",
+        *(
+            f"the site tower does not say {fact}; add {fact} to the facts of sites/tower.yaml, or "
+            "tell it only where it is known (when: {site: NAME}, or a layer)"
+            for fact in ("water-cutoff", "assembly-point")
+        ),
+        (
+            "the site tower has no contractor for pumping; "
+            "add pumping: {name: …, telephone: …} to its contractors"
+        ),
+        (
+            "the site tower has no contractor for pumping-second; "
+            "add pumping-second: {name: …, telephone: …} to its contractors"
+        ),
     }
     says = broken({}, sites=[cut, annex], rule="missing-site-fact")[0].says
     assert "does not say water-cutoff in en; " in says
     without = {("steps", "pump", "then_call"): ...}
     assert broken(without, sites=[tower, annex]) == []
+
+
+def test_a_fact_is_asked_only_of_the_sites_where_the_step_is_taken(
+    broken: Broken, tower: Site, annex: Site
+) -> None:
+    """Only the annex has a well: the tower need not say where; a near name is a question."""
+    words = {"fr": "{site.wel}", "en": "{site.wel}"}
+    edits = {("steps", "round", "do"): words, ("steps", "round", "when"): {"site": "annex"}}
+    faults = broken(edits, sites=[tower, annex], rule="missing-site-fact")
+    assert faults
+    assert not any("tower" in fault.says for fault in faults)
+    assert not any("?," in fault.says for fault in faults)
 
 
 def test_a_site_is_checked_with_the_layers_that_hold_there(

@@ -174,9 +174,9 @@ TEXT = {"fr": "Eau", "en": "Water"}
         ({("steps", "assist", "ask"): TEXT}, "verb", ("steps", "assist"), "has do and ask"),
         (
             {("steps", "assist", "by"): {"role": "it", "need": 2}},
-            "not-yet",
+            "match",
             ("steps", "assist", "by"),
-            "a decision by a quorum is not acted on yet; name one role",
+            "a step that says do needs one of them; write ROLE",
         ),
         (
             {("steps", "it"): 5},

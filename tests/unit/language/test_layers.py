@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crisis.core.layers import merged, removals, written
+from crisis.core.layers import extended, merged, removals, written
 from crisis.core.matching import When
 from crisis.core.pinned import Pinned
 from crisis.core.playbook import Playbook
@@ -68,6 +68,15 @@ def test_what_has_no_steps_is_merged_all_the_same() -> None:
     assert merged({"steps": {"a": 1, "b": 2}}, [{"steps": {"a": None}}]) == {"steps": {"b": 2}}
 
 
+def test_a_layer_that_is_no_layer_is_left_to_those_who_check() -> None:
+    """What a base writes wrongly under its layers is found by the checks; here it stops nothing."""
+    base = {"steps": {"a": {}, "b": {"after": ["a"]}}, "layers": {"night": "dark"}}
+    assert extended(base, {"steps": {"a": None}}) == {
+        "steps": {"b": {"after": []}},
+        "layers": {"night": "dark"},
+    }
+
+
 def test_changes_are_listed_with_their_way() -> None:
     """Each field that a layer writes or removes."""
     changes = {"roles": {"it": None}, "steps": {"a": {"by": "b"}}}
@@ -111,3 +120,11 @@ def test_in_force_is_built_once_for_each_combination(pinned: Pinned) -> None:
     assert "wardens" not in night.roles
     assert night.steps["close-area"].with_ == ()
     assert night.layers == {}
+
+
+def test_a_layer_that_is_no_map_is_left_for_the_checks_to_name() -> None:
+    """A playbook that extends one with a broken layer says so by its checks, and does not fall."""
+    base = {"steps": {"a": {}}, "layers": {"night": "dark", "day": {"steps": {"a": {"within": 1}}}}}
+    result = extended(base, {"steps": {"a": None}})
+
+    assert result["layers"] == {"night": "dark", "day": {"steps": {}}}

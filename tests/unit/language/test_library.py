@@ -110,12 +110,6 @@ def test_warnings_do_not_stop_a_library(files: dict[str, str]) -> None:
         ("notes.yaml", "", "notes.yaml:1:1 [missing-field] this file is empty; write a playbook"),
         ("notes.yaml", "a: [", "notes.yaml:1:5 [not-yaml] a bracket is opened and never closed"),
         (
-            "leak.annex.layer.yaml",
-            "layer_of: leak",
-            "[not-yet] a layer in a file of its own is not",
-        ),
-        ("leak.annex.layer.yaml", "x: 1", "[not-yet] a layer in a file of its own is not acted on"),
-        (
             "plan2.yaml",
             "communication_plan: two",
             (
@@ -183,10 +177,11 @@ def test_two_playbooks_must_not_open_on_one_report(files: dict[str, str]) -> Non
     other = files["leak.yaml"].replace("playbook: leak", "playbook: other")
     findings = check(files | {"other.yaml": other})
 
-    assert said(findings) == [
-        'other.yaml:6:6 [opens-twice] "leak" opens leak already; leave it to one of them',
-        'other.yaml:7:6 [opens-twice] "wet-floor" opens leak already; leave it to one of them',
+    assert [(one.file, one.line, one.column, one.rule) for one in findings] == [
+        (file, line, 6, "opens-twice") for file in ("leak.yaml", "other.yaml") for line in (6, 7)
     ]
+    here = other.replace("{kind: leak}", "{kind: leak, site: annex}")
+    assert [one.line for one in check(files | {"other.yaml": here})] == [7, 7]
     broken = check(files | {"other.yaml": other.replace("owner:", "ownr:")})
     assert "opens-twice" not in {finding.rule for finding in broken}
 
@@ -262,3 +257,31 @@ def test_the_schema_refuses_what_is_wrong(files: dict[str, str], edit: tuple[str
     source: Any = read(files["leak.yaml"].replace(*edit, 1), "leak.yaml").value
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(source, schema()["playbook"])
+
+
+def with_step(text: str, step: str) -> str:
+    """A playbook with one step more."""
+    return text.replace("steps:\n", f"steps:\n  aside: {step}\n", 1)
+
+
+def test_a_playbook_that_is_named_must_be_there(files: dict[str, str]) -> None:
+    """What a step opens, whose roles it keeps, and what explains a signal: the nearest is named."""
+    text = with_step(files["leak.yaml"], "{open: generik, keep: [lead]}")
+    text = text.replace("{kind: wet-floor, source: machine}",
+                        "{kind: wet-floor, source: machine, quiet_while: [outage]}")  # fmt: skip
+    found = [str(one) for one in check(files | {"leak.yaml": text})]
+    assert any('no playbook "generik"; did you mean "generic"?' in one for one in found)
+    assert any('no playbook "outage"' in one for one in found)
+
+    kept = with_step(files["leak.yaml"], "{open: generic, keep: [technical]}")
+    (finding,) = check(files | {"leak.yaml": kept})
+    assert finding.rule == "unknown-name"
+    assert 'generic has no role "technical"' in str(finding)
+
+
+def test_playbooks_do_not_open_one_another(files: dict[str, str]) -> None:
+    """A ring would open incidents for ever."""
+    ring = {"leak.yaml": with_step(files["leak.yaml"], "{open: leak}")}
+    found = check(files | ring)
+    assert {one.rule for one in found} == {"opens-ring"}
+    assert {one.file for one in found} == set(ring)

@@ -20,10 +20,16 @@ from crisis.core.matching import Match, When, Who
         (2, "2", "3"),
         (True, "yes", "no"),
         (False, "no", "yes"),
+        ("mail", "internet mail", "mailing list"),
+        (["power", "mail"], "mail mobile", "internet mobile"),
+        ({"not": "mail"}, "internet mobile", "internet mail"),
     ],
 )
 def test_a_match_fits_values(raw: object, fits: str, does_not: str) -> None:
-    """One value, any of several, none of them; `true` is yes and a number is its digits."""
+    """One value, any of several, none of them; `true` is yes and a number is its digits.
+
+    Of several things that have failed at once, one is enough.
+    """
     match = Match.parse(raw)
 
     assert match.fits(fits)

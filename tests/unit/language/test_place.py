@@ -156,6 +156,23 @@ def test_what_a_site_cannot_be_is_refused(fields: dict[str, Any], says: str) -> 
         site(**fields)
 
 
+def test_each_floor_and_building_has_its_name() -> None:
+    """As people call it; where nobody wrote a title, by its short name."""
+    title = {"fr": "Bâtiment A", "en": "Building A"}
+    one = site(buildings={"a": {"title": title, "floors": [0, 1]}, "b": {}})
+    assert one.parts("floor") == ("a/0", "a/1", "b")
+    assert one.parts("floor", "a") == ("a/0", "a/1")
+    assert one.parts("building") == ("a", "b")
+    assert one.parts("site") == ("tower",)
+    named = [one.part(part) for part in ("a/1", "b", "tower", "annex")]
+    assert [dict(text) for text in named] == [
+        {"fr": "Bâtiment A, étage 1", "en": "Building A, floor 1"},
+        {"fr": "b", "en": "b"},
+        {"fr": "Tour", "en": "Tower"},
+        {"fr": "annex", "en": "annex"},
+    ]
+
+
 def test_opening_hours_and_floors_are_kept_as_written() -> None:
     """Floors are names, numbers too; one opening may stand for a list."""
     building = site(buildings={"main": {"floors": [0, 1, "2b"]}}).buildings["main"]

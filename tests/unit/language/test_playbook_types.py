@@ -50,7 +50,11 @@ def test_a_step_has_one_verb_and_its_text(verb: str, fields: dict[str, Any], tex
         ({"do": TEXT, "within": "5m"}, "by"),
         ({"ask": TEXT, **OWED}, "unanswered"),
         ({"do": TEXT, "wait": "soon", **OWED}, "is not a duration"),
-        ({"do": TEXT, "by": {"role": "lead", "need": 2}, "within": "5m"}, "quorum is not acted on"),
+        (
+            {"do": TEXT, "by": {"role": "lead", "need": 2}, "within": "5m"},
+            "that says do needs one of them",
+        ),
+        ({"do": TEXT, "by": {"role": "lead", "need": "2"}, "within": "5m"}, "write a role, or"),
         ({"do": TEXT, "by": {"need": 1}, "within": "5m"}, "write a role, or"),
         ({"do": TEXT, "by": {"role": "lead", "all": 1}, "within": "5m"}, "write a role, or"),
     ],

@@ -39,14 +39,14 @@ PLAYBOOK: list[tuple[Edits, str, tuple[str | int, ...], str]] = [
     ({("steps", "round", "until"): "cancelled"}, "unknown-value", ("steps", "round", "until"),
      "write safe or worked_around or normal"),
     ({("steps", "round", "until"): "open"}, "unknown-value", ("steps", "round", "until"), "safe"),
-    ({("steps", "round", "until"): "expected"}, "not-yet", ("steps", "round", "until"),
-     "not acted on yet"),
+    ({("steps", "round", "until"): "expected"}, "unknown-value", ("steps", "round", "until"),
+     "write safe or worked_around or normal"),
     ({("severity", "raise", "lasting", "until"): "cancelled"}, "unknown-value",
      ("severity", "raise", "lasting", "until"), "cannot stand here"),
     ({("steps", "insurer", "after"): ["photos", "cancelled"]}, "unknown-value",
      ("steps", "insurer", "after", 1), "cannot stand here"),
-    ({("phases", "safe", "after"): ["expected"]}, "not-yet", ("phases", "safe", "after", 0),
-     "not acted on yet"),
+    ({("phases", "safe", "after"): ["expected"]}, "never-expected",
+     ("phases", "safe", "after", 0), "nothing opens this playbook before it begins"),
     ({("tell", "co-tenants", "from"): "normal"}, "unknown-value", ("tell", "co-tenants", "from"),
      "write open or safe or worked_around"),
     ({("phases", "open"): {"means": TEXT}}, "unknown-value", ("phases", "open"), "take it out"),
@@ -56,10 +56,8 @@ PLAYBOOK: list[tuple[Edits, str, tuple[str | int, ...], str]] = [
      "add phases.safe"),
     ({("layers", "at-night", "phases"): {"normal": None}}, "no-end", ("phases",),
      "add phases.normal"),
-    ({("steps", "assist", "when"): {"down": "power"}}, "not-yet",
-     ("steps", "assist", "when", 0, "down"), "ask: for it in a step"),
-    ({("layers", "at-night", "when"): {"down": "nothing"}}, "not-yet",
-     ("layers", "at-night", "when", 0, "down"), "not known yet"),
+    ({("steps", "assist", "when"): {"down": "steam"}}, "unknown-value",
+     ("steps", "assist", "when", 0, "down"), 'down is never "steam"'),
     ({("roles", "it", "when"): {"leave": "stay", "severity": "unknown"}}, "never-holds",
      ("roles", "it", "when"), "no situation fits"),
     ({("steps", "assist", "when"): None}, "too-short", ("steps", "assist", "when"),
@@ -127,7 +125,7 @@ def test_a_value_that_is_misspelt_is_said_once(broken: Broken) -> None:
 def test_a_time_that_is_longer_where_it_is_graver_is_a_warning(broken: Broken) -> None:
     """S1 is the gravest: somebody has exchanged two figures."""
     within = {"S1": "2h", "S2": "20m", "S3": "30m"}
-    (fault,) = broken({("steps", "people", "within"): within})
+    (fault,) = broken({("steps", "people", "within"): within}, rule="graver-slower")
 
     assert (fault.rule, fault.severity) == ("graver-slower", "warning")
     assert fault.at == ("steps", "people", "within", "S1")
@@ -262,7 +260,7 @@ def test_a_very_long_playbook_is_checked_in_seconds(leak: dict[str, Any], broken
         (date(2026, 11, 19), "2026-11-20 is still to come"),
         (date(2026, 11, 20), None),
         (date(2027, 11, 20), None),
-        (date(2027, 11, 21), "nobody has read this playbook since; it was due on 2027-11-20"),
+        (date(2027, 11, 21), "last read on 2026-11-20, and to be read again by 2027-11-20"),
     ],
 )
 def test_a_playbook_that_nobody_has_read_for_too_long_is_a_warning(

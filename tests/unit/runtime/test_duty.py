@@ -14,9 +14,9 @@ from typing import Any, cast
 import pytest
 
 from crisis.channels import ChannelSettingsError
-from crisis.compose import gsm
 from crisis.compose.duty import duty_words
 from crisis.core.break_glass import Call, Glass
+from crisis.core.wording import gsm
 from crisis.ports import Clock, Outgoing, Receipt
 from crisis.runtime import reach
 from crisis.runtime.clock import ServiceClock

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Dialect, bindparam, select, update
 
-from crisis.ports import ConfigurationRow, LeaseRow, QuarantineRow
-from crisis.store.schema import clock, configurations, leases, positions, quarantine
+from crisis.ports import ConfigurationRow, LeaseRow, QuarantineRow, RegisterRow
+from crisis.store.schema import clock, configurations, leases, positions, quarantine, register
 from crisis.store.shape import Shape
 from crisis.store.sql.statements.compiled import Compiled, first, given
 
@@ -46,6 +46,7 @@ class BesideStatements(Compiled):
         """Set it."""
         self._position_statements()
         self._lease_statements()
+        self._register_statements()
 
     def _position_statements(self) -> None:
         here = [positions.c.cluster_id, positions.c.topic, positions.c.partition]
@@ -94,3 +95,28 @@ class BesideStatements(Compiled):
             "to this_name this_reached",
         )
         """It has come further, if it stood where it was expected."""
+
+    def _register_statements(self) -> None:
+        self.registers = Shape(RegisterRow, register, self._dialect)
+        of_it = select(*self.registers.columns).where(
+            given(register.c.incident_id, register.c.subject)
+        )
+        put = self._insert(register).values(
+            {name: bindparam(name) for name in self.registers.written}
+        )
+        self.registered = self._sql(
+            of_it.where(given(register.c.person)), "this_incident_id this_subject this_person"
+        )
+        """What one person has said of one subject."""
+        self.register = self._sql(
+            of_it.order_by(register.c.person), "this_incident_id this_subject"
+        )
+        """What everybody has said of it."""
+        self.save_register = self._sql(
+            put.on_conflict_do_update(
+                index_elements=[register.c.incident_id, register.c.subject, register.c.person],
+                set_={"said": put.excluded.said, "at": put.excluded.at},
+            ),
+            " ".join(self.registers.written),
+        )
+        """The last word of one person on one subject."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Dialect, and_, bindparam, select, update
+from sqlalchemy import Dialect, and_, bindparam, func, select, update
 
 from crisis.ports import DecisionRow, Recorded, StreamRow, TextRow
 from crisis.store.schema import IS_WAITING, decisions, journal, spelt, streams, texts
@@ -45,6 +45,10 @@ class JournalStatements(Compiled):
             select(streams.c.stream_id).where(given(streams.c.key)), "this_key"
         )
         """Who holds a correlation key."""
+        begins = func.substr(streams.c.key, spelt(1), bindparam("size")) == bindparam("prefix")
+        held = rows.where(streams.c.key.is_not(None), begins).order_by(streams.c.place)
+        self.holders = self._sql(first(held), "size prefix limit")
+        """Who holds a correlation key that begins so."""
         self.newest_streams = self._sql(first(newest), "this_stream limit")
         """The newest streams of a kind."""
         self.due = self._sql(first(due.order_by(*longest)), "now limit")

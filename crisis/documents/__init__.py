@@ -1,0 +1,1 @@
+"""Documents for people to read and to print, made from what the product knows."""

@@ -1,0 +1,108 @@
+"""The activity report of a month, in words: figures of the record, and no name of anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from crisis.core.digest import SORTS, Digest
+from crisis.core.objectives import Result
+from crisis.core.scorecard.words import spoken_span
+from crisis.core.spoken import clock, day, month_name, zone_of
+from crisis.documents.sheet_words import say
+
+LANGUAGES = ("fr", "en")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One incident of the month, with what it is called."""
+
+    incident: str
+    title: Mapping[str, str]
+    site: Mapping[str, str]
+    zone: str
+    digest: Digest
+    paragraph: Mapping[str, str] = field(default_factory=dict)
+    """Ready for the newsletter; empty while it goes on."""
+
+
+def report(year: int, number: int, entries: Sequence[Entry]) -> dict[str, Any]:
+    """The whole report, every line in both languages."""
+    return {
+        "month": f"{year:04}-{number:02}",
+        "title": {
+            one: say("activity", one, month=month_name(number, one), year=year) for one in LANGUAGES
+        },
+        "figures": _both(lambda one: _sums(entries, one)),
+        "incidents": [
+            {
+                "incident": entry.incident,
+                "sort": entry.digest.sort,
+                "exercise": entry.digest.sort == "exercise",
+                "title": {one: _headed(entry, one) for one in LANGUAGES},
+                "lines": _both(lambda one, entry=entry: _lines(entry, one)),
+                "paragraph": dict(entry.paragraph),
+            }
+            for entry in entries
+        ],
+    }
+
+
+def markdown(found: Mapping[str, Any], language: str) -> Iterator[str]:
+    """The same, to read or to print."""
+    yield f"# {found['title'][language]}"
+    yield ""
+    yield from (f"- {one[language]}" for one in found["figures"])
+    for one in found["incidents"]:
+        yield from ("", f"## {one['title'][language]}", "")
+        yield from (f"- {line[language]}" for line in one["lines"])
+        if one["paragraph"]:
+            yield from ("", f"> {one['paragraph'][language]}")
+
+
+def _sums(entries: Sequence[Entry], language: str) -> Iterator[str]:
+    """How many of each sort, and what they show together; an exercise counts for itself."""
+    for sort in SORTS:
+        count = sum(one.digest.sort == sort for one in entries)
+        yield say(f"{sort}_counted", language, count=count)
+    real = [one.digest for one in entries if one.digest.sort != "exercise"]
+    for name in ("first", "promises", "actions"):
+        found = [getattr(one, name) for one in real]
+        whole = Result(kept=sum(one.kept for one in found), of=sum(one.of for one in found))
+        yield say(f"{name}_kept", language, kept=whole.kept, of=whole.of)
+
+
+def _headed(entry: Entry, language: str) -> str:
+    mark = f"{say('exercise_mark', language)} – " if entry.digest.sort == "exercise" else ""
+    return f"{mark}{entry.title[language]}, {entry.site[language]} ({entry.digest.severity})"
+
+
+def _lines(entry: Entry, language: str) -> Iterator[str]:
+    digest, zone = entry.digest, entry.zone
+    there = digest.began_at.astimezone(zone_of(zone)).date()
+    began = clock(digest.began_at, zone=zone, language=language)
+    if digest.over_at is None:
+        yield say("goes_on", language, day=day(there, language), at=began)
+    else:
+        over = clock(digest.over_at, zone=zone, language=language, today=digest.began_at)
+        took = max((digest.over_at - digest.began_at).total_seconds(), 0)
+        yield say("lasted", language, day=day(there, language), at=began, over=over,
+                  span=spoken_span(took, language))  # fmt: skip
+    if digest.slowest is not None:
+        yield say("last_told", language, span=spoken_span(digest.slowest, language))
+    for name in ("first", "promises", "actions"):
+        found: Result = getattr(digest, name)
+        if found.of:
+            yield say(f"{name}_kept", language, kept=found.kept, of=found.of)
+    if digest.avoidable is not None:
+        yield say(f"avoidable_{digest.avoidable}", language)
+    if digest.changed:
+        yield say("playbooks_changed", language, count=digest.changed)
+
+
+def _both(lines: Any) -> list[dict[str, str]]:
+    """The lines in both languages, side by side."""
+    by_language = [list(lines(one)) for one in LANGUAGES]
+    return [dict(zip(LANGUAGES, pair, strict=True)) for pair in zip(*by_language, strict=True)]
