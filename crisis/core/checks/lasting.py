@@ -6,7 +6,7 @@ take longer than that is not done at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from crisis.core.checks.fault import Fault, Pointer, path
@@ -44,51 +44,57 @@ def plan_faults(plan: CommunicationPlan) -> Iterator[Fault]:
     risked = {name: one for name, one in plan.audiences.items() if one.at_risk}
     times += [(("audiences", name, "first_within"), one.first_within)
               for name, one in risked.items()]  # fmt: skip
+    immediate = [one for one in plan.severities if plan.urgency.get(one) == "immediate"]
     for at, timing in times:
-        for severity in (one for one in plan.severities if plan.urgency.get(one) == "immediate"):
-            span = timing.at(severity) if timing else None
-            if span is not None and span > HOUR:
-                says = (
-                    f"at {severity} people must act at once, and {path(at)} is {span}; write "
-                    f"{HOUR} or less, or another urgency"
-                )
-                place = (*at, severity)
-                yield Fault(at=place, rule="late-for-its-gravity", says=says, severity="warning")
-                break
+        if found := _longer(immediate, timing, HOUR):
+            severity, span, _ = found
+            says = (
+                f"at {severity} people must act at once, and {path(at)} is {span}; write "
+                f"{HOUR} or less, or another urgency"
+            )
+            place = (*at, severity)
+            yield Fault(at=place, rule="late-for-its-gravity", says=says, severity="warning")
+
+
+def _longer(
+    severities: Iterable[str], timing: Timing | None, bound: Timing | Span | None
+) -> tuple[str, Span, Span] | None:
+    """The first severity at which a time exceeds its bound, both; none, where it never does."""
+    for severity in severities:
+        span = timing.at(severity) if timing else None
+        limit = bound.at(severity) if isinstance(bound, Timing) else bound
+        if span is not None and limit is not None and span > limit:
+            return severity, span, limit
+    return None
 
 
 def _outlasts_its_phase(view: View) -> Iterator[Fault]:
     """Steps that may take longer than the phase that waits for them is aimed at."""
     for phase, ending in view.playbook.phases.items():
         for name, step in _before(view, ending.after).items():
-            for severity in view.plan.severities:
-                aim = ending.within.at(severity) if ending.within else None
-                span = step.within.at(severity) if step.within else None
-                if aim is not None and span is not None and span > aim:
-                    says = (
-                        f"at {severity} {name} may take {span}, and {phase}, which waits for it, "
-                        f"is aimed at within {aim}; write {aim} or less, or a longer within in "
-                        f"phases.{phase}"
-                    )
-                    at = ("steps", name, "within", severity)
-                    yield view.warning("outlasts-its-phase", at, says)
-                    break
+            if found := _longer(view.plan.severities, step.within, ending.within):
+                severity, span, aim = found
+                says = (
+                    f"at {severity} {name} may take {span}, and {phase}, which waits for it, "
+                    f"is aimed at within {aim}; write {aim} or less, or a longer within in "
+                    f"phases.{phase}"
+                )
+                yield view.warning("outlasts-its-phase", ("steps", name, "within", severity), says)
 
 
 def _contradictory(view: View) -> Iterator[Fault]:
     """Ends that are aimed at before the safety that comes before them."""
     safe = view.playbook.phases.get("safe")
     for name, ending in view.playbook.phases.items():
-        for severity in view.plan.severities if name in AFTER_SAFE else ():
-            first = safe.within.at(severity) if safe and safe.within else None
-            last = ending.within.at(severity) if ending.within else None
-            if first is not None and last is not None and last < first:
-                says = (
-                    f"at {severity} {name} is aimed at within {last}, and safe, which comes before "
-                    f"it, within {first}; write {first} or more"
-                )
-                yield view.warning("outlasts-its-phase", ("phases", name, "within"), says)
-                break
+        if safe is None or name not in AFTER_SAFE:
+            continue
+        if found := _longer(view.plan.severities, safe.within, ending.within):
+            severity, first, last = found
+            says = (
+                f"at {severity} {name} is aimed at within {last}, and safe, which comes before "
+                f"it, within {first}; write {first} or more"
+            )
+            yield view.warning("outlasts-its-phase", ("phases", name, "within"), says)
 
 
 def _exposed(view: View) -> Iterator[Fault]:
@@ -96,19 +102,15 @@ def _exposed(view: View) -> Iterator[Fault]:
     playbook, safe = view.playbook, view.playbook.phases.get("safe")
     if playbook.planned or safe is None:
         return  # works take the time that was announced
-    longest = view.plan.cadence.long_after
+    unaimed = [one for one in view.immediate if not (safe.within and safe.within.at(one))]
     for name, step in _before(view, safe.after).items():
-        for severity in view.immediate:
-            aimed = safe.within is not None and safe.within.at(severity) is not None
-            span = step.within.at(severity) if step.within else None
-            if not aimed and span is not None and span > longest:
-                says = (
-                    f"at {severity} people must act at once, and {name}, for which safe waits, is "
-                    f"late only after {span}; write {longest} or less"
-                )
-                at: Pointer = ("steps", name, "within", severity)
-                yield view.warning("late-for-its-gravity", at, says)
-                break
+        if found := _longer(unaimed, step.within, view.plan.cadence.long_after):
+            severity, span, longest = found
+            says = (
+                f"at {severity} people must act at once, and {name}, for which safe waits, is "
+                f"late only after {span}; write {longest} or less"
+            )
+            yield view.warning("late-for-its-gravity", ("steps", name, "within", severity), says)
 
 
 def _before(view: View, after: Sequence[str]) -> Mapping[str, Step]:
@@ -125,18 +127,18 @@ def _before(view: View, after: Sequence[str]) -> Mapping[str, Step]:
 
 def _waits(view: View) -> Iterator[Fault]:
     """Offers, signals and a directorate that keep others waiting for longer than the rest lasts."""
+    in_time = view.plan.cadence.lead_within
     for name, role in view.playbook.roles.items():
-        for severity in view.plan.severities if name != LEAD else ():
-            span = role.accept_within.at(severity) if role.accept_within else None
-            bound = view.plan.cadence.lead_within.at(severity)
-            if span is not None and bound is not None and span > bound:
-                says = (
-                    f"at {severity} one offer of {name} waits {span}, and the crisis has its lead "
-                    f"within {bound}; write {bound} or less"
-                )
-                at: Pointer = ("roles", name, "accept_within", severity)
-                yield view.warning("late-for-its-gravity", at, says)
-                break
+        if name == LEAD:
+            continue
+        if found := _longer(view.plan.severities, role.accept_within, in_time):
+            severity, span, bound = found
+            says = (
+                f"at {severity} one offer of {name} waits {span}, and the crisis has its lead "
+                f"within {bound}; write {bound} or less"
+            )
+            at = ("roles", name, "accept_within", severity)
+            yield view.warning("late-for-its-gravity", at, says)
     after = view.playbook.directorate.unreachable_after
     if view.immediate and after > HOUR:
         says = (
