@@ -173,6 +173,21 @@ def withdraw(
     return stopped
 
 
+def count_by_hand(unit: Unit, rows: Iterable[DeliveryRow]) -> None:
+    """These rows were written: where some are left to people, the incident is to be told anew.
+
+    Within the same transaction, so that a crash forgets nobody. A message that was never left to
+    people costs one look.
+    """
+    came: dict[str, bool] = {}
+    for row in rows:
+        came[row.message_id] = came.get(row.message_id, False) or by_hand(row)
+    for message_id, some in came.items():
+        fanout = unit.fanout(message_id)
+        if fanout is not None and (some or fanout.by_hand):
+            unit.save_fanout(replace(fanout, by_hand=fanout.by_hand + 1))
+
+
 def ends_again(unit: Unit, incident_id: str, message_id: str) -> None:
     """Somebody has it after all: what ended it goes out to them too (G7). Within a transaction.
 

@@ -20,6 +20,8 @@ MARKS = (
     "receipts.after-commit",
     "fallback.before-commit",
     "fallback.after-commit",
+    "left-over.before-report",
+    "left-over.after-report",
     "turning.before-report",
     "turning.after-report",
     "acknowledge.before-commit",

@@ -31,7 +31,7 @@ from crisis.core.life_commands import RepinPlaybook, SplitIncident
 from crisis.core.pinned import Pinned
 from crisis.core.report import GENERIC, Report, evolve_report
 from crisis.facts import Candidates, Registered, scope_of
-from crisis.ledger import course_of, direct_fanout, first_rows
+from crisis.ledger import count_by_hand, course_of, direct_fanout, first_rows
 from crisis.marks import mark
 from crisis.organisation import Organisation
 from crisis.ports import Abilities, DeliveryRow, Recorded, StreamRow, Unit, View
@@ -288,6 +288,7 @@ class Coordinator:
             )
             stamped = self._stamp(rows)
             turn.unit.add_deliveries(stamped)
+            count_by_hand(turn.unit, stamped)
             self.released.rows += stamped
             self.released.messages += len(decision.messages)
         let_go(turn, decision)

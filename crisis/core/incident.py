@@ -325,7 +325,7 @@ class Incident:
     errands: Mapping[str, Errand] = field(default_factory=dict)
     """Audience (or PEOPLE) -> what somebody has to carry to those whom no medium reaches."""
     replaced: Mapping[str, Errand] = field(default_factory=dict)
-    """The last one of each that a newer word has replaced: who was asked is not asked anew."""
+    """Those that the newest word has replaced: who was asked to carry them is not asked anew."""
     sheets: Mapping[str, Sheet] = field(default_factory=dict)
     """What hangs on notice boards: ``PLACE/AUDIENCE`` -> the sheet."""
     review: Review | None = None

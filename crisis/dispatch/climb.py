@@ -9,7 +9,7 @@ from datetime import datetime
 from crisis.core.ladder import after_wait
 from crisis.dispatch.desk import HINDERED, Desk
 from crisis.dispatch.ground import Trip
-from crisis.ledger import changed, ids_of, rows_of
+from crisis.ledger import changed, count_by_hand, ids_of, rows_of
 from crisis.marks import mark
 from crisis.ports import DeliveryRow, Recipient, Unit
 
@@ -73,10 +73,13 @@ class Climb:
         row = rows[asking.id]
         if row.fallback_at is None or row.fallback_at > now:
             return []
-        fallback = after_wait(row, list(rows.values()), trip.course, to, now)
+        fanout = unit.fanout(row.message_id)  # by now: a trip is read up to a second ago
+        course = replace(trip.course, ended=fanout is not None and fanout.closed)
+        fallback = after_wait(row, list(rows.values()), course, to, now)
         self._desk.save(unit, [changed(rows[one.id], change) for one, change in fallback.changes])
         added = rows_of(trip.message, row.recipient_id, row.language, fallback.planned)
         unit.add_deliveries(added)
+        count_by_hand(unit, added)
         return added
 
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 import structlog
 
 from crisis.dispatch.ground import Trip, Trips
+from crisis.ledger import count_by_hand
 from crisis.ports import Channel, Clock, DeliveryRow, Unavailable, Unit, View
 
 T = TypeVar("T")
@@ -96,6 +97,7 @@ class Desk:
         """Within a job: write rows that a connection may be busy with."""
         self.mind(rows)
         unit.save_deliveries(rows)
+        count_by_hand(unit, rows)
 
     def mind(self, rows: Iterable[DeliveryRow]) -> None:
         """Within a job: these were written; read them again before their receipts."""

@@ -220,15 +220,23 @@ class Dispatcher:
             if desk.reopened:
                 desk.reopened = False
                 self._expansion.wake()
-            if desk.clock.real() - self._swept_at >= desk.lease / 4:
+            swept = desk.clock.real() - self._swept_at >= desk.lease / 4
+            if swept:
                 await self._settle_lost(None)
                 self._expansion.wake()
-                if not desk.alone:
-                    with desk.read() as view:  # another may have fallen before it told
-                        self._teller.touch(row.message_id for row in view.untold())
+            if not desk.alone:
+                self._look_for_untold(everything=swept)
         finally:
             self._pulsing = False
         await self._sleep(due_at)
+
+    def _look_for_untold(self, *, everything: bool) -> None:
+        """What another has written and not told: it may have fallen; at once, if people wait."""
+        with self._desk.read() as view:
+            self._teller.touch(
+                row.message_id for row in view.untold()
+                if everything or row.by_hand > row.by_hand_told
+            )  # fmt: skip
 
     async def _sleep(self, due_at: datetime | None) -> None:
         """Until something is due, at most a quarter of a lease; what is due now is under way."""

@@ -15,7 +15,7 @@ import structlog
 from crisis.core.delivery import Reason
 from crisis.dispatch.desk import HINDERED, PAUSE, Desk
 from crisis.dispatch.ground import Trip
-from crisis.ledger import first_rows, rows_again, withdraw
+from crisis.ledger import count_by_hand, first_rows, rows_again, withdraw
 from crisis.marks import mark
 from crisis.ports import LANES, DeliveryRow, FanoutRow, Unavailable, Unit
 
@@ -100,6 +100,7 @@ class Expansion:
                 return False  # ended meanwhile, or another dispatcher was faster
             unit.add_deliveries(rows)
             unit.save_fanout(replace(stands, cursor=cursor, finished=finished))
+            count_by_hand(unit, rows)
             return True
 
         mark("expand.before-commit")

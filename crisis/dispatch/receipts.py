@@ -15,7 +15,7 @@ from crisis.core.receipt import after
 from crisis.dispatch.desk import Desk
 from crisis.dispatch.ground import Trip
 from crisis.dispatch.news import Acknowledged
-from crisis.ledger import changed, ends_again, ids_of
+from crisis.ledger import changed, count_by_hand, ends_again, ids_of
 from crisis.marks import mark
 from crisis.ports import MAY_HAVE_BEEN_SENT, DeliveryRow, Receipt, Unavailable, Unit
 
@@ -63,6 +63,7 @@ class Receipts:
                 if judged is not None:
                     saved.append(judged)
             unit.save_deliveries(saved)
+            count_by_hand(unit, saved)
             return saved
 
         mark("receipts.before-commit")

@@ -131,27 +131,49 @@ class Teller:
             asyncio.get_running_loop().call_later(PAUSE, self.touch, [message_id])
 
     async def _tell(self, message_id: str) -> None:
-        with self._desk.read() as view:
-            message = view.message(message_id)
-            left = self._left_over(view, message) if message is not None else None
-        if left is not None:
-            await self._report(left)
-            self._left[message_id] = (left.count, left.of)
+        await self._tell_left_over(message_id)
         await self._tell_turning(message_id)
 
-    def _left_over(self, view: View, message: MessageRow) -> LeftOver | None:
-        """Whom only a person can tell, once all that machines can do is done; None: no news.
+    async def _tell_left_over(self, message_id: str) -> None:
+        """Whom only a person can tell, once all that machines can do is done.
 
-        A large audience is counted once a minute at most.
+        The mark (``FanoutRow.by_hand_told``) follows the report, as with the turning points.
         """
-        fanout = view.fanout(message.id) or direct_fanout(message)
-        tally = view.tally(message.id)
-        under_way = tally["sending"] or (tally["untried"] and not self._night(view, fanout))
-        if message.offer_id is not None or not fanout.finished or fanout.closed:
-            return None
-        if under_way or not (tally["suppressed"] or message.id in self._left):
-            return None
-        if self._counted_lately(message.id, sum(tally.values())):
+        with self._desk.read() as view:
+            fanout, message = view.fanout(message_id), view.message(message_id)
+            if fanout is None or message is None or fanout.by_hand == fanout.by_hand_told:
+                return
+            if fanout.closed or message.offer_id is not None:
+                left = None  # nobody waits for it
+            elif not fanout.finished or self._under_way(view, fanout):
+                return
+            else:
+                left = self._left_over(view, message)
+                if left is None:
+                    return
+        told = self._left.get(message_id)
+        news = told is not None or fanout.by_hand_told or (left is not None and left.count)
+        if left is not None and news and told != (left.count, left.of):
+            mark("left-over.before-report")
+            await self._report(left)
+            mark("left-over.after-report")
+            self._left[message_id] = (left.count, left.of)
+
+        def job(unit: Unit) -> None:
+            stands = unit.fanout(message_id)
+            if stands is not None:
+                unit.save_fanout(replace(stands, by_hand_told=fanout.by_hand))
+
+        await self._desk.certain(job, "what is left to people")
+
+    def _under_way(self, view: View, fanout: FanoutRow) -> bool:
+        """Whether machines are still at it; those who sleep wait for the morning."""
+        tally = view.tally(fanout.message_id)
+        return bool(tally["sending"] or (tally["untried"] and not self._night(view, fanout)))
+
+    def _left_over(self, view: View, message: MessageRow) -> LeftOver | None:
+        """How many they are; a large audience is counted once a minute at most: None until then."""
+        if self._counted_lately(message.id, sum(view.tally(message.id).values())):
             return None
         trip = self._desk.trip(view, message.id)
         if trip is None:
@@ -162,10 +184,6 @@ class Teller:
         hands = {way.medium for stage in trip.course.stages for way in stage.ways if way.person}
         of = sum(any(row.medium in hands for row in theirs) for theirs in rows.values())
         count = sum(left_over(theirs, trip.course) for theirs in rows.values())
-        if self._left.get(message.id, (0, 0)) == (count, of) or (
-            not count and message.id not in self._left
-        ):
-            return None
         return LeftOver(
             message_id=message.id,
             incident_id=message.incident_id,

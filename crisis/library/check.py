@@ -64,6 +64,30 @@ def check(
 def examine(files: Mapping[str, str], sites: Mapping[str, Site] | None = None) -> Reading:
     """Read every file, then check the plan, then each playbook against it."""
     reading = Reading()
+    playbooks = _sorted(files, reading)
+    if reading.plan is None:
+        return reading
+    document, plan = reading.plan
+    reading.findings += map(document.finding, plan_checks.faults(plan))
+    for playbook in playbooks:
+        _playbook(playbook, plan, tuple((sites or {}).values()), reading)
+    reading.findings += _opened_twice(reading.documents)
+    if GENERIC in reading.documents and not reading.errors:  # the whole library is here
+        reading.findings += map(document.finding, _roles_of_nobody(plan, reading.documents))
+        reading.findings += named_elsewhere(reading.documents)
+    return reading
+
+
+def read_all(files: Mapping[str, str]) -> Reading:
+    """Read every file, and check nothing: of playbooks that have a name."""
+    reading = Reading()
+    for playbook in _sorted(files, reading):
+        reading.documents.setdefault(str(playbook.value["playbook"]), playbook)
+    return reading
+
+
+def _sorted(files: Mapping[str, str], reading: Reading) -> list[Document]:
+    """The plan, and the playbooks as their annexes and what they extend make them."""
     playbooks: list[Document] = []
     layers: list[Document] = []
     for file, text in sorted(files.items()):
@@ -76,18 +100,8 @@ def examine(files: Mapping[str, str], sites: Mapping[str, Site] | None = None) -
                 "there is no communication plan; add communication-plan.yaml beside the playbooks"
             )
             reading.findings.append(Finding(first, 1, 1, "missing-field", says))
-        return reading
-    document, plan = reading.plan
-    faults = list(plan_checks.faults(plan))
-    reading.findings += map(document.finding, faults)
-    whole = with_layers(playbooks, layers, reading.findings)
-    for playbook in extended(whole, reading.findings):
-        _playbook(playbook, plan, tuple((sites or {}).values()), reading)
-    reading.findings += _opened_twice(reading.documents)
-    if GENERIC in reading.documents and not reading.errors:  # the whole library is here
-        reading.findings += map(document.finding, _roles_of_nobody(plan, reading.documents))
-        reading.findings += named_elsewhere(reading.documents)
-    return reading
+        return []
+    return list(extended(with_layers(playbooks, layers, reading.findings), reading.findings))
 
 
 def _sort(

@@ -48,7 +48,7 @@ class Organisation:
 
         With ``now``, gaps in the rota of the days ahead are among the findings. Raises
         NotAcceptable with every error of every file. What is ``kept`` in the store was accepted
-        once: today's checks only warn of it, and only what cannot be read at all is refused.
+        once: it is not checked again, and only what cannot be read at all is refused.
         """
         configuration, library, found = _read(frozenset(files.items()), kept=kept)
         ahead = check(configuration, now) if now else []
@@ -117,8 +117,10 @@ def _read(
         raise NotAcceptable([*found, *error.findings]) from None
     if configuration is None or (_errors(found) and not kept):
         raise NotAcceptable(found)
+    if kept:
+        return configuration, library, frozenset()
     found += playbook_findings(configuration, library, PeopleDirectory(configuration))
-    if _errors(found) and not kept:
+    if _errors(found):
         raise NotAcceptable(found)
     warnings = (replace(finding, severity="warning") for finding in found)
     return configuration, library, frozenset({*warnings, *library.warnings})

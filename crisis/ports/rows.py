@@ -133,6 +133,10 @@ class FanoutRow:
     """Closed by a correction or an end before it was finished: nobody further gets it."""
     told: bool = False
     """Whether its turning points have gone back to the incident."""
+    by_hand: int = 0
+    """How often its rows have changed since the first of them came to somebody's hand."""
+    by_hand_told: int = 0
+    """Up to which of these changes the incident knows how many only a person can tell."""
 
 
 DeliveryState = Literal[

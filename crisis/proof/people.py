@@ -364,7 +364,11 @@ class People:
         self._after(delay, act)
 
     def _after(self, delay: timedelta, act: Act) -> None:
-        heapq.heappush(self._acts, (self.scene.now() + delay, next(self._numbers), act))
+        """Nobody acts on the stroke of the minute, as rules do: which was first would be chance."""
+        number = next(self._numbers)
+        if not delay % _MINUTE:
+            delay += timedelta(seconds=13 + 7.31 * number % 31)
+        heapq.heappush(self._acts, (self.scene.now() + delay, number, act))
 
 
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -147,7 +147,9 @@ class Progress:
 def owed(view: View, now: datetime, real: datetime) -> Owed:
     """Read what is owed at ``now`` (business time), which is ``real`` by the clock on the wall."""
     claims, fanouts = view.claims(real), view.fanouts()
-    untold = [one for one in view.untold() if _to_tell(view, one)]
+    ended = view.untold()
+    untold = [one for one in ended if _to_tell(view, one)]
+    uncounted = [one for one in ended if one not in untold and _to_count(view, one)]
     return Owed(
         now=now,
         next_due_at=view.next_due_at(),
@@ -157,15 +159,25 @@ def owed(view: View, now: datetime, real: datetime) -> Owed:
         lost_since=claims.lost_since and now - (real - claims.lost_since),  # leases are real
         unfinished=len(fanouts),
         unfinished_since=_released_at(view, fanouts[0]) if fanouts else None,
-        untold=len(untold),
+        untold=len(untold) + len(uncounted),
         untold_since=_attempted_at(view, untold[0]) if untold else None,
     )
 
 
 def _to_tell(view: View, fanout: FanoutRow) -> bool:
     """Whether there is something to tell that the incident has not been told."""
+    if fanout.told:
+        return False
     turned = turning_of(view, fanout, view.tally(fanout.message_id))
     return turned is not None and view.decision(note_id(fanout.message_id, turned)) is None
+
+
+def _to_count(view: View, fanout: FanoutRow) -> bool:
+    """Whether the incident is about to hear how many people are left to people."""
+    if fanout.closed or fanout.by_hand == fanout.by_hand_told:
+        return False
+    tally = view.tally(fanout.message_id)
+    return not (tally["sending"] or tally["untried"])
 
 
 def _released_at(view: View, fanout: FanoutRow) -> datetime | None:

@@ -159,7 +159,8 @@ class MemoryView:
     def untold(self) -> list[FanoutRow]:
         """Those that ended, and were not told."""
         rows = self._tables.fanouts.values()
-        return [row for row in rows if (row.finished or row.closed) and not row.told]
+        ended = [row for row in rows if row.finished or row.closed]
+        return [row for row in ended if not row.told or row.by_hand > row.by_hand_told]
 
     def deliveries(self, message_id: str) -> list[DeliveryRow]:
         """The message's rows."""

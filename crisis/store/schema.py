@@ -24,6 +24,8 @@ from sqlalchemy import (
     and_,
     literal_column,
     not_,
+    or_,
+    text,
 )
 
 from crisis.ports import OWN_PAGES
@@ -177,11 +179,13 @@ fanouts = _table(
     _column("finished", Boolean),
     _column("closed", Boolean),
     _column("told", Boolean),
+    _column("by_hand", BigInteger, server_default=text("0")),
+    _column("by_hand_told", BigInteger, server_default=text("0")),
     UniqueConstraint("message_id"),
 )
 IS_UNFINISHED = and_(not_(fanouts.c.finished), not_(fanouts.c.closed))
 _index("ix_fanouts_unfinished", fanouts.c.place, where=IS_UNFINISHED)
-IS_UNTOLD = not_(fanouts.c.told)
+IS_UNTOLD = or_(not_(fanouts.c.told), fanouts.c.by_hand > fanouts.c.by_hand_told)
 _index("ix_fanouts_untold", fanouts.c.place, where=IS_UNTOLD)
 
 deliveries = _table(

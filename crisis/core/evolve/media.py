@@ -40,7 +40,11 @@ def _left(incident: Incident, event: Event, body: e.LeftToCarry) -> Incident:
             errand, asked_at=before.asked_at, reminders=before.reminders,
             reminded_at=before.reminded_at,
         )  # fmt: skip
-    return replace(incident, errands=put(incident.errands, key, errand))
+    return replace(
+        incident,
+        errands=put(incident.errands, key, errand),
+        replaced=without(incident.replaced, key),
+    )
 
 
 def _key(incident: Incident, message_id: str) -> str:

@@ -24,9 +24,11 @@ def _released(incident: Incident, event: Event, body: e.MessageReleased) -> Inci
     )
     waiting = put(incident.unsent, body.message_id, unsent)
     errands, replaced = incident.errands, incident.replaced
-    if body.audience is not None and body.audience in errands and body.kind in WORD:
-        replaced = put(replaced, body.audience, errands[body.audience])
-        errands = without(errands, body.audience)  # nobody carries what a newer word replaces
+    if body.audience is not None and body.kind in WORD:
+        replaced = without(replaced, body.audience)  # two words ago: that chase is over
+        if body.audience in errands:
+            replaced = put(replaced, body.audience, errands[body.audience])
+            errands = without(errands, body.audience)  # nobody carries what a newer word replaces
     if body.audience is None or body.kind not in TO_AUDIENCES:
         return replace(
             incident, messages=body.number, unsent=waiting, errands=errands, replaced=replaced

@@ -90,10 +90,12 @@ def test_fanouts_that_ended_untold_are_found(store: Store) -> None:
     rows = [
         fanout("m1"), fanout("m2", closed=True), fanout("m3", finished=True, told=True),
         fanout("m4", finished=True), fanout("m5", told=True),
+        fanout("m6", finished=True, told=True, by_hand=3, by_hand_told=2),
+        fanout("m7", finished=True, told=True, by_hand=3, by_hand_told=3),
     ]  # fmt: skip
     commit(store, lambda unit: unit.add_fanouts(rows))
     with store.read() as view:
-        assert [row.message_id for row in view.untold()] == ["m2", "m4"]
+        assert [row.message_id for row in view.untold()] == ["m2", "m4", "m6"]
 
 
 def test_when_a_message_was_attempted_last_is_known(store: Store) -> None:

@@ -179,6 +179,24 @@ def test_who_was_asked_is_not_asked_anew_for_each_word_to_the_same_people() -> N
     assert counts == list(range(1, chased + 1))
 
 
+def test_a_chase_that_is_over_hurries_nobody() -> None:
+    """Words reached them meanwhile, or somebody went: who is left next has a time of their own."""
+    story = led()
+    left(story, story.sent("front-line")[-1], 1)
+    for _ in range(3):  # two words of which nobody was left over
+        story.passes("20m")
+        story.does(c.Say(audiences=("front-line",)))
+    left(story, story.sent("front-line")[-1], 1)
+    assert story.incident.errands["front-line"].asked_at == story.now
+    story.does(c.CarryByHand(audience="front-line"), "communication")
+    story.passes("20m")
+    left(story, story.sent("front-line")[-1], 1)
+
+    errand = story.incident.errands["front-line"]
+    assert (errand.asked_at, errand.reminders) == (story.now, 0)
+    assert errand.due_at > story.now
+
+
 def test_what_changes_what_people_must_do_is_asked_anew() -> None:
     """G12: whoever walks to them with "leave" must know that it is now "stay outside"."""
     story = led()

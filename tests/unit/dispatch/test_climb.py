@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -263,8 +264,9 @@ async def test_who_has_left_is_still_somebody_to_go_to(*, gone: bool) -> None:
     assert world.rows()["ana", "mail"].state == "failed"
 
 
-async def test_a_withdrawn_offer_asks_nobody_further() -> None:
-    """Not even when it was withdrawn while it was being sent (somebody else took the role)."""
+@pytest.mark.parametrize("real", [10 * MINUTE, 0 * MINUTE])
+async def test_a_withdrawn_offer_asks_nobody_further(real: timedelta) -> None:
+    """Not even when it was withdrawn while it was being sent, or a moment before its next way."""
     mail = FakeChannel("email")
     world = World(mail, people=[ANA])
     async with world.running() as dispatcher:
@@ -280,7 +282,7 @@ async def test_a_withdrawn_offer_asks_nobody_further() -> None:
         dispatcher.wake()
         await quiet(dispatcher)
         world.clock.business += 10 * MINUTE
-        world.clock.actual += 10 * MINUTE
+        world.clock.actual += real
         dispatcher.wake()
         await quiet(dispatcher)
         assert dispatcher.next_at() is None

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import pytest
 
 from crisis.core.turning import Turning
-from crisis.dispatch import Turned
+from crisis.dispatch import LeftOver, News, Turned
 from crisis.marks import MARKS, mark, watching
 from crisis.ports import Outgoing, Receipt, Unavailable, Unit, View
 from tests.unit.dispatch.world import (
@@ -136,6 +136,35 @@ async def test_what_may_have_left_is_not_sent_again_where_that_harms() -> None:
         await quiet(dispatcher)
     assert len(text.out) == 1
     assert world.rows()["ana", "runner"].reason == "by-hand: runner"
+
+
+async def test_who_is_left_to_people_is_told_by_whoever_is_there() -> None:
+    """G13: the one who climbed the ladder falls before it told; its neighbour does, at once."""
+    text = FakeChannel("sms", answer=answers("failed"))
+    world = World(text, people=[someone("ana"), someone("bob")])
+
+    def deaf(news: News) -> None:
+        if isinstance(news, LeftOver):
+            raise TimeoutError("it falls")
+        world.news.append(news)
+
+    world.hear = deaf
+    async with world.running() as dispatcher:
+        world.release(a_message(kind="alert", urgency="immediate"), "ana", "bob")
+        dispatcher.wake()
+        await until(lambda: ("ana", "runner") in world.rows())
+        await before_long(dispatcher.idle)
+    assert not any(isinstance(one, LeftOver) for one in world.news)
+
+    world.hear = world.news.append
+    neighbour = world.dispatcher(owner="its neighbour", alone=False)
+    await neighbour._pulse()  # no restart: it hears that there is something
+    async with asyncio.timeout(1):
+        await neighbour._teller.step()
+    (left,) = (one for one in world.news if isinstance(one, LeftOver))
+    assert (left.message_id, left.count) == ("m1", 2)
+    with world.store.read() as view:
+        assert view.untold() == []
 
 
 async def test_what_is_vital_goes_again_rather_than_never() -> None:

@@ -14,7 +14,7 @@ from crisis.core.pinned import Pinned
 from crisis.core.place import Site
 from crisis.core.plan import CommunicationPlan
 from crisis.dispatch import Dispatcher, Ground, News
-from crisis.ledger import course_of, first_rows
+from crisis.ledger import count_by_hand, course_of, first_rows
 from crisis.ports import (
     Abilities,
     Channel,
@@ -352,6 +352,7 @@ class World:
                         finished=bool(to),
                     )
                 ])  # fmt: skip
+            count_by_hand(unit, rows)
 
         self.commit(job)
         return rows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from crisis.config.settings import BreakGlass
 from crisis.core.break_glass import Line
-from crisis.ports import Job, Store
+from crisis.ports import FanoutRow, Job, Store, Unit
 from crisis.runtime.health import Outlook, health_of
 from crisis.runtime.home import Home
 from crisis.runtime.lookout import last_organisation
@@ -164,6 +165,26 @@ def test_an_incident_that_hears_nothing_of_its_message_is_owed_an_answer() -> No
     )
     unsaid = read_of(nobody)
     assert (unsaid.untold_since, unsaid.unfinished_since) == (NOW - 9 * MINUTE, None)
+
+
+def test_business_time_waits_until_it_is_known_who_is_left_to_people() -> None:
+    """G13: they came to somebody's hand, and the incident has not heard how many they are."""
+    row = delivery("a", state="suppressed", reason="by-hand: runner")
+    told = fanout("m1", finished=True, told=True, by_hand=2, by_hand_told=1)
+    store = kept(
+        lambda unit: unit.add_messages([message(1, released_at=NOW - 9 * MINUTE)]),
+        lambda unit: unit.add_fanouts([told]),
+        lambda unit: unit.add_deliveries([row]),
+    )
+    assert (read_of(store).untold, read_of(store).at_rest()) == (1, False)
+    assert status(replace(WELL, owed=read_of(store))) == "pass"
+    for done in (replace(told, by_hand_told=2), replace(told, closed=True)):
+        store.transact([partial(_save, done)])
+        assert (read_of(store).untold, read_of(store).at_rest()) == (0, True)
+
+
+def _save(row: FanoutRow, unit: Unit) -> None:
+    unit.save_fanout(row)
 
 
 def test_what_is_being_worked_off_is_progress() -> None:
