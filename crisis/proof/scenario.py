@@ -36,7 +36,7 @@ from crisis.proof.stage import Runtime, Stage
 PATIENCE = 20.0
 """Seconds of real time after which a service that is still busy is taken for stuck."""
 
-FIRST_LOOK, LONGEST_PAUSE = 0.0005, 0.005
+FIRST_LOOK, LONGEST_PAUSE = 0.0005, 0.025
 """Seconds between two looks at whether all is done: what is still under way on brokers needs the
 processor more than who looks."""
 

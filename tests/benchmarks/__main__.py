@@ -17,7 +17,7 @@ from statistics import median
 
 import uvloop
 
-from tests.benchmarks import commands, decision, fanout, first_mail, whole
+from tests.benchmarks import commands, decision, fanout, first_mail, reading, whole
 from tests.benchmarks.table import Figure, as_json, as_table, at_most
 
 OUT = Path("build") / "bench.json"
@@ -55,10 +55,20 @@ def _single() -> list[Figure]:
     ]
 
 
+def _reading() -> list[Figure]:
+    """An organisation, read to be used, and checked to be accepted."""
+    used, checked = reading.seconds(kept=True), reading.seconds(kept=False)
+    return [
+        at_most("an organisation that was accepted, read", used, "s", 2),
+        at_most("an organisation, read and checked", checked, "s", 7),
+        at_most("of which a service that begins needs", used / checked, "", 1 / 3),
+    ]
+
+
 def main() -> None:
     """Run all benchmarks, or those that are named."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("only", nargs="*", help="first-mail, commands, decision, fan-out")
+    parser.add_argument("only", nargs="*", help="first-mail, commands, decision, fan-out, reading")
     parser.add_argument("--floods", type=int, default=2000, help="for the first mail")
     parser.add_argument("--people", type=int, default=10_000, help="for the fan-out")
     parser.add_argument("--rounds", type=int, default=5, help="for durable commands")
@@ -68,6 +78,7 @@ def main() -> None:
         "commands": lambda folder: uvloop.run(commands.run(folder, rounds=asked.rounds)),
         "decision": lambda _: _decision(),
         "fan-out": lambda folder: uvloop.run(fanout.run(folder, asked.people)),
+        "reading": lambda _: _reading(),
     }
     sections = {}
     for name in asked.only or work:

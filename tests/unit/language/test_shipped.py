@@ -6,7 +6,6 @@ The same holds for the small library of the tests, which has every construct.
 from __future__ import annotations
 
 import copy
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -99,16 +98,13 @@ def _may_go(source: dict[str, Any], plan: CommunicationPlan, at: Pointer) -> boo
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.parent.name)
-def test_a_library_has_nothing_to_mend_and_loads_within_a_second(folder: Path) -> None:
-    """No error, no warning, and less than a second of this process for each playbook."""
+def test_a_library_has_nothing_to_mend(folder: Path) -> None:
+    """No error, no warning; how long it takes is measured by the benchmark ``reading``."""
     files = {file.name: file.read_text("utf-8") for file in sorted(folder.glob("*.yaml"))}
-    started = time.process_time()
     library = load(files)
-    took = time.process_time() - started
 
     assert library.warnings == ()
     assert set(library.playbooks) == {file.stem for file in PLAYBOOKS if file.parent == folder}
-    assert took < len(library.playbooks)
 
 
 @pytest.mark.parametrize("file", PLAYBOOKS, ids=_id)
