@@ -41,7 +41,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 _FOLDERS = ("core", "delivery", "language", "wording")
 RULES = tuple(ROOT / "tests" / "unit" / name for name in _FOLDERS)
 """The tests that pass through every branch of the rules by themselves."""
-OVER_AND_OVER = frozenset({"test_mistakes.py", "test_shipped.py"})
+OVER_AND_OVER = frozenset({"test_shipped.py"})
 """Those among them that pass hundreds of times through what the others have passed through."""
 
 
