@@ -184,7 +184,7 @@ def count_by_hand(unit: Unit, rows: Iterable[DeliveryRow]) -> None:
         came[row.message_id] = came.get(row.message_id, False) or by_hand(row)
     for message_id, some in came.items():
         fanout = unit.fanout(message_id)
-        if fanout is not None and (some or fanout.by_hand):
+        if fanout is not None and not fanout.closed and (some or fanout.by_hand):
             unit.save_fanout(replace(fanout, by_hand=fanout.by_hand + 1))
 
 

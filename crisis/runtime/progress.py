@@ -149,7 +149,8 @@ def owed(view: View, now: datetime, real: datetime) -> Owed:
     claims, fanouts = view.claims(real), view.fanouts()
     ended = view.untold()
     untold = [one for one in ended if _to_tell(view, one)]
-    uncounted = [one for one in ended if one not in untold and _to_count(view, one)]
+    known = {one.message_id for one in untold}
+    uncounted = [one for one in ended if one.message_id not in known and _to_count(view, one)]
     return Owed(
         now=now,
         next_due_at=view.next_due_at(),
