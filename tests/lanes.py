@@ -66,4 +66,17 @@ def of_xdist() -> type:
                 self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
             super()._assign_work_unit(node)
 
+        def remove_node(self, node: Any) -> str | None:
+            """A test that ends its worker fails, and is not run again: it would end the next."""
+            work = self.assigned_work[node]
+            for scope, unit in tuple(work.items()):
+                if all(unit.values()):
+                    del work[scope]
+            unfinished = [(unit, test) for unit in work.values() for test in unit if not unit[test]]
+            if unfinished:
+                unit, fatal = unfinished[0]
+                unit[fatal] = True
+            super().remove_node(node)
+            return unfinished[0][1] if unfinished else None
+
     return Lanes

@@ -12,7 +12,7 @@ import json
 import re
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from datetime import time as clock_time
@@ -23,15 +23,17 @@ from zoneinfo import ZoneInfo
 import aiohttp
 
 from crisis.channels.credentials import Secrets
+from crisis.cli.demo_room import Room
 from crisis.cli.folder import SECRETS, checked_folder
 from crisis.cli.theatre import Opens, in_this_program
 from crisis.config import write_template
 from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned
 from crisis.core.report import incident_id
+from crisis.proof.crew import NEWS as WHATEVER_IT_IS
 from crisis.proof.mailbox import Mailbox
 from crisis.proof.outcome import outcome
-from crisis.proof.people import People
+from crisis.proof.people import NEWS
 from crisis.proof.phone import Phone
 from crisis.runtime.home import Home
 
@@ -40,8 +42,6 @@ HORIZON = timedelta(days=60)
 _MORNING = clock_time(9, 12)
 _SETTLE = 0.002
 """Seconds between two looks at whether everything is at rest."""
-_LINK = re.compile(r"https?://[^\s\"<>]+/a/[^\s\"<>]+")
-_PRESS = re.compile(r'name="press" value="([^"]*)"')
 
 REPORT = {
     "kind": "flood",
@@ -59,14 +59,14 @@ class Demo:
         self, *, seed: int = 1, silent_lead: bool = False, opens: Opens | None = None
     ) -> None:
         self.seed = seed
-        self.people = People(scene=self, seed=seed, silent_lead=silent_lead)
+        self.silent_lead = silent_lead
         self.watch: Callable[[Demo], Awaitable[None]] | None = None
         self._opens = opens or in_this_program()
         self.first_notification_ms: float | None = None
         self.refusals: list[dict[str, Any]] = []
         """What people asked and were refused, with the reason that they were given."""
         self._incident_id = ""
-        self._links: dict[str, str] = {}
+        self._rooms: dict[str, Room] = {}
         self._stack = AsyncExitStack()
         self._first = asyncio.Event()
 
@@ -91,7 +91,7 @@ class Demo:
         write_template(org)
         self._point_to_loopback(org)
         self.home = Home.at(folder / "home")
-        self._http = await self._stack.enter_async_context(aiohttp.ClientSession())
+        self.http = await self._stack.enter_async_context(aiohttp.ClientSession())
         self.theatre = await self._stack.enter_async_context(self._opens(org, self.home))
         self.service = self.theatre.service
         self.url = self.theatre.links.public_url
@@ -135,14 +135,15 @@ class Demo:
         started_at = self.now()
         while not self._over():
             await self._at_rest()
-            self.people.look()
+            self._look_around()
             await self._tell()
-            times = [at for at in (self.people.next_at(), self.theatre.next_at()) if at]
-            if not times or min(times) > started_at + HORIZON:
+            next_at = self._next_at()
+            if next_at is None or next_at > started_at + HORIZON:
                 break
-            if min(times) > self.now():
-                await self.theatre.advance(min(times))
-            await self.people.act()
+            if next_at > self.now():
+                await self.theatre.advance(next_at)
+            for room in self._rooms.values():
+                await room.people.act()
         await self._at_rest()
         await self._tell()
         return self.result()
@@ -169,7 +170,7 @@ class Demo:
     async def begin(self) -> None:
         """Raise the flood through the door, and wait for the first notification."""
         self._started = time.monotonic()
-        async with self._http.post(
+        async with self.http.post(
             f"{self.url}/reports",
             json={**REPORT, "id": f"demo-{self.seed}"},
             headers={"Authorization": f"Bearer {self._token}"},
@@ -178,6 +179,7 @@ class Demo:
             if answer.status != 202:  # noqa: PLR2004 - accepted
                 raise RuntimeError(str(body))
         self._incident_id = incident_id(body["report_id"])
+        self._rooms[self._incident_id] = Room(self, self._incident_id, news=NEWS)
         await asyncio.wait_for(self._first.wait(), 10)
 
     def _received(self, _received: Any) -> None:
@@ -210,56 +212,32 @@ class Demo:
         return self.service.clock.now()
 
     def incident(self) -> Incident | None:
-        """What the room shows."""
+        """What the room of the flood shows."""
         return self.service.incident(self._incident_id)
 
     def pinned(self) -> Pinned:
-        """The playbook on the wall."""
-        pinned = self.service.pinned(self._incident_id)
-        if pinned is None:
-            raise LookupError(self._incident_id)
-        return pinned
+        """The flood's playbook on the wall."""
+        return self._rooms[self._incident_id].pinned()
 
-    def offer_links(self) -> Mapping[str, str]:
-        """Offer id -> the link that the person found in their mail."""
-        with self.service.store.read() as view:
-            offers = {
-                message.id: message.offer_id
-                for message in view.messages(self._incident_id)
-                if message.offer_id is not None and message.offer_id not in self._links
-            }
-            for message_id, offer_id in offers.items():
-                for row in view.deliveries(message_id):
-                    link = self._link_in_mail(row.id)
-                    if link is not None and offer_id is not None:
-                        self._links[offer_id] = link
-        return self._links
+    def _look_around(self) -> None:
+        """Let people see what is new; a crisis that the flood has opened has a room of its own."""
+        incident = self.incident()
+        for opened in incident.related if incident is not None else ():
+            if opened not in self._rooms:
+                self._rooms[opened] = Room(self, opened, news=WHATEVER_IT_IS)
+        for room in self._rooms.values():
+            room.people.look()
 
-    def _link_in_mail(self, delivery_id: str) -> str | None:
-        for mail in self.mailbox.received:
-            if delivery_id.encode() in mail.content.partition(b"\r\n\r\n")[0]:
-                found = _LINK.search(mail.body())
-                return found.group() if found else None
-        return None
+    def _next_at(self) -> datetime | None:
+        """The next instant at which somebody acts, or anything happens by itself."""
+        times = [self.theatre.next_at(), *(one.people.next_at() for one in self._rooms.values())]
+        return min((at for at in times if at is not None), default=None)
 
-    async def press(self, link: str, choice: str) -> None:
-        """Open the page and press a button."""
-        async with self._http.get(link) as page:
-            press = _PRESS.search(await page.text())
-        form = {"press": press.group(1) if press else "", "choice": choice}
-        async with self._http.post(link, data=form, headers={"Origin": self.url}) as answer:
-            await answer.read()
-
-    async def ask(self, command: str, person: str, **fields: Any) -> bool:
+    async def ask(self, incident_id: str, command: str, person: str, **fields: Any) -> bool:
         """Use the command line as a person."""
-        async with self._http.post(
+        async with self.http.post(
             f"{self.url}/commands",
-            json={
-                "type": command,
-                "incident": self._incident_id,
-                "fields": fields,
-                "as": person,
-            },
+            json={"type": command, "incident": incident_id, "fields": fields, "as": person},
             headers={"Authorization": f"Bearer {self.home.operator_token()}"},
         ) as answer:
             refused = answer.status >= 400  # noqa: PLR2004 - as HTTP says it

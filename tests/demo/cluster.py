@@ -39,10 +39,10 @@ class ClusterDemo(Demo):
         super().__init__(seed=seed, silent_lead=silent_lead, opens=cluster.open)
         self._cluster = cluster
 
-    async def ask(self, command: str, person: str, **fields: Any) -> bool:
+    async def ask(self, incident_id: str, command: str, person: str, **fields: Any) -> bool:
         """Use the command line; the first time in a safe place, who would decide it is killed."""
         incident = self.incident()
-        asking = asyncio.create_task(super().ask(command, person, **fields))
+        asking = asyncio.create_task(super().ask(incident_id, command, person, **fields))
         if self._cluster.whole and incident is not None and incident.phase == "safe":
             await asyncio.sleep(_ON_ITS_WAY_S)
             self._cluster.kill(incident.id)

@@ -86,14 +86,7 @@ PLAN = CommunicationPlan.model_validate(
         },
     }
 )  # fmt: skip
-SITE = Site.model_validate(
-    {
-        "name": "tower",
-        "title": both("Tower"),
-        "zone": "Europe/Paris",
-        "address": "1 rue du Pont",
-    }
-)
+SITE = Site(name="tower", title=both("Tower"), zone="Europe/Paris", address="1 rue du Pont")
 PINNED = Pinned(source={"playbook": "flood"}, plan=PLAN, site=SITE)
 
 
