@@ -117,11 +117,14 @@ def _mistake(row: list[str], part: Mapping[str, Any]) -> Mistake:
     )
 
 
+def section(title: str, mistakes: list[Mistake]) -> str:
+    """Give one part of the page."""
+    lines = [f"## {title}", ""]
+    for mistake in mistakes:
+        lines += mistake.lines()
+    return "\n".join(lines).rstrip() + "\n"
+
+
 def page() -> str:
     """Give the whole page."""
-    lines = [HEAD]
-    for title, mistakes in parts():
-        lines += [f"## {title}", ""]
-        for mistake in mistakes:
-            lines += mistake.lines()
-    return "\n".join(lines).rstrip() + "\n"
+    return "\n".join([HEAD, *(section(*part) for part in parts())])

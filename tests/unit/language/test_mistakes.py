@@ -6,12 +6,13 @@ Both stand on docs/mistakes.md, which is made of them: whoever changes a sentenc
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.unit.language.mistakes import PAGE, ROOT, page
+from tests.unit.language.mistakes import HEAD, PAGE, ROOT, parts, section
 
 CHECKS = [
     *sorted((ROOT / "crisis" / "core" / "checks").glob("*.py")),
@@ -67,9 +68,21 @@ def sentences(tree: ast.Module) -> Iterator[str]:
                 yield words.strip()
 
 
-def test_what_is_printed_of_each_mistake_stands_on_the_page() -> None:
+PARTS = dict(parts())
+STANDS = re.split(r"\n(?=## )", PAGE.read_text(encoding="utf-8"))
+
+
+def test_the_page_has_its_parts() -> None:
+    """Each part of docs/mistakes.toml, in order, under what the page says of itself."""
+    assert STANDS[0] == HEAD
+    assert [one.partition("\n")[0] for one in STANDS[1:]] == [f"## {title}" for title in PARTS]
+
+
+@pytest.mark.parametrize("title", PARTS)
+def test_what_is_printed_of_each_mistake_stands_on_the_page(title: str) -> None:
     """Place, rule, cause and what to write; if not: `make docs`, and read what has changed."""
-    assert page() == PAGE.read_text(encoding="utf-8")
+    [stands] = [one for one in STANDS if one.startswith(f"## {title}\n")]
+    assert section(title, PARTS[title]).rstrip() == stands.rstrip()
 
 
 def test_each_mistake_is_printed() -> None:
