@@ -41,8 +41,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 _FOLDERS = ("core", "delivery", "language", "wording")
 RULES = tuple(ROOT / "tests" / "unit" / name for name in _FOLDERS)
 """The tests that pass through every branch of the rules by themselves."""
-OVER_AND_OVER = frozenset({"test_shipped.py", "test_whatever_happens_the_laws_hold"})
-"""Files and tests among them that pass again and again through what others have passed through."""
+OVER_AND_OVER = frozenset({"test_shipped.py"})
+"""Those among them that pass hundreds of times through what the others have passed through."""
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -60,7 +60,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.pluginmanager.hasplugin("_cov"):
         for item in items:
             watched = any(item.path.is_relative_to(folder) for folder in RULES)
-            if not watched or {item.path.name, getattr(item, "originalname", "")} & OVER_AND_OVER:
+            if not watched or item.path.name in OVER_AND_OVER:
                 item.add_marker("no_cover")
 
 

@@ -275,13 +275,14 @@ def the_snapshot_is_the_state(story: Story) -> None:
 def outside_comes_after_the_directorate(story: Story) -> None:
     """G6: its brief was sent before, or leaves with it (life-safety), or the bound has passed."""
     outside = {name for name, one in story.pinned.plan.audiences.items() if one.outside}
+    released = briefs(story)
     brief = known = waived = 0
     for event in story.log:
         body = event.body
         if isinstance(body, e.BriefReleased):
             brief = event.seq
-        elif isinstance(body, e.MessageSent) and body.message_id in briefs(story):
-            known = max(known, briefs(story)[body.message_id])
+        elif isinstance(body, e.MessageSent) and body.message_id in released:
+            known = max(known, released[body.message_id])
         elif isinstance(body, e.DirectorateUnreached):
             waived = event.seq
         elif isinstance(body, e.MessageReleased) and body.audience in outside:
