@@ -206,6 +206,11 @@ class Step(Section):
         """The one verb of the step."""
         return next(verb for verb in VERBS if getattr(self, verb) is not None)
 
+    @property
+    def unowed(self) -> bool:
+        """Whether nobody owes it: an act or a call that is optional."""
+        return self.optional and self.verb in {"do", "call"}
+
     @cached_property
     def by(self) -> tuple[str, ...]:
         """The roles that owe it, in the order written; any of them may do it."""

@@ -14,7 +14,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from crisis.cli.demo import once
+from crisis.cli.demo import Demo, once
+from crisis.core.incident import Incident
 from tests.demo.alike import differences
 
 SEEDS = (1, 2, 12)
@@ -22,9 +23,21 @@ SCHEMA = json.loads(files("crisis.proof").joinpath("outcome.schema.json").read_t
 
 
 @cache
+def told(seed: int, *, silent_lead: bool) -> tuple[dict[str, Any], list[Incident]]:
+    """What a seed's story came to, and the crises that the flood has opened."""
+
+    async def play() -> tuple[dict[str, Any], list[Incident]]:
+        async with Demo(seed=seed, silent_lead=silent_lead) as demo:
+            result, flood = await demo.play(), demo.incident()
+            names = flood.related if flood is not None else ()
+            return result, [one for one in map(demo.service.incident, names) if one is not None]
+
+    return asyncio.run(play())
+
+
 def played(seed: int, *, silent_lead: bool = False) -> dict[str, Any]:
     """What a seed's story came to; each is played once."""
-    return asyncio.run(once(seed, silent_lead=silent_lead))
+    return told(seed, silent_lead=silent_lead)[0]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -128,6 +141,13 @@ def test_a_silent_lead_is_seen_escalated_and_replaced() -> None:
     assert answers["holder"] == "silent"
     assert answers["last-resort"] == "accepted"
     assert story["chain_verified"] is True
+
+
+def test_a_crisis_that_the_flood_opens_is_dealt_with_too() -> None:
+    """Nobody said that the servers may stay on: they are stopped, and that outage ends as well."""
+    _, opened = told(1, silent_lead=True)
+
+    assert [(one.playbook, one.phase) for one in opened] == [("service-outage", "closed")]
 
 
 def test_never_more_than_two_holding_statements_in_a_row() -> None:

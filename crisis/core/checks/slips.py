@@ -78,6 +78,14 @@ def _never_proposed(view: View) -> Iterator[Fault]:
                 "[STEP], with the steps that make it true"
             )
             yield view.warning("never-proposed", ("phases", phase), says)
+    for phase, ending in view.playbook.phases.items():
+        for index, one in enumerate(ending.after):
+            if one in steps and steps[one].unowed:
+                says = (
+                    f"{phase} waits for {one}, which nobody owes: it may never be proposed; take "
+                    f"{one} out, or optional out of {one}"
+                )
+                yield view.warning("waits-for-optional", ("phases", phase, "after", index), says)
     safe = view.playbook.phases.get("safe")
     before = [steps[one].when for one in safe.after if one in steps] if safe else []
     for name in _KNOWN_AT_ONCE if before else ():

@@ -25,6 +25,16 @@ _TOLD_PARTS = frozenset(
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _A_SENTENCE = 3
 """Words from which on two languages do not say the same by chance."""
+_SPOKEN = {
+    "fr": "au aux avec ce ces cette dans des du elle est et il ils la le les leur leurs ne nous ou "
+    "où par pas que qui sa ses si sont sous sur une vos votre vous",
+    "en": "all and are at be by for from has have in is it its not of our she that the their they "
+    "this to was we were which will with you your",
+}
+_LITTLE_WORDS = {language: frozenset(words.split()) for language, words in _SPOKEN.items()}
+"""The commonest words of a language that the other does not have."""
+_LITTLE = 2
+"""Little words of one language, and none of its own, that give a text away."""
 _SENTENCES = re.compile(r"(?<=[.?])\s+")
 _WAITS = frozenset({"answer", "eta"})
 """Placeholders that a step fills in, and so never in the first words."""
@@ -40,6 +50,7 @@ def faults(view: View) -> Iterator[Fault]:
         yield from _languages(at, text, view.plan.languages)
         yield from _parity(at, text)
         yield from _untranslated(at, text)
+        yield from _in_another_language(at, text)
         yield from _braces(at, text)
         yield from _placeholders(view, at, text)
         yield from _nothing_left(view, at, text)
@@ -52,6 +63,7 @@ def plan_faults(plan: CommunicationPlan) -> Iterator[Fault]:
             yield from _languages(at, text, plan.languages)
             yield from _parity(at, text)
             yield from _untranslated(at, text)
+            yield from _in_another_language(at, text)
 
 
 def half_faults(
@@ -113,6 +125,30 @@ def _untranslated(at: Pointer, text: Text) -> Iterator[Fault]:
                 "its own language"
             )
             yield Fault(at=(*at, other), rule="same-language", says=says, severity="warning")
+
+
+def _in_another_language(at: Pointer, text: Text) -> Iterator[Fault]:
+    """Words that stand beside the wrong language, as where two were swapped."""
+    if len(set(text.values())) < len(text):
+        return  # said of the one that was not translated
+    for language, words in text.items():
+        other = _other_language(language, words)
+        if other is not None:
+            says = (
+                f"{path(at)}: {language} reads as {_NAMES[other]}; write {_NAMES[language]} here, "
+                "or swap the two"
+            )
+            yield Fault(at=(*at, language), rule="other-language", says=says, severity="warning")
+
+
+@lru_cache(maxsize=4096)  # the same texts come back with every combination of layers
+def _other_language(language: str, words: str) -> str | None:
+    """The language that words are written in, where it is surely not this one."""
+    found = {word.lower() for word in _WORD.findall(_PLACEHOLDER.sub("", words))}
+    if language not in _LITTLE_WORDS or found & _LITTLE_WORDS[language]:
+        return None
+    others = (name for name, little in _LITTLE_WORDS.items() if len(found & little) >= _LITTLE)
+    return next(others, None)
 
 
 def _a_sentence(words: str) -> bool:

@@ -56,7 +56,7 @@ def unowed(playbook: Playbook, name: str) -> bool:
     step = playbook.steps.get(name)
     if step is not None and step.clock is not None:
         return True
-    return step is not None and step.optional and step.verb in {"do", "call"}
+    return step is not None and step.unowed
 
 
 def words_of(incident: Incident, playbook: Playbook, name: str) -> Words | None:

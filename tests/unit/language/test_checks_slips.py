@@ -40,6 +40,8 @@ AWAY = {
         ({("review", "within"): {"S1": "1wd", "S2": "5wd"}}, {}, "months-as-minutes"),
         ({("roles", "security", "relieve_after"): "8h"}, {}, "hours-as-minutes"),
         ({("phases", "safe", "after"): ["open"]}, {}, "proposed-at-once"),
+        ({("steps", "source", "optional"): True,
+          ("phases", "normal", "after"): ["source"]}, {}, "waits-for-optional"),
         ({("steps", "shut-water", "roll_call"): "co-tenants",
           ("steps", "shut-water", "after"): "safe"}, {}, "roll-call-early"),
         ({("tell", "co-tenants"): ..., ("urgency",): ..., ("severity", "raise"): ...}, {},

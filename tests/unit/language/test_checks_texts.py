@@ -100,6 +100,42 @@ def test_a_text_that_is_not_whole_is_found(
 
 
 @pytest.mark.parametrize(
+    ("fr", "en", "reads_as"),
+    [
+        ("Stay at the door with them.", "Stay there with them.", {"fr": "English"}),
+        ("Restez sous le porche.", "Restez dans le hall.", {"en": "French"}),
+        ("The floor is shut.", "Un étage de la tour est fermé.", {"fr": "English", "en": "French"}),
+    ],
+)
+def test_words_beside_the_wrong_language_are_found(
+    broken: Broken, fr: str, en: str, reads_as: dict[str, str]
+) -> None:
+    """People would read what they do not understand; whoever wrote it cannot see that."""
+    faults = broken({("steps", "round", "do"): {"fr": fr, "en": en}}, rule="other-language")
+
+    found = {
+        fault.at[-1]: fault.says.partition("reads as ")[2].partition(";")[0] for fault in faults
+    }
+    assert found == reads_as
+    assert {fault.severity for fault in faults} == {"warning"}
+
+
+@pytest.mark.parametrize(
+    ("fr", "en"),
+    [
+        ("Entrez par « Out of the Office ».", "Go in by “Out of the Office”."),
+        ("Appelez Le Relais des Vosges.", "Call them at Le Relais des Vosges."),
+        ("Alerte incendie", "Fire alarm"),
+        ("Pause café.", "Pause café."),
+        ("The area is closed.", "The area is closed."),
+    ],
+)
+def test_names_of_the_other_language_are_no_slip(broken: Broken, fr: str, en: str) -> None:
+    """One word of its own is enough; what was not translated at all is said by another check."""
+    assert broken({("steps", "round", "do"): {"fr": fr, "en": en}}, rule="other-language") == []
+
+
+@pytest.mark.parametrize(
     ("fr", "en"),
     [
         ("10 000 personnes", "10,000 people"),
