@@ -14,6 +14,7 @@ from crisis.core.place import Site
 from crisis.core.plan import CommunicationPlan
 from crisis.core.values import Text
 from crisis.core.wording import agreement
+from crisis.core.wording.lexicon import LANGUAGES, words_of
 from crisis.core.words import OF_A_MESSAGE, OF_WORKS, PLACEHOLDERS, is_known, placeholders
 from crisis.core.written import instead
 
@@ -25,14 +26,6 @@ _TOLD_PARTS = frozenset(
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _A_SENTENCE = 3
 """Words from which on two languages do not say the same by chance."""
-_SPOKEN = {
-    "fr": "au aux avec ce ces cette dans des du elle est et il ils la le les leur leurs ne nous ou "
-    "où par pas que qui sa ses si sont sous sur une vos votre vous",
-    "en": "all and are at be by for from has have in is it its not of our she that the their they "
-    "this to was we were which will with you your",
-}
-_LITTLE_WORDS = {language: frozenset(words.split()) for language, words in _SPOKEN.items()}
-"""The commonest words of a language that the other does not have."""
 _LITTLE = 2
 """Little words of one language, and none of its own, that give a text away."""
 _SENTENCES = re.compile(r"(?<=[.?])\s+")
@@ -145,9 +138,12 @@ def _in_another_language(at: Pointer, text: Text) -> Iterator[Fault]:
 def _other_language(language: str, words: str) -> str | None:
     """The language that words are written in, where it is surely not this one."""
     found = {word.lower() for word in _WORD.findall(_PLACEHOLDER.sub("", words))}
-    if language not in _LITTLE_WORDS or found & _LITTLE_WORDS[language]:
+    if language not in LANGUAGES or found.intersection(words_of(language)["little"]):
         return None
-    others = (name for name, little in _LITTLE_WORDS.items() if len(found & little) >= _LITTLE)
+    others = (
+        name for name in LANGUAGES
+        if len(found.intersection(words_of(name)["little"])) >= _LITTLE
+    )  # fmt: skip
     return next(others, None)
 
 
