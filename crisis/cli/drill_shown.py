@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from crisis.cli.drill_stage import Drill, Refused
+from crisis.cli.drill_room import Refused
+from crisis.cli.drill_stage import Drill
 from crisis.cli.drill_story import ToldDrill
 from crisis.cli.output import printable
 from crisis.cli.speech import language, say

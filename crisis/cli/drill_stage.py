@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from crisis.cli.drill_room import Refused, Room
 from crisis.cli.folder import checked_folder
 from crisis.codec import from_recorded
 from crisis.config import read_folder, write_template
@@ -27,15 +28,12 @@ from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned
 from crisis.core.playbook import Opening, Playbook
 from crisis.core.report import incident_id
-from crisis.intake.faults import BadPayload
 from crisis.intake.submission import Incoming
 from crisis.organisation import Organisation
-from crisis.ports import Pending
 from crisis.proof.crew import Crew
 from crisis.proof.fakes import StoryClock, fake_channels
 from crisis.runtime.embedded import Embedded
 from crisis.store import open_store
-from crisis.web.commands import Asking, command_of
 
 BEGINS = time(9, 12)
 """Most trouble is found in the morning, when people are there."""
@@ -71,16 +69,6 @@ ever acted; it did not get back to normal; it did, and nobody drew its consequen
 is at its last line."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """What somebody asked for, and why the answer was no."""
-
-    at: datetime
-    person: str
-    command: str
-    words: Mapping[str, str]
-
-
 @dataclass(slots=True)
 class Drill:
     """One exercise. ``watch`` hears of the events of each moment, as they happen."""
@@ -89,7 +77,11 @@ class Drill:
     clock: StoryClock
     site: str
     playbook: Playbook
-    crew: Crew = field(init=False)
+    seed: int
+    silent_lead: bool = False
+    """Whether nobody who is asked to lead answers, but the last resort."""
+    automatic: bool = False
+    """Whether nobody ever does anything."""
     watch: Callable[[list[Event]], None] = lambda _: None
     heard_no: Callable[[Refused], None] = lambda _: None
     """Hears of everything that people ask and are refused."""
@@ -98,7 +90,8 @@ class Drill:
     ended: Ended = "stuck"
     """Why the exercise ended."""
     ends_after: timedelta = HORIZON
-    _incident_id: str = ""
+    _rooms: list[Room] = field(default_factory=list)
+    """That of the exercise, and of each crisis that it has opened."""
     _told: int = 0
     _numbers: Any = field(default_factory=lambda: count(1))
 
@@ -107,14 +100,15 @@ class Drill:
         await self._begin()
         began = self.now()
         while not self._over():
-            self.crew.look()
-            times = [at for at in (self.crew.next_at(), self.service.next_at()) if at]
-            if not times or min(times) > self._patience(began):
+            self._look_around()
+            next_at = self._next_at()
+            if next_at is None or next_at > self._patience(began):
                 break
-            if min(times) > self.now():
-                await self.service.advance(min(times))
+            if next_at > self.now():
+                await self.service.advance(next_at)
                 await self._at_rest()
-            await self.crew.act()
+            for room in self._rooms:
+                await room.crew.act()
             await self._at_rest()
         found = self.incident()
         if found is None:
@@ -127,7 +121,7 @@ class Drill:
             if incident.phase == "cancelled":
                 return "cancelled"
             return "learnt" if incident.review is not None else "closed"
-        if self.crew.automatic:
+        if self.automatic:
             return "unled"
         return "unlearnt" if incident.over else "stuck"
 
@@ -146,7 +140,7 @@ class Drill:
         by_machine = opening is not None and opening.source == "machine"
         incoming = Incoming(
             source="drill",
-            native_id=f"drill-{self.playbook.name}-{self.crew.seed}",
+            native_id=f"drill-{self.playbook.name}-{self.seed}",
             kind=opening.kind if opening else UNFORESEEN,
             site=self.site,
             building=_building(self.service.organisation(), self.site),
@@ -159,7 +153,7 @@ class Drill:
             actor=Actor(kind="source", id="drill"), authority="drill", door="drill"
         )
         await self.service.inbox.submit(command)
-        self._incident_id = incident_id(incoming.report_id)
+        self._rooms.append(self._room(incident_id(incoming.report_id)))
         await self._at_rest()
 
     async def _at_rest(self) -> None:
@@ -173,7 +167,7 @@ class Drill:
         else:
             raise TimeoutError(f"the service does not come to rest at {self.now()}")
         with self.service.store.read() as view:
-            recorded = view.events("incident", self._incident_id, after=self._told)
+            recorded = view.events("incident", self._rooms[0].incident_id, after=self._told)
         fresh = [from_recorded(one) for one in recorded]
         self._told += len(fresh)
         if fresh:
@@ -185,7 +179,11 @@ class Drill:
             return False
         review = incident.review is None or incident.review.held_at is not None
         done = all(action.state == "verified" for action in incident.actions.values())
-        return self.crew.next_at() is None if incident.phase == "cancelled" else review and done
+        return (
+            self._rooms[0].crew.next_at() is None
+            if incident.phase == "cancelled"
+            else review and done
+        )
 
     # --- what people see and do ---
 
@@ -195,90 +193,40 @@ class Drill:
 
     def incident(self) -> Incident | None:
         """What the room shows."""
-        return self.service.incident(self._incident_id)
+        return self._rooms[0].incident()
 
     def pinned(self) -> Pinned:
         """The playbook on the wall."""
-        pinned = self.service.pinned(self._incident_id)
-        if pinned is None:
-            raise NothingSo("playbook", self.playbook.name, ())
-        return pinned
+        return self._rooms[0].pinned()
 
-    def offer_links(self) -> Mapping[str, str]:
-        """Offer -> its delivery, for those whose message has arrived."""
-        found: dict[str, str] = {}
-        with self.service.store.read() as view:
-            for message in view.messages(self._incident_id):
-                if message.offer_id is not None:
-                    rows = [row for row in view.deliveries(message.id) if row.sent_at is not None]
-                    if rows:
-                        found[message.offer_id] = rows[0].id
-        return found
+    def _look_around(self) -> None:
+        """Let people see what is new; a crisis that this one has opened has a room of its own."""
+        incident = self.incident()
+        known = [room.incident_id for room in self._rooms]
+        for opened_here in incident.related if incident is not None else ():
+            if opened_here not in known:
+                self._rooms.append(self._room(opened_here))
+        for room in self._rooms:
+            room.crew.look()
 
-    def unread(self) -> dict[str, str]:
-        """Delivery -> person, of what arrived and asks for "I have it"."""
-        found: dict[str, str] = {}
-        with self.service.store.read() as view:
-            for message in view.messages(self._incident_id):
-                if message.acknowledge and message.offer_id is None:
-                    rows = view.deliveries(message.id)
-                    found |= {row.id: row.recipient_id for row in rows if row.state in _ARRIVED}
-        return found
+    def _next_at(self) -> datetime | None:
+        """The next instant at which somebody acts, or anything happens by itself."""
+        times = [self.service.next_at(), *(room.crew.next_at() for room in self._rooms)]
+        return min((at for at in times if at is not None), default=None)
 
-    async def read(self, delivery_id: str) -> None:
-        """A person presses "I have it"."""
-        await self.service.acknowledge(delivery_id, self.now())
-
-    async def press(self, link: str, choice: str) -> None:
-        """A person answers an offer by the button of its message."""
-        await self.read(link)
-        with self.service.store.read() as view:
-            row = view.delivery(link)
-            message = view.message(row.message_id) if row else None
-        if row is not None and message is not None:
-            await self.ask(f"{choice}-roles", row.recipient_id, offer_id=message.offer_id)
-
-    def askers(self) -> tuple[str, ...]:
-        """Those on the list of exercises who hold no function: they are told, and may ask."""
-        organisation = self.service.organisation()
-        group = organisation.settings.exercises.group
-        return tuple(
-            name for name, one in sorted(organisation.configuration.people.people.items())
-            if one.site == self.site and group in one.groups and not one.functions
+    def _room(self, incident_id: str) -> Room:
+        room = Room(
+            service=self.service, clock=self.clock, site=self.site, incident_id=incident_id,
+            refused=self._refused, numbers=self._numbers,
         )  # fmt: skip
-
-    def asked(self, message_id: str) -> tuple[str, ...]:
-        """The people whom a message has reached, in order."""
-        people = self.service.organisation().configuration.people.people
-        with self.service.store.read() as view:
-            rows = view.deliveries(message_id)
-        reached = (row.recipient_id for row in rows if row.sent_at is not None)
-        return tuple(sorted({one for one in reached if one in people}))
-
-    async def ask(self, command: str, person: str, **fields: Any) -> bool:
-        """A person does something, as from the command line; a refusal is shown and counted."""
-        asking = Asking.model_validate(
-            {"type": command, "incident": self._incident_id, "fields": fields, "as": person}
+        room.crew = Crew(
+            scene=room, seed=self.seed, silent_lead=self.silent_lead, automatic=self.automatic
         )
-        try:
-            built = command_of(self.service, asking, door="drill", authority="operator")
-        except BadPayload as wrong:
-            self._refused(command, person, wrong.faults[0].what)
-            return False
-        built = replace(built, id=f"drill-{next(self._numbers):06}")
-        decision = await self.service.inbox.submit(built)
-        if isinstance(decision, Pending) or decision.refusal is not None:
-            words = {} if isinstance(decision, Pending) else decision.refusal.words
-            self._refused(command, person, words)
-            return False
-        return True
+        return room
 
-    def _refused(self, command: str, person: str, words: Mapping[str, str]) -> None:
-        self.refusals[command] += 1
-        self.heard_no(Refused(at=self.now(), person=person, command=command, words=words))
-
-
-_ARRIVED = frozenset({"sent", "delivered"})
+    def _refused(self, refused: Refused) -> None:
+        self.refusals[refused.command] += 1
+        self.heard_no(refused)
 
 
 def announced(now: datetime) -> dict[str, Any]:
@@ -345,10 +293,12 @@ async def opened(
         known=[organisation] if not isinstance(row, Exception) else (),
         beside=False,
     )
-    drill = Drill(service=service, clock=clock, site=where, playbook=playbook)
+    drill = Drill(
+        service=service, clock=clock, site=where, playbook=playbook, seed=seed,
+        silent_lead=silent_lead, automatic=automatic,
+    )  # fmt: skip
     if automatic:
         drill.ends_after = WORKS_AHEAD + UNLED if playbook.planned else UNLED
-    drill.crew = Crew(scene=drill, seed=seed, silent_lead=silent_lead, automatic=automatic)
     running = asyncio.create_task(service.run())
     try:
         yield drill

@@ -14,7 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from crisis.cli.drill_stage import Ended, NothingSo, Refused
+from crisis.cli.drill_room import Refused
+from crisis.cli.drill_stage import Ended, NothingSo
 from crisis.codec import from_recorded
 from crisis.config.folder import shipped_scenarios
 from crisis.core.events import Event
