@@ -26,7 +26,7 @@ _log = structlog.get_logger(__name__)
 
 SNAPSHOT_EVERY = 32
 """Events between two snapshots: a refold of so few costs less than writing the state each time."""
-SNAPSHOT_SCHEMA = 4
+SNAPSHOT_SCHEMA = 5
 """The shape of the state that is kept: with another one it is folded anew from the journal."""
 AGAIN = timedelta(minutes=1)
 """How long what is owed and cannot be done is left alone."""

@@ -13,11 +13,11 @@ Rating = Literal["well", "partly", "badly"]
 
 @dataclass(frozen=True, kw_only=True)
 class After:
-    """How far that is; it begins anew with each review."""
+    """How far that is; it begins anew with each review, but for what people have answered."""
 
     surveyed_at: datetime | None = None
     survey: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """Audience -> how many were kept informed well, partly, badly."""
+    """Audience -> how many were kept informed well, partly, badly, by the last word of each."""
     comments: int = 0
     presented: bool = False
     thanked: bool = False

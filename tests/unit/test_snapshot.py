@@ -11,7 +11,7 @@ from typing import Any
 from crisis.coordinator.record import SNAPSHOT_SCHEMA
 from crisis.core.incident import Incident
 
-SHAPE = (4, "607631a22ad2")
+SHAPE = (5, "607631a22ad2")
 """The number of the shape and the digest of its fields: a change of the one changes both."""
 
 

@@ -17,8 +17,8 @@ def _after(incident: Incident, **changes: Any) -> Incident:
 
 
 def _sent(incident: Incident, event: Event, body: e.SurveySent) -> Incident:
-    none: Mapping[str, int] = {}
-    return _after(incident, surveyed_at=event.at, survey=dict.fromkeys(body.audiences, none))
+    asked: Mapping[str, Mapping[str, int]] = {name: {} for name in body.audiences}
+    return _after(incident, surveyed_at=event.at, survey={**asked, **incident.after.survey})
 
 
 def _answered(incident: Incident, _event: Event, body: e.SurveyAnswered) -> Incident:

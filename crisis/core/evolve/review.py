@@ -17,7 +17,8 @@ def _opened(incident: Incident, event: Event, body: e.ReviewOpened) -> Incident:
     review = Review(
         owner=body.owner, opened_at=event.at, due_at=body.due_at, hot_wash_at=body.hot_wash_at
     )
-    return replace(incident, review=review, after=After())
+    said = incident.after
+    return replace(incident, review=review, after=After(survey=said.survey, comments=said.comments))
 
 
 def _change(incident: Incident, **changes: Any) -> Incident:

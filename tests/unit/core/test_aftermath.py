@@ -243,6 +243,20 @@ def test_what_has_begun_again_is_asked_about_anew_at_the_new_end() -> None:
     assert story.sent(kind="survey")
 
 
+def test_who_answers_again_at_the_new_end_takes_nobody_else_out_of_the_counts() -> None:
+    """The first has changed her mind since the first end; the second is asked only now."""
+    story = over(survey=True)
+    story.passes("2d")
+    well = a.AnswerSurvey(audience="people-on-site", rating="well")
+    story.does(well, "p1")
+    story.does(c.DeclarePhase(phase="open"), override=FORCED)
+    story.does(c.DeclarePhase(phase="normal"), override=FORCED)
+    story.passes("2d")
+    story.does(well, "p2")
+    story.does(replace(well, rating="badly"), "p1")
+    assert story.incident.after.survey["people-on-site"] == {"well": 1, "badly": 1}
+
+
 def test_what_a_review_found_leaves_once_it_is_approved() -> None:
     """E5: even after the close; until then it waits as a draft, and is not dropped."""
     stage = {"by": ["communication"], "within": "10m", "silence": "hold"}
