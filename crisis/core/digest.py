@@ -12,13 +12,15 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from crisis.core.incident import OVER, Incident
-from crisis.core.objectives import Result, results
+from crisis.core.objectives import NONE, Result, results
 from crisis.core.scorecard import Scorecard
 
 Sort = Literal["crisis", "false-alarm", "works", "exercise"]
 SORTS: tuple[Sort, ...] = ("crisis", "false-alarm", "works", "exercise")
 _DONE = frozenset({"finished", "verified"})
-DECEMBER = 12
+_MONTHS = 12
+Month = tuple[int, int]
+"""Year and month, 1 to 12."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +45,32 @@ class Digest:
     """Actions done, of those that were agreed."""
     changed: int
     """Playbooks that an action changes."""
+    informed: Result = NONE
+    """People who say that they were kept well informed, of those who answered."""
 
 
-def month(year: int, number: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Give the first instant of a month by the clock there, and the first one after it."""
-    after = (year + 1, 1) if number == DECEMBER else (year, number + 1)
-    return datetime(year, number, 1, tzinfo=zone), datetime(*after, 1, tzinfo=zone)
+def month_of(incident: Incident, zone: ZoneInfo) -> Month:
+    """Give the month in which it began, by the clock there."""
+    began_at = began(incident).astimezone(zone)
+    return began_at.year, began_at.month
+
+
+def a_year_before(last: Month) -> Month:
+    """Give the first of the twelve months of which this is the last."""
+    year, number = last
+    return (year, 1) if number == _MONTHS else (year - 1, number + 1)
+
+
+def began(incident: Incident) -> datetime:
+    """Works begin when they were announced for; all else when it was reported."""
+    return incident.works.starts_at if incident.works is not None else incident.opened_at
+
+
+def informed(incident: Incident) -> Result:
+    """Give how many of those who answered the survey say that they were kept well informed."""
+    said = incident.after.survey.values()
+    well = sum(counts.get("well", 0) for counts in said)
+    return Result(kept=well, of=sum(sum(counts.values()) for counts in said))
 
 
 def sort_of(incident: Incident) -> Sort:
@@ -63,15 +85,14 @@ def sort_of(incident: Incident) -> Sort:
 def digest_of(incident: Incident, card: Scorecard, severities: Iterable[str]) -> Digest:
     """Say in figures what came of one incident; ``severities`` are the plan's, gravest first."""
     kept = results([card])
-    firsts = [one for (name, _), one in kept.by.items() if name == "first"]
+    firsts = (one for (name, _), one in kept.by.items() if name == "first")
     agreed = [one for one in incident.actions.values() if one.state != "proposed"]
-    works = incident.works
     return Digest(
         sort=sort_of(incident),
-        began_at=works.starts_at if works is not None else incident.opened_at,
+        began_at=began(incident),
         over_at=ended_at(incident),
         severity=next((one for one in severities if one in incident.severities), incident.severity),
-        first=Result(kept=sum(one.kept for one in firsts), of=sum(one.of for one in firsts)),
+        first=sum(firsts, NONE),
         slowest=max(
             (
                 one.value
@@ -84,6 +105,7 @@ def digest_of(incident: Incident, card: Scorecard, severities: Iterable[str]) ->
         avoidable=incident.review.avoidable if incident.review is not None else None,
         actions=Result(kept=sum(one.state in _DONE for one in agreed), of=len(agreed)),
         changed=len({one.playbook for one in agreed if one.playbook}),
+        informed=informed(incident),
     )
 
 

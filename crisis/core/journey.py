@@ -2,13 +2,14 @@
 
 Its moments of truth are those by which they judge us (lexicon of service marketing): the plan names
 them for each audience; where it names none they are the first word, a broken promise, and the
-return to normal.
+return to normal. Beside it stands what they say of it themselves, in the survey after the end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -16,6 +17,7 @@ from crisis.core import events as e
 from crisis.core.events import Event
 from crisis.core.incident import OVER
 from crisis.core.pinned import Pinned
+from crisis.core.prose import TextRef
 from crisis.core.scorecard.reading import Reading, Word, read
 from crisis.core.scorecard.standing_back import first_words
 
@@ -46,11 +48,24 @@ class Lived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reaction:
+    """How one of them lived it, in their own words; whose they are is not said."""
+
+    seq: int
+    rating: str
+    words: TextRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
     """One audience, and all that it lived, in order."""
 
     audience: str
     lived: tuple[Lived, ...]
+    informed: Mapping[str, int] = field(default_factory=dict)
+    """How many of them say that they were kept informed well, partly, badly; empty: nobody has."""
+    reactions: tuple[Reaction, ...] = ()
+    """What they say of it, in order."""
 
     @property
     def truths(self) -> tuple[Lived, ...]:
@@ -74,6 +89,8 @@ def journeys(events: Iterable[Event], pinned: Pinned, *, now: datetime) -> tuple
                 seen, audience, sorted(lived, key=lambda one: (one.at, one.seq)),
                 in_time=first[audience].verdict == "passed" if audience in first else None,
             )),
+            informed=informed(seen, audience),
+            reactions=tuple(reactions(seen, audience)),
         )
         for audience, lived in told.items()
     )  # fmt: skip
@@ -97,6 +114,23 @@ def _unkept(seen: Reading) -> Iterator[tuple[str, Lived]]:
     for event, broken in seen.of(e.CommitmentBroken):
         if broken.commitment_id in promised:
             yield promised[broken.commitment_id], Lived(seq=event.seq, at=event.at, sort="broken")
+
+
+def informed(seen: Reading, audience: str) -> dict[str, int]:
+    """Count what each answered last: whoever answers again has changed their mind."""
+    said = Counter[str]()
+    for _, answer in seen.of(e.SurveyAnswered):
+        if answer.audience == audience:
+            said.update((answer.rating,))
+            said.subtract((answer.was,) if answer.was else ())
+    return dict(+said)
+
+
+def reactions(seen: Reading, audience: str) -> Iterator[Reaction]:
+    """Give what they wrote beside their answer, all of it."""
+    for event, answer in seen.of(e.SurveyAnswered):
+        if answer.audience == audience and answer.comment is not None:
+            yield Reaction(seq=event.seq, rating=answer.rating, words=answer.comment)
 
 
 def _marked(

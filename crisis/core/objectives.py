@@ -43,6 +43,14 @@ class Result:
     kept: int = 0
     of: int = 0
 
+    def __add__(self, other: Result) -> Result:
+        """Both together."""
+        return Result(kept=self.kept + other.kept, of=self.of + other.of)
+
+
+NONE = Result()
+"""Of what has never been judged."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
@@ -50,7 +58,7 @@ class Results:
 
     by: Mapping[tuple[str, str], Result] = field(default_factory=dict)
     """(objective, audience; ``""`` where it is nobody's in particular) -> how often it was kept."""
-    promises: Result = Result()
+    promises: Result = NONE
     """Commitments that have come to their end, and how many of them were not broken."""
 
 
@@ -85,17 +93,13 @@ def _promised(plan: CommunicationPlan, audience: str) -> Iterator[Objective]:
 def results(cards: Iterable[Scorecard]) -> Results:
     """Add up what the scorecards show of each objective; what is not known yet counts nowhere."""
     by: dict[tuple[str, str], Result] = {}
-    promises = Result()
+    promises = NONE
     for card in cards:
         for one in card["E1"].figures:
             if one.name in KEPT_BY and one.verdict in {"passed", "failed"}:
                 key = (KEPT_BY[one.name], one.about)
-                by[key] = _more(by.get(key, Result()), int(one.verdict == "passed"), 1)
+                by[key] = by.get(key, NONE) + Result(kept=int(one.verdict == "passed"), of=1)
         counted = {one.name: int(one.value or 0) for one in card["E4"].figures if one.of}
         ended = counted.get("made", 0) - counted.get("open", 0)
-        promises = _more(promises, ended - counted.get("broken", 0), ended)
+        promises += Result(kept=ended - counted.get("broken", 0), of=ended)
     return Results(by=by, promises=promises)
-
-
-def _more(result: Result, kept: int, of: int) -> Result:
-    return Result(kept=result.kept + kept, of=result.of + of)

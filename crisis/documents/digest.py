@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from crisis.core.digest import SORTS, Digest
-from crisis.core.objectives import Result
+from crisis.core.digest import SORTS, Digest, Month
+from crisis.core.objectives import NONE, Result
 from crisis.core.scorecard.words import spoken_span
 from crisis.core.spoken import clock, day, month_name, zone_of
 from crisis.documents.sheet_words import say
 
 LANGUAGES = ("fr", "en")
+COUNTED = ("first", "promises", "actions", "informed")
+"""What is told of the month and of each incident as "so many of so many"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +30,19 @@ class Entry:
     """Ready for the newsletter; empty while it goes on."""
 
 
-def report(year: int, number: int, entries: Sequence[Entry]) -> dict[str, Any]:
-    """The whole report, every line in both languages."""
+def report(
+    month: Month, entries: Sequence[Entry], informed: Mapping[Month, Result]
+) -> dict[str, Any]:
+    """The whole report, every line in both languages.
+
+    ``informed``: month -> how many of those who answered were kept well informed, this one and
+    those before it; a month in which nobody has answered is not told.
+    """
     return {
-        "month": f"{year:04}-{number:02}",
-        "title": {
-            one: say("activity", one, month=month_name(number, one), year=year) for one in LANGUAGES
-        },
+        "month": "{:04}-{:02}".format(*month),
+        "title": {one: say("activity", one, month=_named(month, one)) for one in LANGUAGES},
         "figures": _both(lambda one: _sums(entries, one)),
+        "over_time": _both(lambda one: _over_time(informed, one)),
         "incidents": [
             {
                 "incident": entry.incident,
@@ -55,6 +62,9 @@ def markdown(found: Mapping[str, Any], language: str) -> Iterator[str]:
     yield f"# {found['title'][language]}"
     yield ""
     yield from (f"- {one[language]}" for one in found["figures"])
+    if found["over_time"]:
+        yield from ("", f"## {say('over_time', language)}", "")
+        yield from (f"- {one[language]}" for one in found["over_time"])
     for one in found["incidents"]:
         yield from ("", f"## {one['title'][language]}", "")
         yield from (f"- {line[language]}" for line in one["lines"])
@@ -68,10 +78,21 @@ def _sums(entries: Sequence[Entry], language: str) -> Iterator[str]:
         count = sum(one.digest.sort == sort for one in entries)
         yield say(f"{sort}_counted", language, count=count)
     real = [one.digest for one in entries if one.digest.sort != "exercise"]
-    for name in ("first", "promises", "actions"):
-        found = [getattr(one, name) for one in real]
-        whole = Result(kept=sum(one.kept for one in found), of=sum(one.of for one in found))
+    for name in COUNTED:
+        whole = sum((getattr(one, name) for one in real), NONE)
         yield say(f"{name}_kept", language, kept=whole.kept, of=whole.of)
+
+
+def _over_time(informed: Mapping[Month, Result], language: str) -> Iterator[str]:
+    """Whether people are kept better informed than they were: a line a month, the oldest first."""
+    for month, said in sorted(informed.items()):
+        if said.of:
+            kept = say("informed_kept", language, kept=said.kept, of=said.of)
+            yield say("in_month", language, month=_named(month, language), words=kept)
+
+
+def _named(month: Month, language: str) -> str:
+    return f"{month_name(month[1], language)} {month[0]}"
 
 
 def _headed(entry: Entry, language: str) -> str:
@@ -92,7 +113,7 @@ def _lines(entry: Entry, language: str) -> Iterator[str]:
                   span=spoken_span(took, language))  # fmt: skip
     if digest.slowest is not None:
         yield say("last_told", language, span=spoken_span(digest.slowest, language))
-    for name in ("first", "promises", "actions"):
+    for name in COUNTED:
         found: Result = getattr(digest, name)
         if found.of:
             yield say(f"{name}_kept", language, kept=found.kept, of=found.of)

@@ -10,8 +10,17 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from crisis.core.digest import DECEMBER, Digest, digest_of, month
+from crisis.core.digest import (
+    Digest,
+    Month,
+    a_year_before,
+    digest_of,
+    informed,
+    month_of,
+    sort_of,
+)
 from crisis.core.incident import Incident
+from crisis.core.objectives import NONE, Result
 from crisis.core.pinned import Pinned
 from crisis.core.scorecard import scorecard
 from crisis.core.spoken import zone_of
@@ -31,11 +40,19 @@ _MONTH = re.compile(r"([12]\d{3})-(0[1-9]|1[0-2])\Z")
 def digest(reader: Reader, asked: str, now: datetime) -> dict[str, Any]:
     """The report of a month, ``2026-11``; NotOnRecord where that is none.
 
-    A month begins by the clock of each site; what began in it belongs to it.
+    A month begins by the clock of each site; what began in it belongs to it. How people say that
+    they were informed is told of the year that ends with it, exercises apart.
     """
-    year, number = _read(asked)
-    found = sorted(_entries(reader, year, number, now), key=lambda one: one.digest.began_at)
-    return report(year, number, found)
+    wanted = _read(asked)
+    entries: list[Entry] = []
+    said: dict[Month, Result] = {}
+    for incident, pinned in _on_record(reader):
+        month = month_of(incident, zone_of(pinned.site.zone))
+        if month == wanted:
+            entries.append(_entry(reader, incident, pinned, now))
+        if a_year_before(wanted) <= month <= wanted and sort_of(incident) != "exercise":
+            said[month] = said.get(month, NONE) + informed(incident)
+    return report(wanted, sorted(entries, key=lambda one: one.digest.began_at), said)
 
 
 def this_month(reader: Reader, now: datetime) -> str:
@@ -57,35 +74,32 @@ async def digest_page(request: Request, service: Service, session: Session) -> R
     return render(request, "digest.html", told=told)
 
 
-def _read(asked: str) -> tuple[int, int]:
+def _read(asked: str) -> Month:
     parts = _MONTH.match(asked)
     if parts is None:
-        raise NotOnRecord(f"{asked}: 2026-{DECEMBER}?")
+        raise NotOnRecord(f"{asked}: 2026-12?")
     return int(parts[1]), int(parts[2])
 
 
-def _entries(reader: Reader, year: int, number: int, now: datetime) -> Iterator[Entry]:
+def _on_record(reader: Reader) -> Iterator[tuple[Incident, Pinned]]:
     with reader.store.read() as view:
         rows = view.streams("incident", limit=LOOKED_AT)
     for row in rows:
         if row.parked:
             continue
         incident, pinned = reader.incident(row.stream_id), reader.pinned(row.stream_id)
-        if incident is None or pinned is None or not _began_in(incident, pinned, year, number):
-            continue
-        card = scorecard(reader.events("incident", incident.id), pinned, now=now)
-        made = digest_of(incident, card, pinned.plan.severities)
-        yield Entry(
-            incident=incident.id, title=pinned.in_force(incident.situation).title,
-            site=pinned.site.title, zone=pinned.site.zone, digest=made,
-            paragraph=_paragraph(reader, incident, pinned, made),
-        )  # fmt: skip
+        if incident is not None and pinned is not None:
+            yield incident, pinned
 
 
-def _began_in(incident: Incident, pinned: Pinned, year: int, number: int) -> bool:
-    begins, ends = month(year, number, zone_of(pinned.site.zone))
-    began_at = incident.works.starts_at if incident.works is not None else incident.opened_at
-    return begins <= began_at < ends
+def _entry(reader: Reader, incident: Incident, pinned: Pinned, now: datetime) -> Entry:
+    card = scorecard(reader.events("incident", incident.id), pinned, now=now)
+    made = digest_of(incident, card, pinned.plan.severities)
+    return Entry(
+        incident=incident.id, title=pinned.in_force(incident.situation).title,
+        site=pinned.site.title, zone=pinned.site.zone, digest=made,
+        paragraph=_paragraph(reader, incident, pinned, made),
+    )  # fmt: skip
 
 
 def _paragraph(

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from crisis.core.decide.aftermath import contributions
 from crisis.core.decide.so_far import told_measures
+from crisis.core.digest import informed
 from crisis.core.incident import Incident
 from crisis.core.pinned import Pinned
 from crisis.core.prose import TextRef
@@ -87,8 +88,7 @@ def paragraph(
     if thanked:
         names = ", ".join(dict.fromkeys(one.rstrip(". ") for one in thanked if "{" not in one))
         parts.append(word("survey", "bravo", known, names=names))
-    answered = sum(sum(counts.values()) for counts in incident.after.survey.values())
-    if answered:
-        well = sum(counts.get("well", 0) for counts in incident.after.survey.values())
-        parts.append(word("survey", "informed", known, well=well, answered=answered))
+    answers = informed(incident)
+    if answers.of:
+        parts.append(word("survey", "informed", known, well=answers.kept, answered=answers.of))
     return " ".join(parts)

@@ -150,7 +150,7 @@ def _entries(
 ) -> list[dict[str, Any]]:
     zone = pinned.site.zone if pinned else "UTC"
     told = list(entries(events, names=reader.organisation().directory.name, pinned=pinned))
-    words = _words(reader, [ref.id for entry in told for ref in entry.words])
+    words = prose(reader, [ref.id for entry in told for ref in entry.words])
     return [
         {
             "seq": entry.seq,
@@ -258,7 +258,7 @@ def actions(reader: Reader) -> list[dict[str, Any]]:
         for name, action in (incident.actions if incident else {}).items():
             if action.state == "verified":
                 continue
-            words = _words(reader, [action.what.id]) if action.what else {}
+            words = prose(reader, [action.what.id]) if action.what else {}
             listed.append(
                 {
                     "incident": row["incident"],
@@ -296,7 +296,7 @@ def _event(view: View, incident_id: str, seq: int) -> Recorded:
     return found[0]
 
 
-def _words(reader: Reader, ids: list[str]) -> Mapping[str, Any]:
+def prose(reader: Reader, ids: list[str]) -> Mapping[str, Any]:
     """Prose by id, as it was given: a string, or language -> string."""
     with reader.store.read() as view:
         return {name: json.loads(row.content) for name, row in view.texts(ids).items()}

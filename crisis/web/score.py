@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from crisis.core import events as e
+from crisis.core.after import Rating
 from crisis.core.errand import PEOPLE
 from crisis.core.events import Event
 from crisis.core.incident import Incident
@@ -22,7 +23,7 @@ from crisis.core.scorecard.words import (
     nobody_line,
 )
 from crisis.ports import DeliveryRow, MessageRow, View
-from crisis.web.record import NotOnRecord, Reader
+from crisis.web.record import NotOnRecord, Reader, prose
 
 LARGEST_LOOKED_AT = 2_000
 """Recipients of one message up to which its rows are looked at by medium; beyond, its tally is."""
@@ -145,9 +146,10 @@ def told(card: Scorecard, pinned: Pinned, incident: Incident) -> dict[str, Any]:
 def _journeys(
     reader: Reader, incident: Incident, pinned: Pinned, now: datetime
 ) -> list[dict[str, Any]]:
-    """The crisis as each audience lived it."""
+    """The crisis as each audience lived it, and what these people say of it."""
     titles, zone = titles_of(pinned, incident), pinned.site.zone
     found = journeys(reader.events("incident", incident.id), pinned, now=now)
+    words = prose(reader, [said.words.id for one in found for said in one.reactions])
     return [
         {
             "audience": one.audience,
@@ -164,6 +166,12 @@ def _journeys(
                     "line": dict(lived_line(lived, zone=zone)),
                 }
                 for lived in one.lived
+            ],
+            "informed": {rating: one.informed.get(rating, 0) for rating in get_args(Rating)},
+            "reactions": [
+                {"seq": said.seq, "rating": said.rating, "words": words[said.words.id]}
+                for said in one.reactions
+                if said.words.id in words
             ],
         }
         for one in found

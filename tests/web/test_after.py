@@ -17,6 +17,7 @@ from tests.web.test_room import act, flood, lead
 async def test_from_the_survey_to_the_newsletter(monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader taps, words optional; the room shows the counts; the owner tells what has changed.
 
+    The words stand beside the journey of their audience, the counts in the report of the month.
     The newsletter names roles and nobody's name.
     """
     files = dict(houses.folder())
@@ -63,6 +64,11 @@ async def test_from_the_survey_to_the_newsletter(monkeypatch: pytest.MonkeyPatch
         assert "Told to the audiences" in shown
         kinds = {type(event.body) for event in service.events("incident", incident.id)}
         assert ReviewPublished in kinds
+        lived = (await visitor.get(f"{room}/score?lang=en")).text.partition("What these people")[2]
+        assert "1 yes, 0 in part, 0 no" in lived
+        assert "Clear words" in lived.partition("</section>")[0]
+        month = (await visitor.get("/digest?lang=en")).text.partition("month by month")[2]
+        assert "Say that they were kept well informed: 1 of 1" in month.partition("</ul>")[0]
         paper = (await visitor.get(f"{room}/journal?lang=en")).text
         assert "Of 1 who answered, 1 say" in paper
         assert "Thank you, and well done" in paper

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from crisis.core import commands as c
 from crisis.core.afterwards import Action, Review
-from crisis.core.digest import digest_of, month, sort_of
+from crisis.core.digest import a_year_before, digest_of, informed, month_of, sort_of
 from crisis.core.objectives import Result
 from crisis.core.window import Works
 from tests.unit.core.scored import FORCED, prompt, scored
@@ -16,10 +16,15 @@ from tests.unit.core.story import ZONE, Story
 
 def test_a_month_begins_at_midnight_there() -> None:
     """November in Paris ends when December begins in Paris; December ends with the year."""
-    begins, ends = month(2026, 11, ZONE)
-    assert begins.astimezone(UTC) == datetime(2026, 10, 31, 23, tzinfo=UTC)
-    assert ends == datetime(2026, 12, 1, tzinfo=ZONE)
-    assert month(2026, 12, ZONE)[1] == datetime(2027, 1, 1, tzinfo=ZONE)
+    incident = prompt().incident
+    begins = datetime(2026, 10, 31, 23, tzinfo=UTC)
+    second = timedelta(seconds=1)
+    assert month_of(replace(incident, opened_at=begins), ZONE) == (2026, 11)
+    assert month_of(replace(incident, opened_at=begins - second), ZONE) == (2026, 10)
+    ends = datetime(2027, 1, 1, tzinfo=ZONE).astimezone(UTC)
+    assert month_of(replace(incident, opened_at=ends - second), ZONE) == (2026, 12)
+    assert a_year_before((2026, 12)) == (2026, 1)
+    assert a_year_before((2026, 11)) == (2025, 12)
 
 
 def test_one_crisis_in_figures() -> None:
@@ -45,6 +50,15 @@ def test_one_crisis_in_figures() -> None:
     assert found.slowest is not None
     assert 0 < found.promises.kept <= found.promises.of
     assert (found.avoidable, found.actions, found.changed) == ("partly", Result(kept=1, of=2), 1)
+
+
+def test_what_people_say_of_it_is_counted_over_all_audiences() -> None:
+    """Who was kept well informed, of all who answered; nobody has: nothing is claimed."""
+    incident = prompt().incident
+    assert informed(incident) == Result()
+    said = {"people-on-site": {"well": 3, "partly": 1}, "front-line": {"badly": 1, "well": 0}}
+    found = replace(incident, after=replace(incident.after, survey=said))
+    assert informed(found) == Result(kept=3, of=5)
 
 
 def test_crises_works_false_alarms_and_exercises_are_told_apart() -> None:

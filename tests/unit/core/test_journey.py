@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from crisis.core import commands as c
 from crisis.core import events as e
+from crisis.core.after_commands import AnswerSurvey
 from crisis.core.journey import Journey, Lived, journeys
 from crisis.core.scorecard.words import lived_line
 from tests.unit.core.scored import FIXTURES, FORCED, prompt
-from tests.unit.core.story import Story
+from tests.unit.core.story import Story, words
 from tests.unit.only import only
 
 
@@ -104,6 +105,31 @@ def test_who_was_promised_and_never_told_has_a_journey_too() -> None:
     unmade = [one for one in bare if not isinstance(one.body, e.UpdatePromised)]
     assert journeys(unmade, story.pinned, now=story.now) == ()
     assert journeys(story.log[1:], story.pinned, now=story.now) == ()
+
+
+def test_beside_a_journey_stands_what_these_people_say_of_it() -> None:
+    """Doctrine: lived experience. The last answer of each counts; what they wrote stays, all of it.
+
+    Nobody else's words stand beside it, and no name.
+    """
+    story = prompt()
+    story.does(c.DeclarePhase(phase="normal"), override=FORCED)
+    story.passes("2d")
+    asked = [name for name in story.incident.after.survey if name != "front-line"]
+    for who, audience, rating, said in (
+        ("p1", "front-line", "badly", "I stood there and knew nothing."),
+        ("p2", "front-line", "well", None),
+        ("p1", "front-line", "partly", "Later it was better."),
+        ("p3", asked[0], "well", "Thank you."),
+    ):
+        comment = words(said) if said else None
+        story.does(AnswerSurvey(audience=audience, rating=rating, comment=comment), who)  # type: ignore[arg-type]
+    found = journey(story, "front-line")
+    assert found.informed == {"well": 1, "partly": 1}
+    assert [one.rating for one in found.reactions] == ["badly", "partly"]
+    heard = [one.body.comment for one in story.log if isinstance(one.body, e.SurveyAnswered)]
+    assert [one.words for one in found.reactions] == [heard[0], heard[2]]
+    assert [one.rating for one in journey(story, asked[0]).reactions] == ["well"]
 
 
 def test_a_line_of_a_journey_is_read_in_both_languages() -> None:
