@@ -89,6 +89,7 @@ docs: setup  ## write again the pages that are made from the product
 	$(BIN)/python docs/doctrine.py
 	$(BIN)/python docs/chronicles.py
 	$(BIN)/python docs/mistakes.py
+	$(BIN)/python docs/wording.py
 
 clean:  ## take away everything that was made
 	rm -rf .venv .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -24,7 +24,9 @@ PAGES = sorted(
 )
 
 
-@pytest.mark.parametrize("page", ["walk", "commands", "asyncapi", "doctrine", "chronicles"])
+@pytest.mark.parametrize(
+    "page", ["walk", "commands", "asyncapi", "doctrine", "chronicles", "wording"]
+)
 def test_a_page_is_what_the_product_gives(page: str) -> None:
     """A page that a run writes is the one in the repository; if not: `make docs`."""
     made = subprocess.run(  # noqa: S603 - our own program
