@@ -33,9 +33,9 @@ def _logs_as_they_were() -> Iterator[None]:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Share out the tests as :mod:`tests.lanes` says."""
-    from tests.lanes import of_xdist
+    from tests.lanes import Lanes
 
-    return of_xdist()(config, log) if config.getvalue("dist") == "loadfile" else None
+    return Lanes(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 _FOLDERS = ("core", "delivery", "language", "wording")

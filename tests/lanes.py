@@ -11,11 +11,15 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from xdist.scheduler import LoadScopeScheduling
+
 REAL_PROCESSES = frozenset(
     f"tests/cluster/test_{name}.py" for name in ("demo", "faults", "outage", "parts", "timeline")
 )
 """Each starts a cluster of its own, with a program for every part: one at a time."""
 
+_TWO = 2
+"""Tests that a worker must have for one of them to begin, until it is told that no more comes."""
 _ON_A_CLUSTER = re.compile(r"[\[-]cluster[\]-]")
 
 
@@ -47,36 +51,38 @@ def in_order(scopes: Iterable[tuple[str, int]]) -> list[str]:
     ]
 
 
-def of_xdist() -> type:
+class Lanes(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
     """The scheduler: the first worker takes from the beginning, the others from the end."""
-    from xdist.scheduler import LoadScopeScheduling
 
-    class Lanes(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
-        _sorted = False
+    _sorted = False
 
-        def _split_scope(self, nodeid: str) -> str:
-            return scope_of(nodeid)
+    def _split_scope(self, nodeid: str) -> str:
+        return scope_of(nodeid)
 
-        def _assign_work_unit(self, node: Any) -> None:
-            if not self._sorted:
-                self._sorted = True
-                for scope in in_order([(name, len(unit)) for name, unit in self.workqueue.items()]):
-                    self.workqueue.move_to_end(scope)
-            if node is not self.nodes[0]:
-                self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
-            super()._assign_work_unit(node)
+    def _assign_work_unit(self, node: Any) -> None:
+        if not self._sorted:
+            self._sorted = True
+            for scope in in_order([(name, len(unit)) for name, unit in self.workqueue.items()]):
+                self.workqueue.move_to_end(scope)
+        if node is not self.nodes[0]:
+            self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
+        super()._assign_work_unit(node)
 
-        def remove_node(self, node: Any) -> str | None:
-            """A test that ends its worker fails, and is not run again: it would end the next."""
-            work = self.assigned_work[node]
-            for scope, unit in tuple(work.items()):
-                if all(unit.values()):
-                    del work[scope]
-            unfinished = [(unit, test) for unit in work.values() for test in unit if not unit[test]]
-            if unfinished:
-                unit, fatal = unfinished[0]
-                unit[fatal] = True
-            super().remove_node(node)
-            return unfinished[0][1] if unfinished else None
+    def remove_node(self, node: Any) -> str | None:
+        """A test that ends its worker fails, and is not run again: it would end the next."""
+        work = self.assigned_work[node]
+        unfinished = [(unit, test) for unit in work.values() for test in unit if not unit[test]]
+        if unfinished:
+            unit, fatal = unfinished[0]
+            unit[fatal] = True
+        for scope, unit in tuple(work.items()):
+            if all(unit.values()):
+                del work[scope]
+        super().remove_node(node)
+        return unfinished[0][1] if unfinished else None
 
-    return Lanes
+    def _reschedule(self, node: Any) -> None:
+        """Leave no worker with one test: it runs its last when more comes, or the end does."""
+        super()._reschedule(node)
+        while not node.shutting_down and self._pending_of(self.assigned_work[node]) < _TWO:
+            super()._reschedule(node)

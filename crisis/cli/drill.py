@@ -120,6 +120,10 @@ def _list_due(home: Path, *, as_json: bool) -> None:
     show(found, *([one["line"][language()] for one in found] or [nothing]), as_json=as_json)
 
 
+_ALL = 1_000
+"""Crises of one exercise."""
+
+
 class Ways(TypedDict):
     """How an exercise is played."""
 
@@ -227,7 +231,10 @@ def _head(staged: Drill, seed: int) -> tuple[str, ...]:
 
 
 def _result(staged: Drill | ToldDrill) -> dict[str, Any]:
-    """What it came to: the score, and who was reached, all of them on the list of exercises."""
+    """What it came to: the score, and who was reached, all of them on the list of exercises.
+
+    Whoever hears of a crisis that this one has opened is counted, too.
+    """
     from crisis.web.score import score
 
     incident = staged.incident()
@@ -235,7 +242,10 @@ def _result(staged: Drill | ToldDrill) -> dict[str, Any]:
         raise LookupError("the report has not opened an incident")
     service = staged.service
     with service.store.read() as view:
-        rows = [row for one in view.messages(incident.id) for row in view.deliveries(one.id)]
+        played = [row.stream_id for row in view.streams("incident", limit=_ALL)]
+        messages = [message for one in played for message in view.messages(one)]
+        rows = [row for message in messages for row in view.deliveries(message.id)]
+    opened = filter(None, (service.incident(one) for one in played if one != incident.id))
     reached = {row.recipient_id for row in rows if row.sent_at is not None}
     return {
         **score(service, incident.id, staged.now()),
@@ -243,6 +253,9 @@ def _result(staged: Drill | ToldDrill) -> dict[str, Any]:
         "site": incident.site,
         "phase": incident.phase,
         "severities": list(incident.severities),
+        "opened": [
+            {"incident": one.id, "playbook": one.playbook, "phase": one.phase} for one in opened
+        ],
         "ended": staged.ended,
         "ended_at": staged.now().isoformat(),
         "reached": len(reached),
@@ -276,11 +289,24 @@ def _foot(result: dict[str, Any]) -> list[str]:
         "",
         *score_lines(result),
         listed,
+        *_opened(result),
         *_refusals(result),
         *lines,
         _ended(result),
         say("FIN DE L'EXERCICE", "END OF THE EXERCISE"),
     ]
+
+
+def _opened(result: dict[str, Any]) -> list[str]:
+    """What the crisis has opened, and how far that came."""
+    from crisis.core.timeline_values import WORDS
+
+    index = 0 if language() == "fr" else 1
+    found = [f"{one['playbook']} ({WORDS['phase'][one['phase']][index]})"
+             for one in result["opened"]]  # fmt: skip
+    what = say("A ouvert", "It opened")
+    colon = say(" : ", ": ")
+    return [f"{what}{colon}{', '.join(found)}"] if found else []
 
 
 def _refusals(result: dict[str, Any]) -> list[str]:

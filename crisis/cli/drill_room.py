@@ -24,6 +24,8 @@ class Refused:
     """What somebody asked for, and why the answer was no."""
 
     at: datetime
+    incident_id: str
+    """The crisis of which it was asked: the exercised one, or one that it has opened."""
     person: str
     command: str
     words: Mapping[str, str]
@@ -129,4 +131,12 @@ class Room:
         return True
 
     def _refused(self, command: str, person: str, words: Mapping[str, str]) -> None:
-        self.refused(Refused(at=self.now(), person=person, command=command, words=words))
+        self.refused(
+            Refused(
+                at=self.now(),
+                incident_id=self.incident_id,
+                person=person,
+                command=command,
+                words=words,
+            )
+        )

@@ -61,6 +61,7 @@ class Shown:
         self.said_no.append(
             {
                 "at": refused.at.isoformat(),
+                "incident": refused.incident_id,
                 "person": refused.person,
                 "command": refused.command,
                 "words": dict(refused.words),
@@ -71,7 +72,14 @@ class Shown:
         pinned, directory = self._staged.pinned(), self._staged.service.organisation().directory
         at = clock(refused.at, zone=pinned.site.zone, language=said_in)
         who, words = directory.name(refused.person), refused.words[said_in]
-        return f"{at} – {who} : {say('refusé', 'refused')} ({refused.command}). {words}"
+        where = self._elsewhere(refused)
+        return f"{at} – {who} : {say('refusé', 'refused')} ({refused.command}{where}). {words}"
+
+    def _elsewhere(self, refused: Refused) -> str:
+        """The playbook of the crisis, where it is not the one that is exercised."""
+        here, there = self._staged.incident(), self._staged.service.incident(refused.incident_id)
+        same = here is None or there is None or here.id == there.id
+        return "" if same or there is None else f", {there.playbook}"
 
     def keep(self, events: list[Event]) -> None:
         """Keep it for the end."""

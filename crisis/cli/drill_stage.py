@@ -90,6 +90,8 @@ class Drill:
     ended: Ended = "stuck"
     """Why the exercise ended."""
     ends_after: timedelta = HORIZON
+    minds: dict[str, float] = field(default_factory=dict)
+    """What each person is like, in whatever crisis of the exercise."""
     _rooms: list[Room] = field(default_factory=list)
     """That of the exercise, and of each crisis that it has opened."""
     _told: int = 0
@@ -201,11 +203,12 @@ class Drill:
 
     def _look_around(self) -> None:
         """Let people see what is new; a crisis that this one has opened has a room of its own."""
-        incident = self.incident()
-        known = [room.incident_id for room in self._rooms]
-        for opened_here in incident.related if incident is not None else ():
-            if opened_here not in known:
-                self._rooms.append(self._room(opened_here))
+        for room in self._rooms:  # grows meanwhile: what was opened here is looked at in turn
+            incident = room.incident()
+            known = {one.incident_id for one in self._rooms}
+            for opened_here in incident.related if incident is not None else ():
+                if opened_here not in known:
+                    self._rooms.append(self._room(opened_here))
         for room in self._rooms:
             room.crew.look()
 
@@ -220,8 +223,9 @@ class Drill:
             refused=self._refused, numbers=self._numbers,
         )  # fmt: skip
         room.crew = Crew(
-            scene=room, seed=self.seed, silent_lead=self.silent_lead, automatic=self.automatic
-        )
+            scene=room, seed=self.seed, silent_lead=self.silent_lead, automatic=self.automatic,
+            minds=self.minds, awake=any(one.crew.awake for one in self._rooms),
+        )  # fmt: skip
         return room
 
     def _refused(self, refused: Refused) -> None:

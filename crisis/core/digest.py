@@ -55,15 +55,23 @@ def month_of(incident: Incident, zone: ZoneInfo) -> Month:
     return began_at.year, began_at.month
 
 
-def a_year_before(last: Month) -> Month:
-    """Give the first of the twelve months of which this is the last."""
-    year, number = last
-    return (year, 1) if number == _MONTHS else (year - 1, number + 1)
-
-
 def began(incident: Incident) -> datetime:
     """Works begin when they were announced for; all else when it was reported."""
     return incident.works.starts_at if incident.works is not None else incident.opened_at
+
+
+def over_the_year(found: Iterable[tuple[Month, Incident]], last: Month) -> dict[Month, Result]:
+    """Give what people say of how they were informed, month by month, of the year that ends there.
+
+    Each incident comes with its month. An exercise counts for itself, and not here.
+    """
+    year, number = last
+    first = (year, 1) if number == _MONTHS else (year - 1, number + 1)
+    said: dict[Month, Result] = {}
+    for month, incident in found:
+        if first <= month <= last and not incident.exercise:
+            said[month] = said.get(month, NONE) + informed(incident)
+    return said
 
 
 def informed(incident: Incident) -> Result:

@@ -7,9 +7,8 @@ return to normal. Beside it stands what they say of it themselves, in the survey
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -51,7 +50,6 @@ class Lived:
 class Reaction:
     """How one of them lived it, in their own words; whose they are is not said."""
 
-    seq: int
     rating: str
     words: TextRef
 
@@ -62,8 +60,6 @@ class Journey:
 
     audience: str
     lived: tuple[Lived, ...]
-    informed: Mapping[str, int] = field(default_factory=dict)
-    """How many of them say that they were kept informed well, partly, badly; empty: nobody has."""
     reactions: tuple[Reaction, ...] = ()
     """What they say of it, in order."""
 
@@ -89,7 +85,6 @@ def journeys(events: Iterable[Event], pinned: Pinned, *, now: datetime) -> tuple
                 seen, audience, sorted(lived, key=lambda one: (one.at, one.seq)),
                 in_time=first[audience].verdict == "passed" if audience in first else None,
             )),
-            informed=informed(seen, audience),
             reactions=tuple(reactions(seen, audience)),
         )
         for audience, lived in told.items()
@@ -116,21 +111,11 @@ def _unkept(seen: Reading) -> Iterator[tuple[str, Lived]]:
             yield promised[broken.commitment_id], Lived(seq=event.seq, at=event.at, sort="broken")
 
 
-def informed(seen: Reading, audience: str) -> dict[str, int]:
-    """Count what each answered last: whoever answers again has changed their mind."""
-    said = Counter[str]()
-    for _, answer in seen.of(e.SurveyAnswered):
-        if answer.audience == audience:
-            said.update((answer.rating,))
-            said.subtract((answer.was,) if answer.was else ())
-    return dict(+said)
-
-
 def reactions(seen: Reading, audience: str) -> Iterator[Reaction]:
     """Give what they wrote beside their answer, all of it."""
-    for event, answer in seen.of(e.SurveyAnswered):
+    for _, answer in seen.of(e.SurveyAnswered):
         if answer.audience == audience and answer.comment is not None:
-            yield Reaction(seq=event.seq, rating=answer.rating, words=answer.comment)
+            yield Reaction(rating=answer.rating, words=answer.comment)
 
 
 def _marked(

@@ -79,6 +79,10 @@ def entries(
         yield reader.entry(event)
 
 
+_UNNAMED = Text({"fr": "sans nom", "en": "no name"})
+"""Who answered a survey, as people read it: whoever is asked how it was may say so freely."""
+
+
 class _Reader:
     """Shows the fields of events; remembers which commitment was made to whom."""
 
@@ -108,7 +112,7 @@ class _Reader:
             at=event.at,
             happened_at=event.happened_at,
             actor=event.actor,
-            who=self._who(event.actor),
+            who=_UNNAMED if isinstance(body, e.SurveyAnswered) else self._who(event.actor),
             says=Text(says),
             words=tuple(_refs(body)),
             rule=event.rule,

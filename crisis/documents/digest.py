@@ -42,7 +42,10 @@ def report(
         "month": "{:04}-{:02}".format(*month),
         "title": {one: say("activity", one, month=_named(month, one)) for one in LANGUAGES},
         "figures": _both(lambda one: _sums(entries, one)),
-        "over_time": _both(lambda one: _over_time(informed, one)),
+        "over_time": {
+            "title": {one: say("over_time", one) for one in LANGUAGES},
+            "lines": _both(lambda one: _over_time(informed, one)),
+        },
         "incidents": [
             {
                 "incident": entry.incident,
@@ -62,9 +65,9 @@ def markdown(found: Mapping[str, Any], language: str) -> Iterator[str]:
     yield f"# {found['title'][language]}"
     yield ""
     yield from (f"- {one[language]}" for one in found["figures"])
-    if found["over_time"]:
-        yield from ("", f"## {say('over_time', language)}", "")
-        yield from (f"- {one[language]}" for one in found["over_time"])
+    if found["over_time"]["lines"]:
+        yield from ("", f"## {found['over_time']['title'][language]}", "")
+        yield from (f"- {one[language]}" for one in found["over_time"]["lines"])
     for one in found["incidents"]:
         yield from ("", f"## {one['title'][language]}", "")
         yield from (f"- {line[language]}" for line in one["lines"])
@@ -87,8 +90,8 @@ def _over_time(informed: Mapping[Month, Result], language: str) -> Iterator[str]
     """Whether people are kept better informed than they were: a line a month, the oldest first."""
     for month, said in sorted(informed.items()):
         if said.of:
-            kept = say("informed_kept", language, kept=said.kept, of=said.of)
-            yield say("in_month", language, month=_named(month, language), words=kept)
+            named = _named(month, language)
+            yield say("informed_in", language, month=named, kept=said.kept, of=said.of)
 
 
 def _named(month: Month, language: str) -> str:

@@ -108,8 +108,8 @@ class People:
     _told: Any = field(default_factory=count)
     _busy: bool = False
     """Whether the lead let the last question for an update pass."""
-    _awake: bool = False
-    """Whether a lead who was to be silent has begun to act."""
+    awake: bool = False
+    """Whether those who were to be silent have begun to act, here or in another crisis."""
     chance: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -142,8 +142,8 @@ class People:
     def _woken(self, incident: Incident) -> bool:
         """Whether silence has had its consequence: a promise broke, or works were put off."""
         put_off = incident.works is not None and incident.works.postponed
-        self._awake = self._awake or bool(incident.tallies.get("broken")) or put_off
-        return self._awake
+        self.awake = self.awake or bool(incident.tallies.get("broken")) or put_off
+        return self.awake
 
     # --- offers ---
 

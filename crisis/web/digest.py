@@ -13,14 +13,11 @@ from starlette.responses import Response
 from crisis.core.digest import (
     Digest,
     Month,
-    a_year_before,
     digest_of,
-    informed,
     month_of,
-    sort_of,
+    over_the_year,
 )
 from crisis.core.incident import Incident
-from crisis.core.objectives import NONE, Result
 from crisis.core.pinned import Pinned
 from crisis.core.scorecard import scorecard
 from crisis.core.spoken import zone_of
@@ -44,14 +41,15 @@ def digest(reader: Reader, asked: str, now: datetime) -> dict[str, Any]:
     they were informed is told of the year that ends with it, exercises apart.
     """
     wanted = _read(asked)
-    entries: list[Entry] = []
-    said: dict[Month, Result] = {}
-    for incident, pinned in _on_record(reader):
-        month = month_of(incident, zone_of(pinned.site.zone))
-        if month == wanted:
-            entries.append(_entry(reader, incident, pinned, now))
-        if a_year_before(wanted) <= month <= wanted and sort_of(incident) != "exercise":
-            said[month] = said.get(month, NONE) + informed(incident)
+    found = [
+        (month_of(incident, zone_of(pinned.site.zone)), incident, pinned)
+        for incident, pinned in _on_record(reader)
+    ]
+    entries = [
+        _entry(reader, incident, pinned, now)
+        for month, incident, pinned in found if month == wanted
+    ]  # fmt: skip
+    said = over_the_year(((month, incident) for month, incident, _ in found), wanted)
     return report(wanted, sorted(entries, key=lambda one: one.digest.began_at), said)
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any
 
 from crisis.core import events as e
-from crisis.core.after import Rating
 from crisis.core.errand import PEOPLE
 from crisis.core.events import Event
 from crisis.core.incident import Incident
@@ -167,9 +166,9 @@ def _journeys(
                 }
                 for lived in one.lived
             ],
-            "informed": {rating: one.informed.get(rating, 0) for rating in get_args(Rating)},
+            "informed": dict(incident.after.survey.get(one.audience, {})),
             "reactions": [
-                {"seq": said.seq, "rating": said.rating, "words": words[said.words.id]}
+                {"rating": said.rating, "words": words[said.words.id]}
                 for said in one.reactions
                 if said.words.id in words
             ],

@@ -43,9 +43,10 @@ class ClusterDemo(Demo):
         """Use the command line; the first time in a safe place, who would decide it is killed."""
         incident = self.incident()
         asking = asyncio.create_task(super().ask(incident_id, command, person, **fields))
-        if self._cluster.whole and incident is not None and incident.phase == "safe":
+        safe = incident is not None and (incident.id, incident.phase) == (incident_id, "safe")
+        if self._cluster.whole and safe:
             await asyncio.sleep(_ON_ITS_WAY_S)
-            self._cluster.kill(incident.id)
+            self._cluster.kill(incident_id)
         return await asking
 
 

@@ -68,7 +68,7 @@ async def test_from_the_survey_to_the_newsletter(monkeypatch: pytest.MonkeyPatch
         assert "1 yes, 0 in part, 0 no" in lived
         assert "Clear words" in lived.partition("</section>")[0]
         month = (await visitor.get("/digest?lang=en")).text.partition("month by month")[2]
-        assert "Say that they were kept well informed: 1 of 1" in month.partition("</ul>")[0]
+        assert "1 of 1 say that they were kept well informed" in month.partition("</ul>")[0]
         paper = (await visitor.get(f"{room}/journal?lang=en")).text
         assert "Of 1 who answered, 1 say" in paper
         assert "Thank you, and well done" in paper

@@ -80,10 +80,12 @@ def _never_proposed(view: View) -> Iterator[Fault]:
             yield view.warning("never-proposed", ("phases", phase), says)
     for phase, ending in view.playbook.phases.items():
         for index, one in enumerate(ending.after):
-            if one in steps and steps[one].unowed:
+            unowed = next((name for name in _behind(view, one) if steps[name].unowed), None)
+            if unowed is not None:
+                via = "" if unowed == one else f"{one}, and that for "
                 says = (
-                    f"{phase} waits for {one}, which nobody owes: it may never be proposed; take "
-                    f"{one} out, or optional out of {one}"
+                    f"{phase} waits for {via}{unowed}, which nobody owes: it may never be "
+                    f"proposed; take {one} out, or optional out of {unowed}"
                 )
                 yield view.warning("waits-for-optional", ("phases", phase, "after", index), says)
     safe = view.playbook.phases.get("safe")
@@ -97,6 +99,15 @@ def _never_proposed(view: View) -> Iterator[Fault]:
                 )
                 yield view.warning("proposed-at-once", ("phases", "safe", "after"), says)
                 return
+
+
+def _behind(view: View, name: str) -> list[str]:
+    """A step and all for which it waits in turn, the nearest first."""
+    found = [name] if name in view.playbook.steps else []
+    for one in found:  # grows meanwhile
+        after = view.playbook.steps[one].after
+        found += [two for two in after if two in view.playbook.steps and two not in found]
+    return found
 
 
 def _spending(view: View) -> Iterator[Fault]:

@@ -24,6 +24,9 @@ _TOLD_PARTS = frozenset(
     {"measure", "expected_result", "unknown", "known", "promise", "counterpart"}
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_CAPITALISED = r"[^\W\d_a-zà-öø-ÿ][\w'’-]*"
+_NAME = re.compile(rf"{_CAPITALISED}(?:\s+(?:\w{{1,3}}\s+)*{_CAPITALISED})+")
+"""A run of capitalised words with little ones between: a name, in whatever language it is."""
 _A_SENTENCE = 3
 """Words from which on two languages do not say the same by chance."""
 _LITTLE = 2
@@ -122,9 +125,9 @@ def _untranslated(at: Pointer, text: Text) -> Iterator[Fault]:
 
 def _in_another_language(at: Pointer, text: Text) -> Iterator[Fault]:
     """Words that stand beside the wrong language, as where two were swapped."""
-    if len(set(text.values())) < len(text):
-        return  # said of the one that was not translated
     for language, words in text.items():
+        if list(text.values()).count(words) > 1:
+            continue  # said of the one that was not translated
         other = _other_language(language, words)
         if other is not None:
             says = (
@@ -136,8 +139,9 @@ def _in_another_language(at: Pointer, text: Text) -> Iterator[Fault]:
 
 @lru_cache(maxsize=4096)  # the same texts come back with every combination of layers
 def _other_language(language: str, words: str) -> str | None:
-    """The language that words are written in, where it is surely not this one."""
-    found = {word.lower() for word in _WORD.findall(_PLACEHOLDER.sub("", words))}
+    """The language that words are written in, names apart, where it is surely not this one."""
+    plain = _NAME.sub("", _PLACEHOLDER.sub("", words))
+    found = {word.lower() for word in _WORD.findall(plain)}
     if language not in LANGUAGES or found.intersection(words_of(language)["little"]):
         return None
     others = (

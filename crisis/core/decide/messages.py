@@ -364,7 +364,7 @@ def say(d: Deciding, body: Say) -> None:
     found, before = _read(d, body, tuple(kinds)), len(d.messages)
     for audience, kind in kinds.items():
         tell(d, audience, kind, rule="say", own_words=body.words)
-    wording.note(d, "say", (*found, *wording.cut_short(d, before)))
+    wording.note(d, "say", (*found, *wording.as_sent(d, before)))
 
 
 def _kind(d: Deciding, body: Say, audience: str) -> Kind:

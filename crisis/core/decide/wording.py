@@ -13,6 +13,7 @@ from crisis.core.events import WordingFound
 from crisis.core.prose import TextRef
 from crisis.core.wording import Finding, of_words
 from crisis.core.wording.lengths import cut
+from crisis.core.wording.typed import typed
 
 NAMED = 3
 """Findings that a refusal tells of: more are mended once these are."""
@@ -68,15 +69,21 @@ def note(d: Deciding, subject: str, found: tuple[Finding, ...]) -> None:
         _record(d, subject, found, waived=False)
 
 
-def cut_short(d: Deciding, since: int) -> tuple[Finding, ...]:
-    """Give which of the messages that have left since then lose their end in a text message."""
+def as_sent(d: Deciding, since: int) -> tuple[Finding, ...]:
+    """Give what the messages with a person's words that have left since then lack.
+
+    A field that their readers need, or their end, where a text message has no room for it.
+    """
+    said = [message for message in d.messages[since:] if message.own_words is not None]
     languages = d.pinned.plan.languages
-    return tuple(dict.fromkeys(
+    lacking = (finding for message in said for finding in typed(message))
+    short = (
         finding
-        for message in d.messages[since:] if message.own_words is not None
+        for message in said
         for name in languages
         for finding in cut(f"/short/{name}", d.facts.text(f"{message.id}.{name}").get("short", ""))
-    ))  # fmt: skip
+    )
+    return tuple(dict.fromkeys((*lacking, *short)))
 
 
 def _record(d: Deciding, subject: str, found: tuple[Finding, ...], *, waived: bool) -> None:

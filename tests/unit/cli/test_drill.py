@@ -75,6 +75,22 @@ def test_every_shipped_playbook_can_be_played_to_its_end(playbook: str) -> None:
         assert held(silent, error) < held(prompt, error)
 
 
+def test_a_crisis_that_is_opened_is_dealt_with_too_and_says_what_is_its_own() -> None:
+    """Where nobody decides the flood stops the servers: who takes part brings them back.
+
+    What somebody asked of the one is not told as the other's.
+    """
+    assert played("flood", "--seed", "7")["opened"] == [], "somebody decided in time"
+    result = played("flood", "--seed", "7", "--silent-lead")
+    [opened] = result["opened"]
+    assert (opened["playbook"], opened["phase"]) == ("service-outage", "closed")
+    asked_of = {one["incident"] for one in result["said_no"]}
+    assert asked_of <= {opened["incident"], result["incident"]}
+    assert opened["incident"] in asked_of
+    alone = played("flood", "--seed", "7", "--automatic")
+    assert {one["phase"] for one in alone["opened"]} == {"open"}
+
+
 def test_the_same_seed_tells_the_same_story_byte_for_byte() -> None:
     """In two processes that hash differently, in the reader's language, marked at both ends."""
     one = drilled("flood", "--seed", "7", "--lang", "fr", PYTHONHASHSEED="1")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from crisis.core import commands as c
 from crisis.core.afterwards import Action, Review
-from crisis.core.digest import a_year_before, digest_of, informed, month_of, sort_of
+from crisis.core.digest import digest_of, informed, month_of, over_the_year, sort_of
 from crisis.core.objectives import Result
 from crisis.core.window import Works
 from tests.unit.core.scored import FORCED, prompt, scored
@@ -23,8 +23,6 @@ def test_a_month_begins_at_midnight_there() -> None:
     assert month_of(replace(incident, opened_at=begins - second), ZONE) == (2026, 10)
     ends = datetime(2027, 1, 1, tzinfo=ZONE).astimezone(UTC)
     assert month_of(replace(incident, opened_at=ends - second), ZONE) == (2026, 12)
-    assert a_year_before((2026, 12)) == (2026, 1)
-    assert a_year_before((2026, 11)) == (2025, 12)
 
 
 def test_one_crisis_in_figures() -> None:
@@ -59,6 +57,20 @@ def test_what_people_say_of_it_is_counted_over_all_audiences() -> None:
     said = {"people-on-site": {"well": 3, "partly": 1}, "front-line": {"badly": 1, "well": 0}}
     found = replace(incident, after=replace(incident.after, survey=said))
     assert informed(found) == Result(kept=3, of=5)
+
+
+def test_the_year_is_told_month_by_month_without_its_exercises() -> None:
+    """Twelve months up to the one that is asked for; what two crises of a month say is one sum."""
+    incident = prompt().incident
+    well = replace(incident, after=replace(incident.after, survey={"front-line": {"well": 2}}))
+    drill = replace(well, exercise=True)
+    found = [
+        ((2025, 11), well), ((2025, 12), well), ((2026, 3), drill), ((2026, 11), incident),
+        ((2026, 11), well), ((2026, 11), well), ((2026, 12), well),
+    ]  # fmt: skip
+    two, four = Result(kept=2, of=2), Result(kept=4, of=4)
+    assert over_the_year(found, (2026, 11)) == {(2025, 12): two, (2026, 11): four}
+    assert over_the_year(found, (2026, 12)) == {(2026, 11): four, (2026, 12): two}
 
 
 def test_crises_works_false_alarms_and_exercises_are_told_apart() -> None:

@@ -10,6 +10,7 @@ from crisis.core import events as e
 from crisis.core.after_commands import AnswerSurvey
 from crisis.core.journey import Journey, Lived, journeys
 from crisis.core.scorecard.words import lived_line
+from crisis.core.timeline import entries
 from tests.unit.core.scored import FIXTURES, FORCED, prompt
 from tests.unit.core.story import Story, words
 from tests.unit.only import only
@@ -108,9 +109,9 @@ def test_who_was_promised_and_never_told_has_a_journey_too() -> None:
 
 
 def test_beside_a_journey_stands_what_these_people_say_of_it() -> None:
-    """Doctrine: lived experience. The last answer of each counts; what they wrote stays, all of it.
+    """Doctrine: lived experience. What they wrote stays, all of it, and nobody else's words.
 
-    Nobody else's words stand beside it, and no name.
+    Neither there nor in the timeline does it say who it was.
     """
     story = prompt()
     story.does(c.DeclarePhase(phase="normal"), override=FORCED)
@@ -125,11 +126,12 @@ def test_beside_a_journey_stands_what_these_people_say_of_it() -> None:
         comment = words(said) if said else None
         story.does(AnswerSurvey(audience=audience, rating=rating, comment=comment), who)  # type: ignore[arg-type]
     found = journey(story, "front-line")
-    assert found.informed == {"well": 1, "partly": 1}
     assert [one.rating for one in found.reactions] == ["badly", "partly"]
     heard = [one.body.comment for one in story.log if isinstance(one.body, e.SurveyAnswered)]
     assert [one.words for one in found.reactions] == [heard[0], heard[2]]
     assert [one.rating for one in journey(story, asked[0]).reactions] == ["well"]
+    told = [one for one in entries(story.log, names=str.upper) if one.rule == "survey"]
+    assert {one.who["en"] for one in told[-4:]} == {"no name"}
 
 
 def test_a_line_of_a_journey_is_read_in_both_languages() -> None:

@@ -59,6 +59,16 @@ def test_what_only_warns_holds_nothing() -> None:
     assert [one.findings for one in story.said(e.WordingFound)] == [("FU3 warn /words",)]
 
 
+def test_what_a_message_lacks_is_noted_with_the_words_that_it_carries() -> None:
+    """CT6: a measure was recorded without its expected result; whoever speaks sees it."""
+    story = led(edits=CALM)
+    story.does(c.RecordMeasure(measure=words("The valve is shut.")))
+    story.does(c.Say(words=words("The lift stands still.")))
+    found = [mark for one in story.said(e.WordingFound) for mark in one.findings]
+    assert [mark.split()[0] for mark in found] == ["CT6"]
+    assert found[0].endswith("/expected_result")
+
+
 def test_a_silent_contradiction_is_held_and_a_correction_is_not() -> None:
     """CO1: the last message to these people said that level 2 was closed."""
     story = led(edits=CALM)

@@ -54,7 +54,7 @@ def test_how_people_were_informed_is_told_month_by_month() -> None:
     english = "\n".join(markdown(report((2026, 2), [], said), "en"))
     assert english.endswith(
         "## How people were kept informed, month by month\n\n"
-        "- December 2025: Say that they were kept well informed: 1 of 4\n"
-        "- February 2026: Say that they were kept well informed: 2 of 3"
+        "- December 2025: 1 of 4 say that they were kept well informed\n"
+        "- February 2026: 2 of 3 say that they were kept well informed"
     )
     assert "month by month" not in "\n".join(markdown(report((2026, 2), [], {}), "en"))

@@ -42,6 +42,8 @@ AWAY = {
         ({("phases", "safe", "after"): ["open"]}, {}, "proposed-at-once"),
         ({("steps", "source", "optional"): True,
           ("phases", "normal", "after"): ["source"]}, {}, "waits-for-optional"),
+        ({("steps", "source", "optional"): True, ("steps", "pump", "after"): ["source"],
+          ("phases", "normal", "after"): ["pump"]}, {}, "waits-for-optional"),
         ({("steps", "shut-water", "roll_call"): "co-tenants",
           ("steps", "shut-water", "after"): "safe"}, {}, "roll-call-early"),
         ({("tell", "co-tenants"): ..., ("urgency",): ..., ("severity", "raise"): ...}, {},

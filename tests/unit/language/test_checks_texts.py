@@ -124,7 +124,9 @@ def test_words_beside_the_wrong_language_are_found(
     ("fr", "en"),
     [
         ("Entrez par « Out of the Office ».", "Go in by “Out of the Office”."),
-        ("Appelez Le Relais des Vosges.", "Call them at Le Relais des Vosges."),
+        ("Appelez Le Relais des Vosges.", "Call Le Relais des Vosges."),
+        ("Sortez par la porte.", "Leave via Porte des Ternes et Avenue du Roule."),
+        ("Appelez The Bank of London.", "Call The Bank of London."),
         ("Alerte incendie", "Fire alarm"),
         ("Pause café.", "Pause café."),
         ("The area is closed.", "The area is closed."),
