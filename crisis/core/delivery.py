@@ -46,6 +46,8 @@ class Reason(StrEnum):
     """Its text was erased."""
     RETRY = "retry"
     """Failed for now, and will be tried again."""
+    IN_DOUBT = "in-doubt"
+    """May have left, for nobody answered; tried again, since sending it twice does no harm."""
     REFUSED = "refused"
     """Failed for good: trying again would not help."""
     GAVE_UP = "gave-up"
@@ -191,9 +193,14 @@ def tried(delivery: Delivery) -> int:
     return max(delivery.attempts - (delivery.state == "sending"), 0)
 
 
-def _in_doubt(delivery: Delivery, reason: Reason) -> Reason:
+def in_doubt(delivery: Delivery) -> bool:
+    """Whether an earlier attempt may have left: whoever may have it hears the end of it (G7)."""
+    return delivery.reason.startswith((Reason.LOST_CLAIM, Reason.IN_DOUBT))
+
+
+def _waits(delivery: Delivery, reason: Reason) -> str:
     """Why it waits; that it may have left once is not forgotten for another reason."""
-    return Reason.LOST_CLAIM if delivery.reason == Reason.LOST_CLAIM else reason
+    return delivery.reason if in_doubt(delivery) else reason
 
 
 def deferred(delivery: Delivery, wait: Wait, now: datetime) -> Change:
@@ -201,7 +208,7 @@ def deferred(delivery: Delivery, wait: Wait, now: datetime) -> Change:
     left = max(delivery.fallback_at, now) - now if delivery.fallback_at else None
     return Change(
         state="queued",
-        reason=_in_doubt(delivery, wait.reason),
+        reason=_waits(delivery, wait.reason),
         attempts=tried(delivery),
         next_attempt_at=wait.until,
         fallback_at=None if left is None else wait.until + left,
@@ -213,7 +220,7 @@ def given_back(delivery: Delivery, now: datetime) -> Change:
     """A claimed row that nobody handed over is free again at once."""
     return Change(
         state="queued",
-        reason=_in_doubt(delivery, Reason.GIVEN_BACK),
+        reason=_waits(delivery, Reason.GIVEN_BACK),
         attempts=tried(delivery),
         next_attempt_at=now,
         fallback_at=delivery.fallback_at,
@@ -224,13 +231,13 @@ def given_back(delivery: Delivery, now: datetime) -> Change:
 def dropped(delivery: Delivery, reason: str, now: datetime) -> Change:
     """It is not tried (again): suppressed when it never was, failed otherwise.
 
-    Unknown where a claim of it was lost: it may have left, and its end has to follow it (G7).
+    Unknown where it may have left before: its end has to follow it (G7).
     """
     attempts = tried(delivery)
-    lost = delivery.reason == Reason.LOST_CLAIM
+    doubt = in_doubt(delivery)
     return Change(
-        state="unknown" if lost else "failed" if attempts else "suppressed",
-        reason=Reason.UNKNOWN.of(reason) if lost else reason,
+        state="unknown" if doubt else "failed" if attempts else "suppressed",
+        reason=Reason.UNKNOWN.of(reason) if doubt else reason,
         attempts=attempts,
         sent_at=delivery.sent_at,
         done_at=now,
@@ -245,9 +252,10 @@ def avoided(delivery: Delivery, avoid: Avoid, course: Course, now: datetime) -> 
 
 def impossible(delivery: Delivery, reason: str, course: Course, now: datetime) -> Change:
     """It cannot be handed over at all (no address any more): the next rung is asked at once."""
+    doubt = in_doubt(delivery)
     return Change(
-        state="failed",
-        reason=reason,
+        state="unknown" if doubt else "failed",
+        reason=Reason.UNKNOWN.of(reason) if doubt else reason,
         attempts=tried(delivery),
         fallback_at=now if course.higher(delivery.rung) else None,
         sent_at=delivery.sent_at,

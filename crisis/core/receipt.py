@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from crisis.core.course import Course
-from crisis.core.delivery import Change, Delivery, Reason, State, given_back, tried
+from crisis.core.delivery import Change, Delivery, Reason, State, given_back, in_doubt, tried
 
 _SOON = tuple(timedelta(seconds=span) for span in (5, 15, 30, 60))
 _LATER = tuple(timedelta(seconds=span) for span in (30, 120, 300, 900))
@@ -53,7 +53,7 @@ def after(delivery: Delivery, heard: Heard, course: Course, now: datetime) -> Ch
     if heard.state == "unknown" and not _repeat_safe(delivery, course):
         return _unknown(delivery, heard.reason, course, now)
     if heard.state == "unknown" or heard.temporary:
-        return _tried_again(delivery, heard.reason, course, now)
+        return _tried_again(delivery, heard, course, now)
     return _failed(delivery, Reason.REFUSED.of(heard.reason), course, now)
 
 
@@ -103,17 +103,27 @@ def _arrived(delivery: Delivery, state: State, course: Course, now: datetime) ->
     )
 
 
-def _tried_again(delivery: Delivery, words: str, course: Course, now: datetime) -> Change:
-    """Another attempt, while there is time before the next rung and the end of the message."""
+def _tried_again(delivery: Delivery, heard: Heard, course: Course, now: datetime) -> Change:
+    """Another attempt, while there is time before the next rung and the end of the message.
+
+    What may have left stays in doubt while later attempts fail for a time: it is not called
+    failed, for whoever may have it hears the end of it (G7). A refusal for good answers the doubt.
+    """
+    doubt = heard.state == "unknown" or in_doubt(delivery)
     again_at = retry_at(delivery, course, now)
     until = course.ends_at()
     if course.wait(delivery.rung) is not None:
         until = min(until, delivery.fallback_at or now)  # taken away once the next rung was asked
     if again_at >= until:
-        return _failed(delivery, Reason.GAVE_UP.of(words), course, now)
+        words = Reason.GAVE_UP.of(heard.reason)
+        return (
+            _unknown(delivery, words, course, now)
+            if doubt
+            else _failed(delivery, words, course, now)
+        )
     return Change(
         state="queued",
-        reason=Reason.RETRY.of(words),
+        reason=(Reason.IN_DOUBT if doubt else Reason.RETRY).of(heard.reason),
         attempts=delivery.attempts,
         next_attempt_at=again_at,
         fallback_at=delivery.fallback_at,

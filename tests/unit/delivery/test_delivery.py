@@ -92,14 +92,19 @@ def test_what_is_dropped_says_whether_it_was_ever_tried(attempts: int, state: st
     assert change.fallback_at is None
 
 
+@pytest.mark.parametrize("reason", ["lost-claim", "in-doubt: no answer"])
 @pytest.mark.parametrize("state", ["queued", "sending"])
-def test_what_may_have_left_is_never_said_to_be_untried(state: str) -> None:
-    """G7: its claim was lost, then its message ended: whoever may have it hears the end."""
-    row = a_row(state=state, reason=Reason.LOST_CLAIM)
+def test_what_may_have_left_is_never_said_to_be_untried(state: str, reason: str) -> None:
+    """G7: its claim was lost, or nobody answered; then its message ended, or its address went.
+
+    Whoever may have it hears the end.
+    """
+    row = a_row(state=state, reason=reason)
     change = dropped(row, Reason.ENDED, NOON)
     assert (change.state, change.reason) == ("unknown", "unknown: ended")
-    assert given_back(row, NOON).reason == Reason.LOST_CLAIM
-    assert deferred(row, Wait(MORNING, Reason.QUIET_HOURS), NOON).reason == Reason.LOST_CLAIM
+    assert impossible(row, Reason.NO_ADDRESS, a_course(), NOON).state == "unknown"
+    assert given_back(row, NOON).reason == reason
+    assert deferred(row, Wait(MORNING, Reason.QUIET_HOURS), NOON).reason == reason
 
 
 @pytest.mark.parametrize(("rung", "fallback_at"), [(0, NOON), (2, None)])

@@ -171,6 +171,39 @@ def test_unknown_is_sent_again_where_that_does_no_harm() -> None:
 
 
 @pytest.mark.parametrize(
+    ("heard", "state", "reason"),
+    [
+        (BUSY, "unknown", "unknown: gave-up: mailbox full"),
+        (UNKNOWN, "unknown", "unknown: gave-up"),
+        (REFUSED, "failed", "refused: no such user"),
+    ],
+)
+def test_what_may_have_left_once_is_not_called_failed_but_by_who_refuses_it(
+    heard: Heard, state: str, reason: str
+) -> None:
+    """G7: nobody answered the first time, then it failed: whoever may have it hears the end."""
+    first = after(a_row(), Heard("unknown", reason="no answer"), a_course(), NOON)
+    assert first
+    assert first.reason == "in-doubt: no answer"
+    again = after(a_row(reason=first.reason), BUSY, a_course(), NOON)
+    assert again
+    assert again.reason == "in-doubt: mailbox full", "not forgotten meanwhile"
+    course = a_course(expires_at=NOON + 20 * SECOND)
+    last = after(a_row(reason=again.reason), heard, course, NOON)
+    assert last
+    assert (last.state, last.reason) == (state, reason)
+    assert last.fallback_at is not None, "the next way is asked all the same"
+
+
+def test_what_has_no_time_for_another_attempt_and_got_no_answer_is_unknown() -> None:
+    """G7: the first attempt is the last one."""
+    course = a_course(expires_at=NOON + 20 * SECOND)
+    change = after(a_row(), UNKNOWN, course, NOON)
+    assert change
+    assert (change.state, change.reason) == ("unknown", "unknown: gave-up")
+
+
+@pytest.mark.parametrize(
     ("row", "fallback_at"),
     [
         ({}, NOON + 10 * MINUTE),

@@ -171,7 +171,7 @@ async def test_a_channel_that_raises_stops_nobody_else() -> None:
         world.release(a_message(), "ana")
         dispatcher.wake()
         await until(lambda: world.rows()["ana", "mail"].reason)
-        assert world.rows()["ana", "mail"].reason == "retry: the channel failed (RuntimeError)"
+        assert world.rows()["ana", "mail"].reason == "in-doubt: the channel failed (RuntimeError)"
         mail.answer = answers()
         world.clock.business += MINUTE
         dispatcher.wake()
