@@ -36,7 +36,10 @@ def g2_each_delivery_once(record: Record) -> Iterator[Breach]:
 
 
 def g2_nobody_gets_it_twice(view: View, sinks: Sinks) -> Iterator[Breach]:
-    """What arrived stands in the ledger; repeats are at most what was in flight at a crash."""
+    """What arrived stands in the ledger; repeats are at most what was in flight at a crash.
+
+    Nobody calls it failed but who refuses it for good: whoever may have it hears the end (G7).
+    """
     rows = view.ledger(sorted(sinks.received))
     for id_ in sinks.received:
         row = rows.get(id_)
@@ -44,6 +47,9 @@ def g2_nobody_gets_it_twice(view: View, sinks: Sinks) -> Iterator[Breach]:
             yield _breach("G2", id_, "it arrived, and the ledger has no such delivery")
         elif row.state == "suppressed" or (row.state == "queued" and not _begun(row)):
             yield _breach("G2", id_, f"it arrived, and the ledger says {row.state} {row.reason}")
+        elif row.state == "failed" and not row.reason.startswith(Reason.REFUSED):
+            words = f"it arrived, and the ledger says failed {row.reason}: no end would follow it"
+            yield _breach("G7", id_, words)
     if sinks.may_repeat is not None:
         yield from _repeated(sinks.received, sinks.may_repeat)
         return

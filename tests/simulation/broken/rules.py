@@ -222,6 +222,8 @@ RULES: tuple[Broken, ...] = (
            where=f"{D}.roles:owed_offers", make=owes_no()),
     Broken(name="who has it after all hears no end", guarantee="G7",
            where="crisis.ledger:ends_again", make=nothing),
+    Broken(name="what nobody answered is called failed", guarantee="G7",
+           where=f"{CORE}.delivery:in_doubt", make=answers(False)),
     Broken(name="nobody looks for the silent", guarantee="G12",
            where=f"{D}.roll_call:owed_roll_calls", make=owes_no()),
     Broken(name="a question is nobody's", guarantee="3.17",

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -220,6 +221,20 @@ def test_copies_and_strangers_are_caught(flood: Told) -> None:
     found = words(g2_nobody_gets_it_twice(view, Sinks(received={never.id: 1})))
     assert "the ledger says suppressed" in found
     assert "never arrived" in words(g2_what_was_sent_arrived(record, Sinks(whole=True)))
+
+
+@pytest.mark.parametrize(
+    ("reason", "caught"), [("gave-up: no answer", True), ("refused: 550", False)]
+)
+def test_what_arrived_and_is_called_failed_is_caught(
+    flood: Told, reason: str, *, caught: bool
+) -> None:
+    """G7: no end would follow it. Who refuses it for good is believed."""
+    rows = (row for rows in flood.record.deliveries.values() for row in rows)
+    row = replace(next(rows), state="failed", reason=reason)
+    view = cast("View", SimpleNamespace(ledger=lambda _ids: {row.id: row}))
+    found = words(g2_nobody_gets_it_twice(view, Sinks(received={row.id: 1})))
+    assert ("no end would follow it" in found) is caught
 
 
 def test_what_went_by_a_dead_medium_is_caught(flood: Told) -> None:
